@@ -1,0 +1,1 @@
+"""The library behind the features: everything that steps/ and environment.py call."""

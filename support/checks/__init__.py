@@ -1,0 +1,1 @@
+"""What is asserted, and how long it is waited for."""

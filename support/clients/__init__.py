@@ -1,0 +1,1 @@
+"""One package for each system under test: its wire, typed; the only place that knows addresses and fields."""

@@ -1,0 +1,1 @@
+"""The seeded defects: named, documented changes applied to a system at its start."""

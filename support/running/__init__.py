@@ -1,0 +1,1 @@
+"""How a run is run: the behave runner, workers, lifecycle of a scenario, verdicts, undo, the defect drill."""

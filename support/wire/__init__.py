@@ -1,0 +1,1 @@
+"""The recording proxy that stands before every system and sees all traffic."""
