@@ -1,1 +1,116 @@
-"""The seeded defects: named, documented changes applied to a system at its start."""
+"""Seeded defects: named faults that prove a scenario can fail.
+
+A defect breaks one promise, as a user would notice it, by replacing one attribute of a module or a class inside the
+process of the system it belongs to. The system's code knows nothing of it. The defects of a system stand in the module
+of its name; each is a function that is given the original and returns the replacement:
+
+    @defect("datasets.delete-answers-false", breaks=["DS-5"], at="datasets:delete")
+    def delete_answers_false(original):
+        '''Deleting a dataset is answered as if it had failed.'''
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Wrapper = Callable[[Any], Any]
+
+
+class DefectError(Exception):
+    """A defect that cannot be applied: it is unknown, or what it replaces no longer exists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """One seeded fault: the promises it breaks, in a user's words, and the attribute it replaces."""
+
+    id: str
+    system: str
+    behaviours: tuple[str, ...]
+    description: str
+    target: str
+    wrapper: Wrapper
+
+    def apply(self) -> None:
+        """Put the fault in place, in this process. Raises DefectError when its target is gone."""
+        try:
+            replace(self.target, self.wrapper)
+        except DefectError as missing:
+            raise DefectError(f"defect {self.id}: {missing}") from missing.__cause__
+
+
+_registered: dict[str, Defect] = {}
+
+
+def defect(id: str, *, breaks: Sequence[str], at: str) -> Callable[[Wrapper], Wrapper]:  # noqa: A002
+    """Register the decorated wrapper as a defect; its docstring says what a user would notice.
+
+    `at` is `module:attribute` or `module:Class.attribute`, the module named from the system's backend package.
+    """
+
+    def register(wrapper: Wrapper) -> Wrapper:
+        system = wrapper.__module__.rpartition(".")[2]
+        if id in _registered:
+            raise DefectError(f"two defects are called {id}")
+        if not breaks or not wrapper.__doc__:
+            raise DefectError(f"defect {id} needs the behaviours it breaks and a description")
+        module, _, attribute = at.partition(":")
+        target = f"support.backends.{system}.{module}:{attribute}"
+        description = inspect.cleandoc(wrapper.__doc__)
+        _registered[id] = Defect(id, system, tuple(breaks), description, target, wrapper)
+        return wrapper
+
+    return register
+
+
+def replace(target: str, wrapper: Wrapper) -> None:
+    """Replace `package.module:attribute` or `package.module:Class.attribute` by `wrapper(original)`.
+
+    Static and class methods stay what they are. Raises DefectError when there is no such module or attribute.
+    """
+    module_name, _, path = target.partition(":")
+    *owners, name = path.split(".")
+    try:
+        owner: Any = importlib.import_module(module_name)
+        for part in owners:
+            owner = getattr(owner, part)
+        original = vars(owner)[name]
+    except (ImportError, AttributeError, KeyError) as cause:
+        raise DefectError(f"there is no {target} to replace ({type(cause).__name__}: {cause})") from cause
+    if isinstance(original, staticmethod | classmethod):
+        setattr(owner, name, type(original)(wrapper(original.__func__)))
+    else:
+        setattr(owner, name, wrapper(original))
+
+
+def all_defects(system: str | None = None) -> tuple[Defect, ...]:
+    """Every defect, or those of one system, in the order in which they are written."""
+    for module in pkgutil.iter_modules(__path__):
+        importlib.import_module(f"{__name__}.{module.name}")
+    return tuple(found for found in _registered.values() if system in (None, found.system))
+
+
+def named(ids: Iterable[str], system: str | None = None) -> tuple[Defect, ...]:
+    """The defects of these ids, in this order. Raises DefectError for one that does not exist, with the nearest."""
+    known = {found.id: found for found in all_defects(system)}
+    chosen = []
+    for wanted in ids:
+        if wanted not in known:
+            near = difflib.get_close_matches(wanted, known, n=1)
+            where = f" of {system}" if system else ""
+            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known) or 'none'}"
+            raise DefectError(f"there is no defect{where} called {wanted}; {hint}")
+        chosen.append(known[wanted])
+    return tuple(chosen)
+
+
+def apply(system: str, ids: Iterable[str]) -> None:
+    """Apply these defects of a system, in this process, before it starts. Raises DefectError."""
+    for found in named(ids, system):
+        found.apply()
