@@ -45,6 +45,7 @@ Reason = Literal[
     "not found",
     "not allowed",
     "conflict",
+    "unprocessable",
     "too large",
     "unsupported media type",
     "too many requests",
@@ -77,14 +78,14 @@ class Created(Value):
 
 
 class Updated(Value):
-    """A change was taken; ``changed`` is the number of things changed, None where the platform does not say."""
+    """A change was answered with success; ``confirmed`` is False where the answer says that nothing was changed."""
 
     id: str
-    changed: int | None = None
+    confirmed: bool = True
 
 
 class Deleted(Value):
-    """A thing was deleted. ``confirmed`` is False where the platform answers success and says that nothing was."""
+    """A deletion was answered with success; ``confirmed`` is False where the answer says that nothing was deleted."""
 
     id: str
     confirmed: bool = True
@@ -105,7 +106,15 @@ class BatchOutcome(Value):
 
     ids: tuple[str, ...]
     refused: dict[int, str] = Field(default_factory=dict)
-    session_id: str | None = None
+    session: str | None = None
+
+    @property
+    def rows(self) -> tuple[str | None, ...]:
+        """The id of each row sent, None where it was refused."""
+        stored = iter(self.ids)
+        return tuple(
+            None if index in self.refused else next(stored, None) for index in range(len(self.ids) + len(self.refused))
+        )
 
 
 class Page(Value, Generic[T]):
@@ -143,10 +152,20 @@ class NotOffered(LookupError):  # noqa: N818 - states what the adapter lacks
 # --- things -----------------------------------------------------------------------------------------------------
 
 
-class Dataset(Value):
-    """A named set of datapoints. ``datapoints`` are ids."""
+class Thing(Value):
+    """Something that the platform keeps under an id."""
 
     id: str
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """Every product field but the id, as plain JSON values."""
+        return self.model_dump(mode="json", exclude={"id"})
+
+
+class Dataset(Thing):
+    """A named set of datapoints. ``datapoints`` are ids."""
+
     name: str
     description: str | None = None
     metadata: dict[str, Any] | None = None
@@ -155,35 +174,33 @@ class Dataset(Value):
     updated_at: str | None = None
 
 
-class Datapoint(Value):
-    """One case: inputs and what is expected. ``datasets`` are the ids of the datasets that hold it."""
+class Datapoint(Thing):
+    """One case: inputs and what is expected. ``linked_datasets`` are the ids of the datasets that hold it."""
 
-    id: str
     inputs: dict[str, Any]
     ground_truth: dict[str, Any] | None = None
     history: tuple[dict[str, Any], ...] = ()
     metadata: dict[str, Any] | None = None
     linked_event: str | None = None
-    datasets: tuple[str, ...] = ()
+    linked_datasets: tuple[str, ...] = ()
     created_at: str | None = None
     updated_at: str | None = None
 
 
-class Configuration(Value):
+class Configuration(Thing):
     """A prompt with the model and the parameters it is meant for.
 
     ``template`` is a list of messages ``{"role", "content"}`` for chat, a text for completion.
-    ``parameters`` are the hyperparameters (temperature, stop sequences…).
+    ``hyperparameters`` are temperature, stop sequences…
     """
 
-    id: str
     name: str
     provider: str
     model: str
     call_type: str
     type: str | None = None
     template: list[dict[str, Any]] | str | None = None
-    parameters: dict[str, Any] | None = None
+    hyperparameters: dict[str, Any] | None = None
     response_format: dict[str, Any] | None = None
     functions: list[dict[str, Any]] | None = None
     function_choice: str | None = None
@@ -195,30 +212,26 @@ class Configuration(Value):
     updated_at: str | None = None
 
 
-class Tool(Value):
-    """A function that a model may call. ``schema_`` (product field "schema") is its JSON Schema."""
+class Tool(Thing):
+    """A function that a model may call. ``parameters`` is its JSON Schema, ``type`` is function or tool."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-    id: str
     name: str
-    kind: str | None = None
+    type: str | None = None
     description: str | None = None
-    schema_: dict[str, Any] | None = Field(default=None, alias="schema")
+    parameters: dict[str, Any] | None = None
     created_at: str | None = None
     updated_at: str | None = None
 
 
-class Metric(Value):
-    """How an event is scored. ``sampling`` is a percentage, 0 to 100."""
+class Metric(Thing):
+    """How an event is scored. ``sampling`` is a percentage, 0 to 100; ``enabled``: scored as events arrive."""
 
-    id: str
     name: str
     type: str
     criteria: str
     description: str | None = None
     return_type: str | None = None
-    online: bool | None = None
+    enabled: bool | None = None
     needs_ground_truth: bool | None = None
     sampling: float | None = None
     scale: int | None = None
@@ -251,14 +264,16 @@ class Score(Value):
     pending: bool = False
 
 
-class Run(Value):
-    """One run of an experiment. ``sessions`` are ids. Status: pending, running, completed, failed or cancelled."""
+class Run(Thing):
+    """One run of an experiment. ``dataset``, ``sessions`` and ``datapoints`` are ids.
 
-    id: str
+    Status: pending, running, completed, failed or cancelled.
+    """
+
     name: str | None = None
     description: str | None = None
     status: str | None = None
-    dataset_id: str | None = None
+    dataset: str | None = None
     sessions: tuple[str, ...] = ()
     datapoints: tuple[str, ...] = ()
     metadata: dict[str, Any] = Field(default_factory=dict)
@@ -297,8 +312,8 @@ class DatapointMetric(Value):
 class DatapointResult(Value):
     """What a run says of one datapoint."""
 
-    datapoint_id: str | None
-    session_id: str | None
+    datapoint: str | None
+    session: str | None
     passed: bool | None
     metrics: tuple[DatapointMetric, ...] = ()
 
@@ -344,23 +359,22 @@ class Comparison(Value):
 class EventPair(Value):
     """The events of one datapoint in two runs."""
 
-    datapoint_id: str | None
+    datapoint: str | None
     first: Event
     second: Event
 
 
-class Event(Value):
+class Event(Thing):
     """Something that happened in a session. Times are milliseconds since 1970, ``duration`` is milliseconds.
 
-    A session is itself an event of type session.
+    ``session``, ``parent``, ``children`` and ``project`` are ids. A session is itself an event of type session.
     """
 
-    id: str
-    session_id: str | None
+    session: str | None
     type: str | None
     name: str | None
     source: str | None = None
-    parent_id: str | None = None
+    parent: str | None = None
     children: tuple[str, ...] = ()
     inputs: dict[str, Any] = Field(default_factory=dict)
     outputs: dict[str, Any] = Field(default_factory=dict)
@@ -373,17 +387,16 @@ class Event(Value):
     start_time: float | None = None
     end_time: float | None = None
     duration: float | None = None
-    project_id: str | None = None
+    project: str | None = None
 
 
 Session = Event
-"""A session is answered as the event that it is: ``id == session_id`` and ``type == "session"``."""
+"""A session is answered as the event that it is: ``id == session`` and ``type == "session"``."""
 
 
-class Project(Value):
+class Project(Thing):
     """A tenant's room. ``key`` is answered once, at creation, and never again."""
 
-    id: str
     name: str
     description: str | None = None
     key: str | None = Field(default=None, repr=False)
@@ -505,7 +518,7 @@ class Metrics(Things[Metric], Protocol):
 class Runs(Things[Run], Protocol):
     """Runs of experiments.
 
-    ``list`` filters by ``dataset_id=``, ``ids=[…]``, ``name=`` (a part of it), ``status=``, ``sort_by=`` and
+    ``list`` filters by ``dataset=`` (an id), ``ids=[…]``, ``name=`` (a part of it), ``status=``, ``sort_by=`` and
     ``sort_order=``.
     """
 

@@ -39,8 +39,8 @@ class Noun:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The product fields, as a table of a scenario names them."""
-        return tuple(info.alias or name for name, info in self.model.model_fields.items())
+        """The product fields, by the words that tables of scenarios use."""
+        return tuple(self.model.model_fields)
 
 
 _CHAT = [{"role": "system", "content": "You answer in one sentence."}]
@@ -72,10 +72,9 @@ NOUNS: Mapping[str, Noun] = MappingProxyType(
                 "tool",
                 "tools",
                 Tool,
-                required=("name", "schema", "kind"),
-                filters=(),
+                required=("name", "parameters", "type"),
                 capability="platform.tools",
-                smallest={"kind": "function", "schema": {"type": "object", "properties": {}}},
+                smallest={"type": "function", "parameters": {"type": "object", "properties": {}}},
             ),
             Noun(
                 "metric",
@@ -94,8 +93,8 @@ NOUNS: Mapping[str, Noun] = MappingProxyType(
                 "runs",
                 Run,
                 required=(),
-                filters=("dataset_id", "ids", "name", "status", "sort_by", "sort_order"),
-                aliases=("experiment run", "experiment runs", "evaluation", "evaluations"),
+                filters=("dataset", "ids", "name", "status", "sort_by", "sort_order"),
+                aliases=("experiment", "experiments", "experiment run", "experiment runs", "evaluation", "evaluations"),
             ),
             Noun(
                 "project",
@@ -117,7 +116,7 @@ NOUNS: Mapping[str, Noun] = MappingProxyType(
                 "events",
                 Event,
                 required=("type", "inputs"),
-                filters=("session_id", "type", "name", "source", "metadata.*"),
+                filters=("session", "type", "name", "source", "metadata.*"),
                 verbs=("create", "get", "list", "update"),
                 smallest={"type": "tool", "inputs": {}, "source": "acceptance"},
             ),
