@@ -1,0 +1,24 @@
+"""Proves that every promise checked against an embedded system has a seeded defect that breaks it."""
+
+from support import behaviours, defects
+from tests.hygiene.suite import FEATURES, scenarios
+
+
+def test_every_promise_that_is_checked_can_be_broken() -> None:
+    unbroken = []
+    for system in {found.system for found in defects.all_defects()}:
+        breakable = {name for found in defects.all_defects(system) for name in found.behaviours}
+        checked = {
+            tag
+            for each in scenarios()
+            if each.path.is_relative_to(FEATURES / system) and not {"real_ai", "load"} & set(each.tags)
+            for tag in each.tags
+            if tag in behaviours.sentences()
+        }
+        unbroken += [f"{system}: {name}" for name in sorted(checked - breakable)]
+    assert unbroken == []
+
+
+def test_every_defect_breaks_a_promise_that_some_scenario_checks() -> None:
+    checked = {tag for each in scenarios() for tag in each.tags}
+    assert [found.id for found in defects.all_defects() if not checked & set(found.behaviours)] == []
