@@ -1,0 +1,33 @@
+"""What runs inside a forked child: an embedded backend, or a small program."""
+
+import importlib
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from support.processes.serving import resolve
+
+Announce = Callable[[dict[str, Any]], None]
+
+
+def serve(arguments: dict[str, Any], announce: Announce) -> None:
+    """Run a backend: `arguments` has package ("support.backends.x"), system, settings and defects."""
+    from support.configuring import ConfigurationError, load  # noqa: PLC0415 - only backends are configured
+
+    package = arguments["package"]
+    model = importlib.import_module(f"{package}.settings").Settings
+    try:
+        # The settings given are all that it has: no variable or file of the user's reaches an embedded backend.
+        settings = load(model, arguments=arguments["settings"], environment={}).value
+    except ConfigurationError as fault:
+        print(fault, file=sys.stderr)  # noqa: T201 - into the child's log
+        raise SystemExit(2) from None
+    server = importlib.import_module(f"{package}.server")
+    if arguments["defects"]:
+        importlib.import_module("support.defects").apply(arguments["system"], arguments["defects"])
+    server.run(settings, announce)
+
+
+def program(arguments: dict[str, Any], announce: Announce) -> None:
+    """Run a program: `arguments` has target ("package.module:main") and the arguments of its `main`."""
+    announce({"answer": resolve(arguments["target"])(arguments["arguments"])})

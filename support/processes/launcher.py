@@ -1,0 +1,178 @@
+"""Starts the embedded backends of one worker, each in its own process, and stops, kills and restarts them."""
+
+import contextlib
+import itertools
+import socket
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from support.processes.forkserver import Child, ForkServer, ProcessError, describe_exit, tail
+
+START_SECONDS = 20.0
+STOP_SECONDS = 5.0
+
+PRELOAD = (
+    "fastapi",
+    "fastapi.openapi.utils",
+    "pydantic",
+    "sqlalchemy",
+    "sqlalchemy.dialects.sqlite",
+    "uvicorn",
+    "uvicorn.lifespan.on",
+    "uvicorn.loops.auto",
+    "uvicorn.protocols.http.auto",
+    "uvicorn.protocols.websockets.auto",
+    "support.configuring",
+    "support.processes.children",
+)
+"""What every backend needs; `preload("system", …)` adds the backends' own packages."""
+
+
+def preload(*systems: str, package: str = "support.backends") -> list[str]:
+    """The modules that a fork server should have imported to start these systems quickly."""
+    return [*PRELOAD, *(f"{package}.{system}.{module}" for system in systems for module in ("settings", "server"))]
+
+
+class Backend:
+    """One embedded backend. It keeps its settings, and with them its storage and keys, over a restart."""
+
+    def __init__(
+        self, server: ForkServer, package: str, system: str, settings: dict[str, Any], defects: Sequence[str], log: Path
+    ) -> None:
+        self.system = system
+        self.settings = settings
+        self.defects = tuple(defects)
+        self.log = log
+        self.start_seconds = 0.0
+        self._server = server
+        self._package = package
+        self._child: Child | None = None
+        self._announced: dict[str, str] = {}
+        self._ended_by_us = ""
+
+    @property
+    def address(self) -> str:
+        """Where it serves, as "http://127.0.0.1:PORT". Another port is possible after a restart."""
+        return self._announced["address"]
+
+    @property
+    def control(self) -> str:
+        """Where it takes the suite's orders (faults, counts)."""
+        return self._announced["control"]
+
+    @property
+    def announced(self) -> dict[str, str]:
+        """All that it announced: address, control, and what else the system tells."""
+        return dict(self._announced)
+
+    @property
+    def pid(self) -> int:
+        """The process id of its last start."""
+        return self._started().pid
+
+    def start(self) -> None:
+        """Start it and wait until it accepts calls; ProcessError with its log when it does not."""
+        begun = time.monotonic()
+        arguments = {
+            "package": f"{self._package}.{self.system}",
+            "system": self.system,
+            "settings": self.settings,
+            "defects": self.defects,
+        }
+        child = self._server.fork("support.processes.children:serve", arguments, log=self.log)
+        self._child, self._ended_by_us = child, ""
+        try:
+            self._announced = child.announced(START_SECONDS)
+            for address in self._announced.values():
+                probe(address)
+        except (ProcessError, OSError) as fault:
+            with contextlib.suppress(ProcessError):
+                child.kill()
+            raise ProcessError(f"The embedded backend {self.system} could not be started: {fault}") from None
+        self.start_seconds = time.monotonic() - begun
+
+    def alive(self) -> bool:
+        """True while its process runs."""
+        return self._child is not None and self._child.alive()
+
+    def died(self) -> bool:
+        """True when it ended and nobody here ended it."""
+        return self._child is not None and not self._child.alive() and not self._ended_by_us
+
+    def exit_reason(self) -> str | None:
+        """Why it does not run, with the end of its log when it died by itself; None while it runs."""
+        if self._child is None:
+            return f"{self.system} was never started"
+        if self._child.alive():
+            return None
+        if self._ended_by_us:
+            return f"{self.system} {self._ended_by_us}"
+        exit_text = describe_exit(self._child.exit_code)
+        return f"{self.system} died, {exit_text}.\n{tail(self.log_text(), str(self.log))}"
+
+    def log_text(self) -> str:
+        """What it wrote to stdout and stderr, over all its starts."""
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+    def stop(self) -> None:
+        """Stop it in order (SIGTERM, and SIGKILL after STOP_SECONDS). One that does not run is left as it is."""
+        self._end("was stopped", lambda child: child.terminate(STOP_SECONDS))
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        self._end("was killed", Child.kill)
+
+    def restart(self) -> None:
+        """Stop it if it runs, and start it with the same storage and keys."""
+        self.stop()
+        self.start()
+
+    def _end(self, how: str, end: Any) -> None:
+        if self.alive():
+            self._ended_by_us = how
+            end(self._started())
+
+    def _started(self) -> Child:
+        if self._child is None:
+            raise ProcessError(f"{self.system} was never started")
+        return self._child
+
+
+class Launcher:
+    """The embedded backends of one worker. Logs and storage lie in `folder`, one sub-folder a backend."""
+
+    def __init__(self, server: ForkServer, folder: Path, *, package: str = "support.backends") -> None:
+        self.backends: list[Backend] = []
+        self._server = server
+        self._folder = folder
+        self._package = package
+        self._numbers = itertools.count(1)
+
+    def start(self, system: str, settings: dict[str, Any] | None = None, defects: Sequence[str] = ()) -> Backend:
+        """Start a backend and wait until it accepts calls.
+
+        `settings` are fields of its `Settings` model, as JSON; `storage` is set to a folder of its own unless given.
+        """
+        folder = self._folder / f"{system}-{next(self._numbers)}"
+        folder.mkdir(parents=True, exist_ok=True)
+        complete = {"storage": str(folder / "storage"), **(settings or {})}
+        backend = Backend(self._server, self._package, system, complete, defects, folder / "backend.log")
+        self.backends.append(backend)
+        backend.start()
+        return backend
+
+    def close(self) -> None:
+        """Stop every backend, the last started first."""
+        for backend in reversed(self.backends):
+            backend.stop()
+        self.backends.clear()
+
+
+def probe(address: str) -> None:
+    """Connect to an address once; OSError when nobody accepts there."""
+    parts = urlsplit(address)
+    with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=1):
+        pass
