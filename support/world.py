@@ -46,6 +46,10 @@ class World:
         """Keep a thing under the name that the prose gives it."""
         self._things[kind, label] = value
 
+    def named(self, kind: str) -> dict[str, Any]:
+        """Everything of a kind that the prose has named, by its label, in the order of naming."""
+        return {label: value for (known, label), value in self._things.items() if known == kind}
+
     def recall(self, kind: str, label: str) -> Any:
         """The thing that the prose calls `label`; a clear error when no step has made it."""
         if (kind, label) not in self._things:
