@@ -1,0 +1,108 @@
+"""The ledger of known bugs: scenarios that must run, must fail exactly as recorded, and turn red when they pass.
+
+`support/known_bugs.toml` holds one `[[bug]]` per entry: `id`, `file`, `scenario` (title of the scenario or outline),
+optional `rule` and `row` (the row's values by heading), `target`, `fails_with = { step, message }` and `link`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from behave.model import Feature, Scenario
+from behave.model_core import FileLocation
+from behave.model_type import Status
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from support.reporting.outcomes import identity, rule_of
+
+LEDGER = Path(__file__).resolve().parent.parent / "known_bugs.toml"
+
+
+class LedgerError(Exception):
+    """The ledger cannot be used: the file, the entry, the fault and the remedy."""
+
+
+class FailsWith(BaseModel):
+    """The recorded failure: the step's text (without keyword) and a part of its message."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    step: str
+    message: str
+
+
+class KnownBug(BaseModel):
+    """One entry of the ledger."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    id: str
+    file: str
+    scenario: str
+    rule: str | None = None
+    row: dict[str, str] | None = None
+    target: str
+    fails_with: FailsWith
+    link: str
+
+    def is_about(self, scenario: Scenario) -> bool:
+        """Whether this entry records that scenario."""
+        title, row = identity(scenario)
+        return (
+            Path(scenario.filename).as_posix().endswith(self.file)
+            and title == self.scenario
+            and rule_of(scenario) == self.rule
+            and (self.row is None or self.row == row)
+        )
+
+    def fails_as_recorded(self, scenario: Scenario) -> bool:
+        """Whether the scenario failed at the recorded step, by an assertion with the recorded message."""
+        for step in scenario.all_steps:
+            if step.status is Status.failed and isinstance(step.exception, AssertionError):
+                return bool(step.name == self.fails_with.step and self.fails_with.message in str(step.exception))
+        return False
+
+
+def load(path: Path, target: str) -> list[KnownBug]:
+    """The entries for a target. A missing file is an empty ledger. Raises LedgerError naming file and entry."""
+    if not path.exists():
+        return []
+    try:
+        entries = tomllib.loads(path.read_text(encoding="utf-8")).get("bug", [])
+    except tomllib.TOMLDecodeError as fault:
+        message = f"{path}: {fault}; mend the file"
+        raise LedgerError(message) from fault
+    bugs = []
+    for number, entry in enumerate(entries, 1):
+        try:
+            bugs.append(KnownBug.model_validate(entry))
+        except ValidationError as fault:
+            where = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in fault.errors())
+            message = f"{path}: [[bug]] number {number} ({entry.get('id', 'without id')}): {where}"
+            raise LedgerError(message) from fault
+    return [bug for bug in bugs if bug.target == target]
+
+
+def for_run(
+    userdata: Mapping[str, str], features: Sequence[Feature], locations: Sequence[FileLocation]
+) -> list[KnownBug]:
+    """The ledger of a run, checked; `-D known_bugs=FILE` names another file, `-D target=NAME` another target.
+
+    Every entry about a file that was parsed whole must name a scenario in it. Raises LedgerError.
+    """
+    path = Path(userdata.get("known_bugs", LEDGER))
+    if "known_bugs" in userdata and not path.exists():
+        message = f"{path}: there is no such ledger of known bugs; correct -D known_bugs=…"
+        raise LedgerError(message)
+    bugs = load(path, userdata.get("target", "embedded"))
+    in_part = {location.filename for location in locations if location.line}
+    whole = [feature for feature in features if feature.filename not in in_part]
+    scenarios = [scenario for feature in whole for scenario in feature.walk_scenarios()]
+    for bug in bugs:
+        parsed = any(Path(feature.filename).as_posix().endswith(bug.file) for feature in whole)
+        if parsed and not any(bug.is_about(scenario) for scenario in scenarios):
+            message = (
+                f"{path}: {bug.id} names no scenario of {bug.file}: correct its scenario, rule or row, or strike it"
+            )
+            raise LedgerError(message)
+    return bugs

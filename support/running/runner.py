@@ -1,0 +1,220 @@
+"""The behave runner: steps and features are loaded once, forked workers run them, the parent tells what happened.
+
+Formatters with `live = True` are driven inside the workers, where the evidence is. All others, and every reporter, are
+told by the parent from the merged results, so any of behave's own works with any number of `--jobs`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from behave.exception import ConfigError
+from behave.formatter._registry import make_formatters
+from behave.model import Feature, Rule, Scenario
+from behave.model_type import Status
+from behave.runner import Context, the_step_registry
+from behave.runner import Runner as BehaveRunner
+from behave.runner_util import parse_features
+
+from support.reporting import outcomes, summary
+from support.running import known_bugs
+from support.running.messages import UnitDone
+from support.running.pool import Pool
+from support.running.records import ScenarioRecord, restore_container, restore_scenario
+from support.running.replay import replay
+from support.running.selection import Key, Selection
+from support.running.worker_process import WorkerProcess
+
+WORKER_HOOKS = ("before_all", "after_all")
+
+
+class Runner(BehaveRunner):  # type: ignore[misc]
+    """`behave --jobs N`: one runner for one worker and for many, so that both give the same verdicts."""
+
+    def __init__(self, config: Any) -> None:
+        super().__init__(config)
+        self.hook_errors: list[str] = []
+        """What before_all or after_all raised, as text; behave itself only prints it."""
+
+    def load_hooks(self, filename: str | None = None) -> None:
+        """Load environment.py; keep the text of what the worker-wide hooks raise."""
+        super().load_hooks(filename)
+        for name in WORKER_HOOKS:
+            if hook := self.hooks.get(name):
+                self.hooks[name] = self._noting(hook)
+
+    def _noting(self, hook: Callable[[Any], None]) -> Callable[[Any], None]:
+        def noting(context: Any) -> None:
+            try:
+                hook(context)
+            except Exception as error:
+                self.hook_errors.append(f"{type(error).__name__}: {error}")
+                raise
+
+        return noting
+
+    def run_with_paths(self) -> bool:
+        """Load, parse, select, run. Answers True when the run is red (behave's convention)."""
+        self.context = Context(self)
+        self.step_registry = the_step_registry
+        self.load_hooks()
+        self.load_step_definitions()
+        locations = [location for location in self.feature_locations() if not self.config.exclude(location)]
+        self.features.extend(parse_features(locations, language=self.config.lang))
+        selection = Selection(self.features, self.config)
+        if not selection.keys:
+            print("RED: no scenario is selected; check the paths, --tags and --name of this run")  # noqa: T201
+            return True
+        if self.config.dry_run:
+            return self._dry_run(selection)
+        try:
+            bugs = known_bugs.for_run(self.config.userdata, self.features, locations)
+        except known_bugs.LedgerError as error:
+            raise ConfigError(str(error)) from error
+        self.formatters = make_formatters(self.config, self.config.outputs)
+        return _Run(self, selection, bugs).run()
+
+    def _dry_run(self, selection: Selection) -> bool:
+        """Parse and match only; no worker, no system, no report. Empty scenarios are as red as undefined steps."""
+        self.formatters = make_formatters(self.config, self.config.outputs)
+        failed = bool(self.run_model())
+        empty = [scenario for scenario in selection.scenarios() if not scenario.steps]
+        for scenario in empty:
+            print(f"RED: {scenario.location}: the scenario has no step")  # noqa: T201
+        for step in self.undefined_steps:
+            print(f"RED: {step.location}: undefined step: {step.keyword} {step.name}")  # noqa: T201
+        print(f"{len(selection.keys)} scenarios are selected")  # noqa: T201
+        return failed or bool(empty)
+
+
+class _Run:
+    """One run, seen from the parent: observes the pool, keeps the model true, tells formatters and reporters."""
+
+    def __init__(self, runner: Runner, selection: Selection, bugs: list[known_bugs.KnownBug]) -> None:
+        self._runner = runner
+        self._selection = selection
+        self._bugs = bugs
+        self._live = [f for f in runner.formatters if getattr(f, "live", False)]
+        self._told = [f for f in runner.formatters if not getattr(f, "live", False)]
+        self._seconds: dict[Key, float] = {}
+        self._ended: set[Key] = set()
+        self._problems: list[str] = []
+        self._notices: list[str] = []
+
+    def run(self) -> bool:
+        config = self._runner.config
+        started = time.monotonic()
+        self._tell("run_started", len(self._selection.keys), config.jobs)
+        pool = Pool(self._selection, config.jobs, self._work, self)
+        pool.run()
+        self._close_gaps("the run was interrupted" if pool.interrupted else "the run stopped at the first failure")
+        self._tell("run_finished")
+        self._replay()
+        for formatter in self._told:
+            formatter.close()
+        for formatter in self._live:
+            formatter.close()
+        for reporter in config.reporters:
+            reporter.end()
+        ended = [
+            outcomes.Outcome.of(self._selection.scenario(key), self._seconds.get(key, 0.0))
+            for key in self._selection.keys
+        ]
+        if path := config.userdata.get("results"):
+            outcomes.write(Path(path), ended)
+        whole = summary.Summary(ended, self._problems, self._notices, time.monotonic() - started, config.jobs)
+        whole.print()
+        if pool.interrupted:
+            print("INTERRUPTED: what was begun has been undone")  # noqa: T201
+        return bool(whole.is_red or pool.interrupted or self._containers_failed())
+
+    def _work(self, channel: Connection, lifeline: int) -> None:
+        WorkerProcess(self._runner, self._selection, self._bugs, channel).run(lifeline)
+
+    # What the pool tells.
+
+    def scenario_started(self, key: Key) -> None:
+        self._tell("scenario_started", self._selection.scenario(key))
+
+    def scenario_finished(self, key: Key, record: ScenarioRecord) -> bool:
+        scenario = self._selection.scenario(key)
+        restore_scenario(scenario, record)
+        self._runner.undefined_steps.extend(s for s in scenario.all_steps if s.status is Status.undefined)
+        self._end(key, record.seconds)
+        return not (self._runner.config.stop and scenario.status.has_failed())
+
+    def scenario_broken(self, key: Key, reason: str) -> None:
+        scenario = self._selection.scenario(key)
+        scenario.error_message = reason
+        scenario.exception = RuntimeError(reason)
+        scenario.set_status(Status.error)
+        self._report_broken(scenario, reason)
+        self._end(key, 0.0)
+
+    def unit_done(self, done: UnitDone, missing: tuple[Key, ...]) -> None:
+        """Feature and rule hooks; `missing` was not run and has been reported so by the worker's formatters."""
+        feature = self._selection.features[done.feature]
+        containers: dict[int | None, Feature | Rule] = {rule.line: rule for rule in feature.iter_rules()}
+        containers[None] = feature
+        reason = "the run was stopped"
+        for line, record in done.containers:
+            restore_container(containers[line], record)
+            reason = record.error_message or reason
+        for key in missing:
+            self._selection.scenario(key).error_message = f"not run: {reason}"
+            self._end(key, 0.0)
+
+    def problem(self, text: str) -> None:
+        if text not in self._problems:
+            self._problems.append(text)
+            for formatter in self._live:
+                if tell := getattr(formatter, "run_problem", None):
+                    tell(text)
+
+    def notice(self, text: str) -> None:
+        if text not in self._notices:
+            self._notices.append(text)
+
+    # What follows from it.
+
+    def _end(self, key: Key, seconds: float) -> None:
+        self._ended.add(key)
+        self._seconds[key] = seconds
+        self._tell("scenario_finished", self._selection.scenario(key), seconds)
+
+    def _close_gaps(self, reason: str) -> None:
+        for key in self._selection.keys:
+            if key not in self._ended:
+                scenario = self._selection.scenario(key)
+                scenario.error_message = f"not run: {reason}"
+                self._report_broken(scenario, scenario.error_message)
+        for scenario in self._selection.unselected():
+            scenario.mark_skipped()
+
+    def _report_broken(self, scenario: Scenario, reason: str) -> None:
+        for formatter in self._live:
+            if report := getattr(formatter, "report_broken", None):
+                report(scenario, reason)
+
+    def _tell(self, event: str, *details: Any) -> None:
+        for formatter in self._told:
+            if hear := getattr(formatter, event, None):
+                hear(*details)
+
+    def _replay(self) -> None:
+        stock = [formatter for formatter in self._told if not hasattr(formatter, "run_started")]
+        for feature in self._selection.features:
+            replay(feature, stock, self._runner.step_registry, self._runner.config)
+            for reporter in self._runner.config.reporters:
+                reporter.feature(feature)
+
+    def _containers_failed(self) -> bool:
+        return any(
+            container.hook_failed or container.status in (Status.hook_error, Status.cleanup_error)
+            for feature in self._selection.features
+            for container in (feature, *feature.iter_rules())
+        )

@@ -1,0 +1,48 @@
+"""The last word on a scenario, after its hooks and cleanups: emptiness and the ledger of known bugs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from behave.model import Scenario
+from behave.model_type import Status
+
+from support.reporting.outcomes import RED, message
+from support.running.known_bugs import KnownBug
+
+
+def settle(scenario: Scenario, bugs: Sequence[KnownBug]) -> None:
+    """Set the final status: an empty scenario is an error, a known bug is skipped or, when fixed or changed, failed."""
+    if not scenario.steps and scenario.status not in (*RED, Status.skipped):
+        _fail(
+            scenario,
+            Status.error,
+            "the scenario has no step: it asserts nothing. A mistyped keyword becomes description",
+        )
+        return
+    bug = next((bug for bug in bugs if bug.is_about(scenario)), None)
+    if bug is not None:
+        _settle_known(scenario, bug)
+
+
+def _settle_known(scenario: Scenario, bug: KnownBug) -> None:
+    status = scenario.status
+    if status is Status.passed:
+        _fail(scenario, Status.failed, f"known bug {bug.id} is fixed: strike it from the ledger ({bug.link})")
+    elif status is Status.failed and bug.fails_as_recorded(scenario):
+        scenario.skip_reason = f"known bug {bug.id}: {bug.fails_with.message} ({bug.link})"
+        scenario.should_skip = True
+        scenario.set_status(Status.skipped)
+    elif status is Status.failed:
+        recorded = f'at "{bug.fails_with.step}": {bug.fails_with.message}'
+        _fail(
+            scenario,
+            Status.failed,
+            f"known bug {bug.id} fails otherwise than recorded. Recorded: {recorded}. Now: {message(scenario)}",
+        )
+
+
+def _fail(scenario: Scenario, status: Status, text: str) -> None:
+    scenario.error_message = text
+    scenario.exception = AssertionError(text) if status is Status.failed else RuntimeError(text)
+    scenario.set_status(status)
