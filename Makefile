@@ -1,0 +1,40 @@
+# Everything runs in .venv, which is made on the first call and renewed when its definition changes.
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+
+.PHONY: help acceptance test lint drill catalogue format constraints clean
+.DEFAULT_GOAL := help
+
+help:  ## show this
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 14
+
+acceptance: $(READY)  ## run every scenario that needs no paid model
+	@$(BIN)/behave --tags=~@real_ai --jobs $(JOBS) $(ARGS)
+
+test: $(READY)  ## run the suite's own tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(READY)  ## check style, types and the layout of the features
+	@PATH="$(BIN):$$PATH" .ci/lint
+
+drill: $(READY)  ## seed one defect after another and see that each is caught
+	@$(BIN)/acceptance drill --jobs $(JOBS) $(ARGS)
+
+catalogue: $(READY)  ## write features/README.md
+	@$(BIN)/acceptance catalogue
+
+format: $(READY)  ## put code and features into the style of the house
+	@$(BIN)/ruff check --fix . && $(BIN)/ruff format . && $(BIN)/reformat-gherkin features
+
+constraints:  ## pin today's newest versions of everything
+	@rm -rf .venv-new && : > constraints.txt && .ci/prepare .venv-new
+	@.venv-new/bin/pip freeze --exclude-editable > constraints.txt && rm -rf .venv-new
+
+clean:  ## remove the environment and what runs leave behind
+	@rm -rf $(VENV) allure-results allure-report junit .run .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(READY): pyproject.toml constraints.txt .ci/prepare
+	@.ci/prepare $(VENV)
+	@touch $@
