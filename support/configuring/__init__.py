@@ -1,1 +1,27 @@
-"""Layered settings: argument, command line, environment, .env, file, default. Shared by suite and backends."""
+"""Layered settings: argument > command line > environment > .env > file > default, each value with its origin.
+
+The suite and the backends share this package; it imports nothing else of `support`. A settings model is any pydantic
+model. A field's alias, in upper case, is its name in the environment and in `.env`:
+
+    class Settings(BaseModel):
+        environment_prefix: ClassVar[str] = "ACCEPTANCE_"  # unknown variables with this prefix are refused
+        target: str = Field("embedded", alias="ACCEPTANCE_TARGET", description="Which target file is used.")
+
+    settings = load(Settings, dotenv=Path(".env"), file=Path("acceptance.toml")).value
+"""
+
+from support.configuring.errors import ConfigurationError, Problem, nearest
+from support.configuring.loading import Loaded, load
+from support.configuring.rendering import Row, environment_name, rows, serialise
+
+__all__ = [
+    "ConfigurationError",
+    "Loaded",
+    "Problem",
+    "Row",
+    "environment_name",
+    "load",
+    "nearest",
+    "rows",
+    "serialise",
+]

@@ -1,0 +1,124 @@
+"""Where values come from: the environment, a .env file, a TOML, YAML or JSON file. Broken files become problems."""
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from dotenv.parser import parse_stream
+
+from support.configuring.errors import Problem
+
+
+@dataclass
+class Layer:
+    """Values by name, the origin of each, and what was wrong with the source itself."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    origins: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def from_mapping(values: Mapping[str, Any], origin: str) -> Layer:
+    """Values handed over in the program."""
+    return Layer(dict(values), dict.fromkeys(values, origin))
+
+
+def from_environment(environment: Mapping[str, str]) -> Layer:
+    """Environment variables; an empty one counts as not set, as CI sets absent secrets to nothing."""
+    given = {name: value for name, value in environment.items() if value}
+    return Layer(dict(given), {name: f"environment variable {name}" for name in given})
+
+
+def from_dotenv(path: Path) -> Layer:
+    """A .env file, read by python-dotenv, without interpolation. A missing file is an empty one."""
+    layer = Layer()
+    if not path.is_file():
+        return layer
+    try:
+        with path.open(encoding="utf-8") as stream:
+            bindings = list(parse_stream(stream))
+    except (OSError, UnicodeDecodeError) as fault:
+        layer.problems.append(_unreadable(path, fault))
+        return layer
+    for binding in bindings:
+        # Blank and comment lines before an entry belong to it, so its own line is the last one with text.
+        leading = len(binding.original.string) - len(binding.original.string.lstrip("\r\n"))
+        line = binding.original.line + binding.original.string[:leading].count("\n")
+        if binding.error or (binding.key is not None and binding.value is None):
+            layer.problems.append(Problem(str(path), f"line {line}", "is not NAME=value", "correct or remove the line"))
+        elif binding.key is not None and binding.value:
+            layer.values[binding.key] = binding.value
+            layer.origins[binding.key] = f"{path} line {line}"
+    return layer
+
+
+def from_file(path: Path) -> Layer:
+    """A TOML, YAML or JSON file, told by its suffix; its top level is a table of fields."""
+    layer = Layer()
+    parse = PARSERS.get(path.suffix.lower())
+    if parse is None:
+        known = ", ".join(PARSERS)
+        layer.problems.append(
+            Problem(str(path), "file", f"has an unknown suffix {path.suffix!r}", f"known are {known}")
+        )
+        return layer
+    try:
+        content = parse(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as fault:
+        layer.problems.append(_unreadable(path, fault))
+    except _BrokenFileError as fault:
+        layer.problems.append(Problem(str(path), f"line {fault.line}", str(fault), "correct the file"))
+    else:
+        if isinstance(content, dict):
+            layer.values = {str(name): value for name, value in content.items()}
+            layer.origins = dict.fromkeys(layer.values, f"file {path}")
+        elif content is not None:  # an empty YAML file is None
+            fault_text = f"holds a {type(content).__name__} where a table of fields is expected"
+            layer.problems.append(Problem(str(path), "file", fault_text, "write one `name: value` a field"))
+    return layer
+
+
+class _BrokenFileError(ValueError):
+    def __init__(self, line: int, fault: str) -> None:
+        self.line = line
+        super().__init__(fault)
+
+
+def _toml(text: str) -> Any:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        place = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", str(fault))
+        line = int(place[1]) if place and place[1] else text.count("\n") + 1
+        raise _BrokenFileError(line, str(fault)) from None
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as fault:
+        raise _BrokenFileError(fault.lineno, f"{fault.msg} (column {fault.colno})") from None
+
+
+def _yaml(text: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except yaml.MarkedYAMLError as fault:
+        line = fault.problem_mark.line + 1 if fault.problem_mark else 1
+        raise _BrokenFileError(line, f"{fault.problem or fault.context}") from None
+    except yaml.YAMLError as fault:
+        raise _BrokenFileError(1, str(fault)) from None
+
+
+PARSERS = {".toml": _toml, ".yaml": _yaml, ".yml": _yaml, ".json": _json}
+
+
+def _unreadable(path: Path, fault: OSError | UnicodeDecodeError) -> Problem:
+    if isinstance(fault, UnicodeDecodeError):
+        return Problem(str(path), "file", f"is not UTF-8 at byte {fault.start}", "save it as UTF-8")
+    return Problem(str(path), "file", f"cannot be read: {fault.strerror}", "check the path and its permissions")
