@@ -1,0 +1,131 @@
+"""How two experiments compare: metric by metric, and datapoint by datapoint where both have it.
+
+More is better, true is better than false. A datapoint with several values of one metric counts with their mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from support.backends.evaluation_platform import aggregation
+from support.backends.evaluation_platform.aggregation import Event, Series, Value
+
+
+def common_datapoints(old: Iterable[str | None], new: Iterable[str | None]) -> list[str]:
+    """The datapoints of both runs, in the new run's order."""
+    known = set(old)
+    return list(dict.fromkeys(one for one in new if one is not None and one in known))
+
+
+def compare_metrics(
+    old: Sequence[Series], new: Sequence[Series], common: Sequence[str], function: str
+) -> list[dict[str, Any]]:
+    """One entry for every metric (by name, event name and type) of either run."""
+    olds, news = _by_key(old), _by_key(new)
+    keys = sorted({*olds, *news})
+    return [compare_metric(key, olds.get(key), news.get(key), common, function) for key in keys]
+
+
+def compare_metric(
+    key: tuple[str, str, str], old: Series | None, new: Series | None, common: Sequence[str], function: str
+) -> dict[str, Any]:
+    """Both aggregates, their difference, and which of the common datapoints improved, degraded, stayed."""
+    old_values, new_values = _values(old), _values(new)
+    old_aggregate = aggregation.aggregate(old_values, function) if old else None
+    new_aggregate = aggregation.aggregate(new_values, function) if new else None
+    before, after = per_datapoint(old), per_datapoint(new)
+    found = [one for one in common if one in before and one in after]
+    sorted_out: dict[str, list[str]] = {"improved": [], "degraded": [], "same": []}
+    for one in found:
+        sorted_out[direction(before[one], after[one])].append(one)
+    return {
+        "metric_name": key[0],
+        "metric_type": aggregation.type_of([*old_values, *new_values]),
+        "event_name": key[1] or None,
+        "event_type": key[2] or None,
+        "old_aggregate": old_aggregate,
+        "new_aggregate": new_aggregate,
+        "difference": difference(old_aggregate, new_aggregate),
+        "percentage_change": percentage_change(old_aggregate, new_aggregate),
+        "found_count": len(found),
+        **{f"{name}_count": len(ids) for name, ids in sorted_out.items()},
+        **sorted_out,
+        "old_values": old_values,
+        "new_values": new_values,
+    }
+
+
+def direction(before: float, after: float) -> str:
+    """`improved`, `degraded` or `same`."""
+    if after == before:
+        return "same"
+    return "improved" if after > before else "degraded"
+
+
+def difference(old: float | None, new: float | None) -> float | None:
+    """New minus old; None where one is missing."""
+    return None if old is None or new is None else new - old
+
+
+def percentage_change(old: float | None, new: float | None) -> float | None:
+    """The difference in percent of the old value; None where that has no meaning."""
+    change = difference(old, new)
+    return None if change is None or not old else change / abs(old) * 100
+
+
+def per_datapoint(series: Series | None) -> dict[str, float]:
+    """The value of a metric for each datapoint."""
+    values: dict[str, list[float]] = {}
+    for one in series.measurements if series else ():
+        if one.datapoint_id is not None:
+            values.setdefault(one.datapoint_id, []).append(float(one.value))
+    return {datapoint: aggregation.average(numbers) for datapoint, numbers in values.items()}
+
+
+def compare_kinds(old: Iterable[Event], new: Iterable[Event]) -> list[dict[str, str]]:
+    """Which kinds of events the runs have: `both`, `old_only`, `new_only`."""
+    before, after = set(aggregation.event_kinds(old)), set(aggregation.event_kinds(new))
+    return [
+        {"event_name": kind[0], "event_type": kind[1], "presence": _presence(kind in before, kind in after)}
+        for kind in sorted(before | after)
+    ]
+
+
+def pair_events(first: Mapping[str, Sequence[Event]], second: Mapping[str, Sequence[Event]]) -> list[dict[str, Any]]:
+    """The events of two runs in pairs: the same datapoint, name and type, and the same turn among those."""
+    pairs = []
+    for datapoint in common_datapoints(second, first):
+        partners = _turns(second[datapoint])
+        for turn, event in _turns(first[datapoint]).items():
+            if turn in partners:
+                pairs.append({"datapoint_id": datapoint, "event_1": dict(event), "event_2": dict(partners[turn])})
+    return pairs
+
+
+def _turns(events: Sequence[Event]) -> dict[tuple[Any, Any, int], Event]:
+    seen: dict[tuple[Any, Any], int] = {}
+    turns: dict[tuple[Any, Any, int], Event] = {}
+    for event in sorted(events, key=lambda one: one.get("start_time") or 0):
+        kind = (event.get("event_type"), event.get("event_name") if event.get("event_type") != "session" else None)
+        seen[kind] = seen.get(kind, 0) + 1
+        turns[(*kind, seen[kind])] = event
+    return turns
+
+
+def _by_key(series: Iterable[Series]) -> dict[tuple[str, str, str], Series]:
+    """Sessions are named after their run, so their name is no part of the key."""
+    joined: dict[tuple[str, str, str], Series] = {}
+    for one in series:
+        name = "" if one.event_type == "session" else one.event_name or ""
+        key = (one.metric, name, one.event_type or "")
+        joined.setdefault(key, Series(one.metric, name or None, one.event_type)).measurements.extend(one.measurements)
+    return joined
+
+
+def _values(series: Series | None) -> list[Value]:
+    return [one.value for one in series.measurements] if series else []
+
+
+def _presence(old: bool, new: bool) -> str:
+    return "both" if old and new else "old_only" if old else "new_only"

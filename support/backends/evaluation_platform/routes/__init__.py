@@ -1,0 +1,14 @@
+"""The routes, a module for each noun. They check what was sent, call the logic of that noun, and shape the answer.
+
+Logic is looked up through its module when a request comes, never bound early: a seeded defect replaces it there.
+"""
+
+from __future__ import annotations
+
+from . import health, projects
+
+ROUTERS = (
+    health.router,
+    projects.router,
+)
+"""Every router of the platform; where two paths match, the first wins."""
