@@ -29,6 +29,7 @@ class Outcome:
     status: str
     message: str
     seconds: float
+    server_errors: int = 0
 
     @property
     def location(self) -> str:
@@ -54,6 +55,7 @@ class Outcome:
             status=scenario.status.name,
             message=message(scenario),
             seconds=seconds,
+            server_errors=getattr(scenario, "server_errors", 0),
         )
 
 
@@ -87,6 +89,8 @@ def identity(scenario: Scenario) -> tuple[str, dict[str, str] | None]:
 
 def message(scenario: Scenario) -> str:
     """Why a scenario ended as it did, in words: its own message, that of its first red step, or its skip reason."""
+    if scenario.status is Status.skipped:
+        return scenario.skip_reason or ""
     if scenario.error_message:
         return str(scenario.error_message)
     for step in scenario.all_steps:
@@ -94,11 +98,15 @@ def message(scenario: Scenario) -> str:
             if step.status is Status.undefined:
                 return f'undefined step: "{step.keyword} {step.name}"'
             return f"{step.keyword} {step.name}\n{step.error_message or step.status.name}"
-    return scenario.skip_reason or ""
+    if scenario.status is Status.cleanup_error:
+        # behave only prints what a cleanup raised; the print is captured.
+        told = [line for line in scenario.captured.output.splitlines() if line.startswith("CLEANUP-ERROR")]
+        return "\n".join(told) or "a cleanup failed"
+    return ""
 
 
 def write(path: Path, outcomes: Sequence[Outcome]) -> None:
     """One JSON object a line, in the order of the files."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    lines = (json.dumps(asdict(outcome), ensure_ascii=False) for outcome in outcomes)
+    lines = (json.dumps({"location": outcome.location, **asdict(outcome)}, ensure_ascii=False) for outcome in outcomes)
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")

@@ -22,14 +22,23 @@ from support.running.selection import Key, Selection, Unit
 class Observer(Protocol):
     """Who is told what happens, in the parent."""
 
-    def scenario_started(self, key: Key) -> None: ...
+    def scenario_started(self, key: Key) -> None:
+        """Told when a worker begins a scenario."""
+
     def scenario_finished(self, key: Key, record: ScenarioRecord) -> bool:
         """Told of a final status; answers False when the run shall stop here."""
 
-    def scenario_broken(self, key: Key, reason: str) -> None: ...
-    def unit_done(self, done: UnitDone, missing: tuple[Key, ...]) -> None: ...
-    def problem(self, text: str) -> None: ...
-    def notice(self, text: str) -> None: ...
+    def scenario_broken(self, key: Key, reason: str) -> None:
+        """Told of a scenario that no worker can tell of."""
+
+    def unit_done(self, done: UnitDone, missing: tuple[Key, ...]) -> None:
+        """Told at the end of a unit, with the scenarios that it did not reach."""
+
+    def problem(self, text: str) -> None:
+        """Told of what makes the run red outside any scenario."""
+
+    def notice(self, text: str) -> None:
+        """Told of what is to be said at the end without changing the verdict."""
 
 
 @dataclass

@@ -60,6 +60,8 @@ class ScenarioRecord:
     skip_reason: str | None
     steps: tuple[StepRecord, ...]
     captured: Captures
+    server_errors: int
+    """Answers 5xx that no fault was ordered for: a system that crashes proves no promise broken."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ def record_scenario(scenario: Scenario, seconds: float) -> ScenarioRecord:
         skip_reason=scenario.skip_reason,
         steps=steps,
         captured=_captures(scenario),
+        server_errors=getattr(scenario, "server_errors", 0),
     )
 
 
@@ -113,6 +116,7 @@ def restore_scenario(scenario: Scenario, record: ScenarioRecord) -> None:
     scenario.exception = record.fault.exception() if record.fault else None
     scenario.skip_reason = record.skip_reason
     scenario.should_skip = record.status == Status.skipped.name
+    scenario.server_errors = record.server_errors
     _restore_captures(scenario, record.captured)
     scenario.clear_status()
     scenario.set_status(Status.from_name(record.status))

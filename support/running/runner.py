@@ -75,6 +75,8 @@ class Runner(BehaveRunner):  # type: ignore[misc]
             bugs = known_bugs.for_run(self.config.userdata, self.features, locations)
         except known_bugs.LedgerError as error:
             raise ConfigError(str(error)) from error
+        if self.config.userdata.get("report") == "no":
+            self.config.format, self.config.outputs, self.config.reporters = ["null"], [], []
         self.formatters = make_formatters(self.config, self.config.outputs)
         return _Run(self, selection, bugs).run()
 
@@ -165,7 +167,7 @@ class _Run:
             restore_container(containers[line], record)
             reason = record.error_message or reason
         for key in missing:
-            self._selection.scenario(key).error_message = f"not run: {reason}"
+            _mark_not_run(self._selection.scenario(key), reason)
             self._end(key, 0.0)
 
     def problem(self, text: str) -> None:
@@ -190,7 +192,7 @@ class _Run:
         for key in self._selection.keys:
             if key not in self._ended:
                 scenario = self._selection.scenario(key)
-                scenario.error_message = f"not run: {reason}"
+                _mark_not_run(scenario, reason)
                 self._report_broken(scenario, scenario.error_message)
         for scenario in self._selection.unselected():
             scenario.mark_skipped()
@@ -218,3 +220,9 @@ class _Run:
             for feature in self._selection.features
             for container in (feature, *feature.iter_rules())
         )
+
+
+def _mark_not_run(scenario: Scenario, reason: str) -> None:
+    scenario.error_message = f"not run: {reason}"
+    if not scenario.steps:
+        scenario.set_status(Status.error)  # behave takes a scenario without steps for passed, even when it never ran

@@ -1,0 +1,161 @@
+"""The drill: seed one defect after another, run the scenarios of the promises it breaks, and see that they turn red.
+
+Each defect gets a `behave` process of its own, several at a time. A control run without a defect comes first: what is
+red anyway proves nothing. A defect that breaks the system down (a crash, a 500) instead of making it answer wrongly
+counts as not caught: any scenario would notice that.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+from support.defects import Defect
+
+CaughtBy = Literal["its own scenario", "another", "none"]
+FREE = ("--tags=~@real_ai", "--tags=~@load")
+TIME_LIMIT_S = 300.0
+
+
+class DrillError(Exception):
+    """The drill cannot be held: behave did not run, or the control run is red."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How one scenario ended. `verdict` is one of passed, failed, broken, skipped, not run."""
+
+    place: str
+    name: str
+    tags: frozenset[str]
+    verdict: str
+    message: str
+    server_errors: int
+
+    @staticmethod
+    def read(line: str) -> Ended:
+        """One line of the file that `-D results=FILE` writes."""
+        told = json.loads(line)
+        place, tags = f"{told['file']}:{told['line']}", frozenset(told["tags"])
+        return Ended(place, told["name"], tags, told["verdict"], told["message"], told.get("server_errors", 0))
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one defect. `reds` are the places of the scenarios of its promises that failed."""
+
+    defect: str
+    behaviours: tuple[str, ...]
+    caught_by: CaughtBy
+    reds: tuple[str, ...]
+    unrelated: tuple[str, ...]
+    why: str
+    seconds: float
+
+    @property
+    def caught(self) -> bool:
+        """Whether the drill is content: its own scenarios saw it, and no unrelated one turned red."""
+        return self.caught_by == "its own scenario" and not self.unrelated
+
+    def as_json(self) -> str:
+        """One line of the drill's result file."""
+        return json.dumps({**asdict(self), "caught": self.caught}, ensure_ascii=False)
+
+
+def judge(defect: Defect, ended: Sequence[Ended], seconds: float = 0.0) -> Verdict:
+    """What the scenarios' ends say about a defect that was seeded while they ran."""
+    own = [each for each in ended if each.tags & set(defect.behaviours)]
+    others = [each for each in ended if each not in own]
+    reds = [each for each in own if each.verdict == "failed"]
+    unrelated = [each for each in others if each.verdict not in ("passed", "skipped")]
+    unseen = [name for name in defect.behaviours if not any(name in each.tags for each in reds)]
+    by: CaughtBy = "its own scenario"
+    why = ""
+    if crashed := [each for each in ended if each.server_errors]:
+        by, why = "none", f"it makes the system break down, not answer wrongly: {crashed[0].place}"
+    elif not own:
+        by, why = "none", f"no scenario that ran bears {' or '.join(defect.behaviours)}"
+    elif unseen:
+        by = "another" if reds or unrelated else "none"
+        why = f"no scenario of {', '.join(unseen)} failed" + _broken(own)
+    return Verdict(
+        defect.id,
+        defect.behaviours,
+        by,
+        tuple(each.place for each in reds),
+        tuple(each.place for each in unrelated),
+        why,
+        round(seconds, 2),
+    )
+
+
+def _broken(own: Sequence[Ended]) -> str:
+    broken = [each for each in own if each.verdict in ("broken", "not run")]
+    return f"; {broken[0].place} is {broken[0].verdict}: {broken[0].message.strip().splitlines()[-1]}" if broken else ""
+
+
+@dataclass(frozen=True)
+class Drill:
+    """How the drill is held: from which folder, how many processes at a time, over which scenarios."""
+
+    root: Path
+    jobs: int
+    every_scenario: bool = False
+
+    def control(self, defects: Iterable[Defect]) -> list[Ended]:
+        """Run everything that the drill will run, without a defect. Raises DrillError unless all of it is green."""
+        defects = list(defects)
+        tags = sorted({name for defect in defects for name in defect.behaviours})
+        ended = [
+            end for system in sorted({defect.system for defect in defects}) for end in self._behave(system, tags, [])
+        ]
+        red = [end for end in ended if end.verdict not in ("passed", "skipped")]
+        if red:
+            shown = "\n".join(f"  {end.place} {end.name}: {end.message.strip()[:200]}" for end in red)
+            raise DrillError(f"the control run, without a defect, is red; a drill would prove nothing:\n{shown}")
+        return ended
+
+    def hold(self, defects: Sequence[Defect], tell: Callable[[Verdict], None]) -> list[Verdict]:
+        """Seed each defect in turn; `tell` hears of each verdict as it falls. In the order of the defects."""
+        with ThreadPoolExecutor(self.jobs) as pool:
+            futures = {pool.submit(self._one, defect): defect for defect in defects}
+            verdicts = {}
+            for future in as_completed(futures):
+                verdicts[futures[future].id] = future.result()
+                tell(future.result())
+        return [verdicts[defect.id] for defect in defects]
+
+    def _one(self, defect: Defect) -> Verdict:
+        begun = time.monotonic()
+        try:
+            ended = self._behave(defect.system, defect.behaviours, [f"-Ddefects={defect.id}"])
+        except DrillError as fault:
+            return Verdict(defect.id, defect.behaviours, "none", (), (), str(fault), time.monotonic() - begun)
+        return judge(defect, ended, time.monotonic() - begun)
+
+    def _behave(self, system: str, tags: Sequence[str], more: Sequence[str]) -> list[Ended]:
+        """Run the scenarios of a system in a process of its own. Raises DrillError when it leaves no results."""
+        chosen = [] if self.every_scenario else [f"--tags={','.join(f'@{tag}' for tag in tags)}"]
+        jobs = [] if more else [f"--jobs={self.jobs}"]
+        with tempfile.TemporaryDirectory(prefix="drill-") as folder:
+            results = Path(folder) / "results.jsonl"
+            keep = [f"-Dresults={results}", "-Dreport=no", "--format=null"]
+            command = [sys.executable, "-m", "behave", *keep, *more, *jobs, *chosen, *FREE, f"features/{system}"]
+            try:
+                ran = subprocess.run(  # noqa: S603 - our own interpreter and arguments
+                    command, cwd=self.root, capture_output=True, text=True, timeout=TIME_LIMIT_S, check=False
+                )
+            except subprocess.TimeoutExpired as late:
+                raise DrillError(f"behave did not end within {TIME_LIMIT_S:.0f} s: {' '.join(command)}") from late
+            if not results.is_file():
+                told = (ran.stdout + ran.stderr).strip().splitlines()[-15:]
+                raise DrillError("\n".join(["behave left no results:", " ".join(command), *told]))
+            return [Ended.read(line) for line in results.read_text(encoding="utf-8").splitlines()]

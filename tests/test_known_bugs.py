@@ -1,0 +1,107 @@
+"""Proves the ledger of known bugs: each row of the verdict table, and that a stale or broken entry stops the run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.conftest import BehaveProject
+
+Make = Callable[..., BehaveProject]
+
+FEATURE = """
+Feature: F
+  Rule: R
+    Scenario: S
+      Given {step}
+    Scenario Outline: O
+      Given <step>
+      Examples:
+        | step          |
+        | it is so      |
+        | it is not so  |
+"""
+
+STEPS = """
+from behave import step
+
+@step("it is so")
+def _(context): pass
+
+@step("it is not so")
+def _(context): assert False, "expected 1, got 2"
+
+@step("it is something else")
+def _(context): assert False, "expected 1, got 3"
+
+@step("it cannot be asked")
+def _(context): raise ConnectionError("expected 1, got 2")
+"""
+
+ENTRY = """
+[[bug]]
+id = "X-1"
+file = "features/one.feature"
+rule = "R"
+scenario = "S"
+target = "embedded"
+fails_with = { step = "it is not so", message = "expected 1, got 2" }
+link = "https://bugs.example/1"
+"""
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize(
+    ("step", "verdict", "code", "says"),
+    [
+        ("it is not so", "skipped", 0, "known bug X-1: expected 1, got 2 (https://bugs.example/1)"),
+        ("it is so", "failed", 1, "known bug X-1 is fixed: strike it from the ledger"),
+        ("it is something else", "failed", 1, "expected 1, got 3"),
+        ("it cannot be asked", "broken", 1, "ConnectionError"),
+    ],
+)
+def test_the_verdict_table(behave_project: Make, step: str, verdict: str, code: int, says: str, jobs: str) -> None:
+    project = behave_project(FEATURE.format(step=step).replace("it is not so  |", "it is so |"), STEPS)
+    project.write("ledger.toml", ENTRY)
+    run = project.run("-D", "known_bugs=ledger.toml", "--jobs", jobs)
+    assert run.verdicts()["S"] == verdict
+    assert says in run.outcomes["S"]["message"]
+    assert run.code == code
+    if step == "it is something else":
+        assert "Recorded" in run.outcomes["S"]["message"]
+
+
+def test_an_entry_may_name_one_row_of_an_outline(behave_project: Make) -> None:
+    project = behave_project(FEATURE.format(step="it is so"), STEPS)
+    row = 'scenario = "O"\nrow = { step = "it is not so" }'
+    project.write("ledger.toml", ENTRY.replace('scenario = "S"', row))
+    run = project.run("-D", "known_bugs=ledger.toml")
+    assert list(run.verdicts().values()) == ["passed", "passed", "skipped"]
+    assert run.code == 0
+
+
+def test_an_entry_for_another_target_does_not_count(behave_project: Make) -> None:
+    project = behave_project(FEATURE.format(step="it is not so"), STEPS)
+    project.write("ledger.toml", ENTRY.replace('"embedded"', '"staging"'))
+    run = project.run("-D", "known_bugs=ledger.toml")
+    assert run.verdicts()["S"] == "failed"
+
+
+@pytest.mark.parametrize(
+    ("entry", "says"),
+    [
+        (ENTRY.replace('scenario = "S"', 'scenario = "Gone"'), "X-1 names no scenario of features/one.feature"),
+        (ENTRY.replace('link = "https://bugs.example/1"', ""), "X-1): link: Field required"),
+        (ENTRY + "\ncolour = 'red'", "X-1): colour: Extra inputs are not permitted"),
+        ("[[bug]\n", "ledger.toml"),
+    ],
+)
+def test_a_stale_or_broken_entry_stops_the_run_with_its_name(behave_project: Make, entry: str, says: str) -> None:
+    project = behave_project(FEATURE.format(step="it is so"), STEPS)
+    project.write("ledger.toml", entry)
+    run = project.run("-D", "known_bugs=ledger.toml")
+    assert run.code == 1
+    assert says in run.output
+    assert "Traceback" not in run.output
+    assert run.outcomes == {}

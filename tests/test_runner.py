@@ -1,0 +1,223 @@
+"""Proves the runner: no scenario is ever lost, nothing empty is green, serial and parallel runs say the same."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import BehaveProject
+
+Make = Callable[..., BehaveProject]
+
+STEPS = """
+import os, signal, time
+from behave import step
+
+@step("all is well")
+def _(context): pass
+
+@step("a promise is broken")
+def _(context): assert False, "expected 1, got 2"
+
+@step("the world ends")
+def _(context): raise ValueError("boom")
+
+@step("this is left out")
+def _(context): context.scenario.skip("not offered here")
+
+@step("the worker is killed")
+def _(context): os.kill(os.getpid(), signal.SIGKILL)
+
+@step("it takes {seconds:f} seconds")
+def _(context, seconds): time.sleep(seconds)
+
+@step("a trace is left in {file}")
+def _(context, file):
+    open(file, "w").close()
+    context.add_cleanup(os.unlink, file)
+"""
+
+EVERY_END = """
+Feature: Every end
+  Scenario: kept
+    Given all is well
+  Scenario: broken promise
+    Given all is well
+    When a promise is broken
+    Then all is well
+  Rule: a rule
+    Scenario: in a rule
+      Given all is well
+    Scenario: error
+      Given the world ends
+    Scenario Outline: row
+      Given <what>
+      Examples:
+        | what                |
+        | all is well         |
+        | a promise is broken |
+  Rule: another rule
+    Scenario: skipped
+      Given this is left out
+    Scenario: undefined
+      Given nobody knows this
+    Scenario: empty
+    Scenario: killed
+      Given the worker is killed
+    Scenario: after the kill
+      Given all is well
+    @hook
+    Scenario: hook
+      Given all is well
+    @cleanup
+    Scenario: cleanup
+      Given all is well
+"""
+
+HOOKS = """
+def before_scenario(context, scenario):
+    if "hook" in scenario.tags: raise RuntimeError("hook went wrong")
+    if "cleanup" in scenario.tags: context.add_cleanup(lambda: 1 / 0)
+"""
+
+EXPECTED = {
+    "kept": "passed",
+    "broken promise": "failed",
+    "in a rule": "passed",
+    "error": "broken",
+    "row -- @1.1 ": "passed",
+    "row -- @1.2 ": "failed",
+    "skipped": "skipped",
+    "undefined": "broken",
+    "empty": "broken",
+    "killed": "broken",
+    "after the kill": "passed",
+    "hook": "broken",
+    "cleanup": "broken",
+}
+
+
+@pytest.mark.parametrize("jobs", ["1", "2", "4"])
+def test_every_end_of_a_scenario_is_told_whatever_the_number_of_workers(behave_project: Make, jobs: str) -> None:
+    run = behave_project(EVERY_END, STEPS, HOOKS).run("--jobs", jobs)
+    assert run.verdicts() == EXPECTED
+    assert run.code == 1
+    assert "4 passed, 2 failed, 6 broken, 1 skipped" in run.output
+    assert run.outcomes["killed"]["message"] == "the worker process ended by SIGKILL while it ran this scenario"
+    assert run.outcomes["skipped"]["message"] == "not offered here"
+    assert "hook went wrong" in run.outcomes["hook"]["message"]
+    assert "division by zero" in run.outcomes["cleanup"]["message"]
+    assert 'undefined step: "Given nobody knows this"' in run.outcomes["undefined"]["message"]
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_stock_formatters_and_junit_tell_every_scenario(behave_project: Make, jobs: str) -> None:
+    project = behave_project(EVERY_END, STEPS, HOOKS)
+    run = project.run("--jobs", jobs, "-f", "json", "-o", "told.json", "-f", "plain", "--junit")
+    told = (project.folder / "told.json").read_text(encoding="utf-8")
+    junit = "".join(path.read_text(encoding="utf-8") for path in (project.folder / "reports").glob("*.xml"))
+    for name in EXPECTED:
+        assert f"Scenario: {name.rstrip()}" in run.output.replace("Scenario Outline", "Scenario")
+        assert f'"name": "{name}"' in told
+        assert f'name="{name.rstrip()}' in junit
+
+
+def test_green_is_exit_code_0(behave_project: Make) -> None:
+    run = behave_project("Feature: F\n  Scenario: S\n    Given all is well\n", STEPS).run()
+    assert (run.code, run.verdicts()) == (0, {"S": "passed"})
+
+
+def test_no_selected_scenario_is_red(behave_project: Make) -> None:
+    run = behave_project("Feature: F\n  Scenario: S\n    Given all is well\n", STEPS).run("--tags=never")
+    assert run.code == 1
+    assert "no scenario is selected" in run.output
+
+
+def test_a_dry_run_starts_nothing_and_is_red_for_undefined_and_empty_scenarios(behave_project: Make) -> None:
+    project = behave_project(EVERY_END, STEPS, "def before_all(context): open('started', 'w')")
+    run = project.run("--dry-run")
+    assert run.code == 1
+    assert "undefined step: Given nobody knows this" in run.output
+    assert "the scenario has no step" in run.output
+    assert not (project.folder / "started").exists()
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_failing_before_all_breaks_every_scenario_and_the_run(behave_project: Make, jobs: str) -> None:
+    feature = "Feature: F\n  Scenario: A\n    Given all is well\n  Scenario: B\n    Given all is well\n"
+    run = behave_project(feature, STEPS, "def before_all(context): raise OSError('no servers')").run("--jobs", jobs)
+    assert run.verdicts() == {"A": "broken", "B": "broken"}
+    assert run.code == 1
+    assert "PROBLEM: before_all failed: OSError: no servers" in run.output
+
+
+def test_a_failing_after_all_makes_a_green_run_red(behave_project: Make) -> None:
+    feature = "Feature: F\n  Scenario: A\n    Given all is well\n"
+    run = behave_project(feature, STEPS, "def after_all(context): raise OSError('left behind')").run()
+    assert (run.code, run.verdicts()) == (1, {"A": "passed"})
+    assert "PROBLEM: OSError: left behind" in run.output
+
+
+def test_a_failing_before_feature_leaves_no_scenario_green(behave_project: Make) -> None:
+    feature = "Feature: F\n  Scenario: A\n    Given all is well\n"
+    run = behave_project(feature, STEPS, "def before_feature(c, f): raise OSError('no feature')").run()
+    assert (run.code, run.verdicts()) == (1, {"A": "not run"})
+    assert "no feature" in run.outcomes["A"]["message"]
+
+
+def test_stop_ends_the_run_at_the_first_failure(behave_project: Make) -> None:
+    run = behave_project(EVERY_END, STEPS, HOOKS).run("--stop")
+    assert run.code == 1
+    assert run.verdicts()["broken promise"] == "failed"
+    later = {name: verdict for name, verdict in run.verdicts().items() if name not in ("kept", "broken promise")}
+    assert later == {name: "broken" if name == "empty" else "not run" for name in later}
+
+
+def test_a_run_in_part_runs_that_part(behave_project: Make) -> None:
+    run = behave_project(EVERY_END, STEPS, HOOKS).run("features/one.feature:10")
+    assert run.verdicts() == {"in a rule": "passed"}
+
+
+SLOW = """
+Feature: Slow
+  Scenario: first
+    Given a trace is left in first.trace
+    When it takes 30.0 seconds
+  Scenario: second
+    Given a trace is left in second.trace
+    When it takes 30.0 seconds
+"""
+
+
+def _wait_for(path: Path, *, gone: bool = False) -> None:
+    deadline = time.monotonic() + 10
+    while path.exists() is gone:
+        assert time.monotonic() < deadline, f"{path} is {'still' if gone else 'not'} there"
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize(("number", "jobs"), [(signal.SIGINT, "1"), (signal.SIGINT, "2"), (signal.SIGTERM, "2")])
+def test_an_interrupted_run_undoes_what_it_began(behave_project: Make, number: signal.Signals, jobs: str) -> None:
+    project = behave_project(SLOW, STEPS)
+    process = project.start("--jobs", jobs)
+    _wait_for(project.folder / "first.trace")
+    process.send_signal(number)
+    run = project.finish(process)
+    assert run.code == 1
+    assert "INTERRUPTED" in run.output
+    assert not list(project.folder.glob("*.trace"))
+    assert set(run.verdicts().values()) <= {"broken", "not run"}
+
+
+def test_workers_undo_their_scenario_when_the_parent_is_killed(behave_project: Make) -> None:
+    project = behave_project(SLOW, STEPS)
+    process = project.start()
+    _wait_for(project.folder / "first.trace")
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait(10)
+    _wait_for(project.folder / "first.trace", gone=True)
