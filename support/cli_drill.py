@@ -1,0 +1,77 @@
+"""`acceptance drill` and `acceptance catalogue`: whether the suite can fail, and what it promises."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from support import defects
+from support.reporting.catalogue import page
+from support.running.drill import Drill, DrillError, Verdict
+
+CATALOGUE = Path("features/README.md")
+
+
+def drill(
+    every: Annotated[
+        bool, typer.Option("--all", help="Run every scenario of the system, not only the promise's.")
+    ] = False,
+    jobs: Annotated[int, typer.Option(min=1, help="How many defects at a time.")] = os.cpu_count() or 1,
+    defect: Annotated[list[str] | None, typer.Option(help="Only this defect; may be repeated.")] = None,
+    behaviour: Annotated[list[str] | None, typer.Option(help="Only defects of this promise, such as DS-3.")] = None,
+    results: Annotated[Path, typer.Option(help="Where the verdicts are written, a JSON object a line.")] = Path(
+        ".run/drill.jsonl"
+    ),
+) -> None:
+    """Seed one defect after another; each must turn the scenario of its promise red. Exit code 1 unless all do."""
+    try:
+        chosen = defects.named(defect) if defect else defects.all_defects()
+        if behaviour:
+            chosen = tuple(each for each in chosen if set(behaviour) & set(each.behaviours))
+        if not chosen:
+            raise DrillError(f"no defect breaks {' or '.join(behaviour or [])}")
+        held = Drill(Path.cwd(), jobs, every)
+        typer.echo(f"control run without a defect: {len(held.control(chosen))} scenarios, none red")
+        verdicts = held.hold(chosen, _tell)
+    except (DrillError, defects.DefectError) as fault:
+        typer.echo(f"RED: {fault}", err=True)
+        raise typer.Exit(1) from fault
+    results.parent.mkdir(parents=True, exist_ok=True)
+    results.write_text("".join(f"{verdict.as_json()}\n" for verdict in verdicts), encoding="utf-8")
+    missed = [verdict for verdict in verdicts if not verdict.caught]
+    typer.echo(f"{len(verdicts) - len(missed)} of {len(verdicts)} defects are caught ({results})")
+    raise typer.Exit(1 if missed else 0)
+
+
+def _tell(verdict: Verdict) -> None:
+    mark = "ok " if verdict.caught else "RED"
+    caught = f"caught by {verdict.caught_by}"
+    if verdict.reds:
+        caught += f" ({', '.join(verdict.reds[:2])}{', …' if len(verdict.reds) > 2 else ''})"
+    typer.echo(f"{mark} {verdict.defect:<46} {','.join(verdict.behaviours):<12} {caught} {verdict.seconds:.1f} s")
+    if verdict.why:
+        typer.echo(f"    {verdict.why}")
+    if verdict.unrelated:
+        typer.echo(f"    unrelated scenarios turned red: {', '.join(verdict.unrelated)}")
+
+
+def catalogue(
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; exit code 1 when the page is stale.")] = False,
+) -> None:
+    """Write features/README.md, the page of all promises and the scenarios that check them."""
+    fresh = page(CATALOGUE.parent)
+    if check:
+        if not CATALOGUE.is_file() or CATALOGUE.read_text(encoding="utf-8") != fresh:
+            typer.echo(f"{CATALOGUE} is stale: run `acceptance catalogue`", err=True)
+            raise typer.Exit(1)
+        return
+    CATALOGUE.write_text(fresh, encoding="utf-8")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put both commands into the console script."""
+    app.command()(drill)
+    app.command()(catalogue)

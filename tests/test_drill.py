@@ -1,0 +1,51 @@
+"""Proves that the drill tells a defect that is caught from one that is not, and is not taken in by a crash."""
+
+from dataclasses import replace
+
+import pytest
+
+from support import defects
+from support.running.drill import Ended, judge
+
+DEFECT = defects.Defect("x.is-lost", "evaluation_platform", ("DS-3",), "x is lost", "a:b", lambda original: original)
+
+
+def ended(verdict: str, *tags: str, place: str = "a.feature:3", server_errors: int = 0) -> Ended:
+    return Ended(place, "a title", frozenset(tags), verdict, "why", server_errors)
+
+
+def test_a_failed_scenario_of_its_promise_catches_a_defect() -> None:
+    verdict = judge(DEFECT, [ended("failed", "DS-3"), ended("passed", "DS-1", place="a.feature:9")])
+    assert (verdict.caught, verdict.caught_by, verdict.reds) == (True, "its own scenario", ("a.feature:3",))
+
+
+@pytest.mark.parametrize("verdict", ["passed", "broken", "skipped", "not run"])
+def test_only_a_failure_catches(verdict: str) -> None:
+    assert judge(DEFECT, [ended(verdict, "DS-3")]).caught_by == "none"
+
+
+def test_a_scenario_of_another_promise_does_not_count_as_its_own() -> None:
+    verdict = judge(DEFECT, [ended("passed", "DS-3"), ended("failed", "DS-1")])
+    assert (verdict.caught, verdict.caught_by) == (False, "another")
+
+
+def test_a_defect_that_turns_an_unrelated_scenario_red_is_not_precise_enough() -> None:
+    verdict = judge(DEFECT, [ended("failed", "DS-3"), ended("failed", "DS-1", place="b.feature:7")])
+    assert (verdict.caught, verdict.caught_by, verdict.unrelated) == (False, "its own scenario", ("b.feature:7",))
+
+
+def test_every_promise_that_a_defect_says_it_breaks_must_be_seen_broken() -> None:
+    wide = replace(DEFECT, behaviours=("DS-3", "DS-4"))
+    verdict = judge(wide, [ended("failed", "DS-3"), ended("passed", "DS-4")])
+    assert not verdict.caught
+    assert "DS-4" in verdict.why
+
+
+def test_a_system_that_breaks_down_is_no_catch() -> None:
+    verdict = judge(DEFECT, [ended("failed", "DS-3", server_errors=1)])
+    assert (verdict.caught_by, verdict.caught) == ("none", False)
+    assert "break down" in verdict.why
+
+
+def test_no_scenario_at_all_is_no_catch() -> None:
+    assert "no scenario that ran bears DS-3" in judge(DEFECT, []).why
