@@ -16,14 +16,17 @@ Conventions, the same for every noun:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Generic, Literal, Protocol, TypeVar
+from typing import Annotated, Any, Generic, Literal, Protocol, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, Strict
 
 Fields = Mapping[str, Any]
 """Product fields and their values; any JSON value, right or wrong."""
 
 T = TypeVar("T")
+
+Sequenced = Annotated[tuple[T, ...], Strict(False)]
+"""A sequence in an answer: a JSON list is taken, its items are not converted."""
 
 Aggregate = Literal["average", "min", "max", "median", "sum", "count", "p90", "p95", "p99"]
 Malformation = Literal["broken JSON", "a list", "a text", "a number", "nothing at all", "another media type"]
@@ -33,7 +36,7 @@ Malformation = Literal["broken JSON", "a list", "a text", "a number", "nothing a
 class Value(BaseModel):
     """Base of everything that is answered: immutable, strict about unknown fields."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 # --- outcomes ---------------------------------------------------------------------------------------------------
@@ -104,7 +107,7 @@ class BatchOutcome(Value):
     ``ids`` are the ids of the stored rows, in the order sent; ``refused`` gives the reason by index (from 0).
     """
 
-    ids: tuple[str, ...]
+    ids: Sequenced[str]
     refused: dict[int, str] = Field(default_factory=dict)
     session: str | None = None
 
@@ -120,7 +123,7 @@ class BatchOutcome(Value):
 class Page(Value, Generic[T]):
     """A part of a list, in the platform's order. The rest is None where the platform does not say."""
 
-    items: tuple[T, ...]
+    items: Sequenced[T]
     total: int | None = None
     page: int | None = None
     limit: int | None = None
@@ -169,7 +172,7 @@ class Dataset(Thing):
     name: str
     description: str | None = None
     metadata: dict[str, Any] | None = None
-    datapoints: tuple[str, ...] = ()
+    datapoints: Sequenced[str] = ()
     created_at: str | None = None
     updated_at: str | None = None
 
@@ -179,10 +182,10 @@ class Datapoint(Thing):
 
     inputs: dict[str, Any]
     ground_truth: dict[str, Any] | None = None
-    history: tuple[dict[str, Any], ...] = ()
+    history: Sequenced[dict[str, Any]] = ()
     metadata: dict[str, Any] | None = None
     linked_event: str | None = None
-    linked_datasets: tuple[str, ...] = ()
+    linked_datasets: Sequenced[str] = ()
     created_at: str | None = None
     updated_at: str | None = None
 
@@ -205,8 +208,8 @@ class Configuration(Thing):
     functions: list[dict[str, Any]] | None = None
     function_choice: str | None = None
     forced_function: dict[str, Any] | None = None
-    environments: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
+    environments: Sequenced[str] = ()
+    tags: Sequenced[str] = ()
     user_properties: dict[str, Any] | None = None
     created_at: str | None = None
     updated_at: str | None = None
@@ -274,8 +277,8 @@ class Run(Thing):
     description: str | None = None
     status: str | None = None
     dataset: str | None = None
-    sessions: tuple[str, ...] = ()
-    datapoints: tuple[str, ...] = ()
+    sessions: Sequenced[str] = ()
+    datapoints: Sequenced[str] = ()
     metadata: dict[str, Any] = Field(default_factory=dict)
     results: dict[str, Any] = Field(default_factory=dict)
     configuration: dict[str, Any] = Field(default_factory=dict)
@@ -290,13 +293,13 @@ class MetricAggregate(Value):
 
     name: str
     aggregate: float | None
-    values: tuple[float | bool, ...] = ()
+    values: Sequenced[float | bool] = ()
     metric_type: str | None = None
     event_name: str | None = None
     event_type: str | None = None
     passing_range: dict[str, Any] | None = None
-    passed: tuple[str, ...] = ()
-    failed: tuple[str, ...] = ()
+    passed: Sequenced[str] = ()
+    failed: Sequenced[str] = ()
 
 
 class DatapointMetric(Value):
@@ -315,7 +318,7 @@ class DatapointResult(Value):
     datapoint: str | None
     session: str | None
     passed: bool | None
-    metrics: tuple[DatapointMetric, ...] = ()
+    metrics: Sequenced[DatapointMetric] = ()
 
 
 class RunResult(Value):
@@ -324,10 +327,10 @@ class RunResult(Value):
     status: str
     success: bool
     function: str | None
-    metrics: tuple[MetricAggregate, ...]
-    datapoints: tuple[DatapointResult, ...] = ()
-    passed: tuple[str, ...] = ()
-    failed: tuple[str, ...] = ()
+    metrics: Sequenced[MetricAggregate]
+    datapoints: Sequenced[DatapointResult] = ()
+    passed: Sequenced[str] = ()
+    failed: Sequenced[str] = ()
 
 
 class MetricComparison(Value):
@@ -338,9 +341,9 @@ class MetricComparison(Value):
     new: float | None
     difference: float | None = None
     percentage_change: float | None = None
-    improved: tuple[str, ...] = ()
-    degraded: tuple[str, ...] = ()
-    same: tuple[str, ...] = ()
+    improved: Sequenced[str] = ()
+    degraded: Sequenced[str] = ()
+    same: Sequenced[str] = ()
     found_count: int | None = None
     improved_count: int | None = None
     degraded_count: int | None = None
@@ -352,8 +355,8 @@ class Comparison(Value):
 
     old_run: str
     new_run: str
-    metrics: tuple[MetricComparison, ...]
-    common: tuple[str, ...]
+    metrics: Sequenced[MetricComparison]
+    common: Sequenced[str]
 
 
 class EventPair(Value):
@@ -375,7 +378,7 @@ class Event(Thing):
     name: str | None
     source: str | None = None
     parent: str | None = None
-    children: tuple[str, ...] = ()
+    children: Sequenced[str] = ()
     inputs: dict[str, Any] = Field(default_factory=dict)
     outputs: dict[str, Any] = Field(default_factory=dict)
     config: dict[str, Any] = Field(default_factory=dict)
