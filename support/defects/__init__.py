@@ -1,7 +1,7 @@
 """Seeded defects: named faults that prove a scenario can fail.
 
 A defect breaks one promise, as a user would notice it, by replacing one attribute of a module or a class inside the
-process of the system it belongs to. The system's code knows nothing of it. The defects of a system stand in the module
+process of the system it belongs to. The system's code knows nothing of it. The defects of a system stand in the package
 of its name; each is a function that is given the original and returns the replacement:
 
     @defect("datasets.delete-answers-false", breaks=["DS-5"], at="datasets:delete")
@@ -36,6 +36,7 @@ class Defect:
     description: str
     target: str
     wrapper: Wrapper
+    spreads: tuple[str, ...] = ()
 
     def apply(self) -> None:
         """Put the fault in place, in this process. Raises DefectError when its target is gone."""
@@ -48,14 +49,22 @@ class Defect:
 _registered: dict[str, Defect] = {}
 
 
-def defect(id: str, *, breaks: Sequence[str], at: str) -> Callable[[Wrapper], Wrapper]:  # noqa: A002
+def defect(
+    id: str,  # noqa: A002
+    *,
+    breaks: Sequence[str],
+    at: str,
+    spreads: Sequence[str] = (),
+) -> Callable[[Wrapper], Wrapper]:
     """Register the decorated wrapper as a defect; its docstring says what a user would notice.
 
-    `at` is `module:attribute` or `module:Class.attribute`, the module named from the system's backend package.
+    `breaks` names the promises that it breaks: a scenario of each must see it. `at` is `module:attribute` or
+    `module:Class.attribute`, the module named from the system's backend package. `spreads` names promises whose
+    scenarios may turn red too, because they look at what they promise through what is broken.
     """
 
     def register(wrapper: Wrapper) -> Wrapper:
-        system = wrapper.__module__.rpartition(".")[2]
+        system = wrapper.__module__.removeprefix(f"{__name__}.").partition(".")[0]
         if id in _registered:
             raise DefectError(f"two defects are called {id}")
         if not breaks or not wrapper.__doc__:
@@ -63,7 +72,7 @@ def defect(id: str, *, breaks: Sequence[str], at: str) -> Callable[[Wrapper], Wr
         module, _, attribute = at.partition(":")
         target = f"support.backends.{system}.{module}:{attribute}"
         description = inspect.cleandoc(wrapper.__doc__)
-        _registered[id] = Defect(id, system, tuple(breaks), description, target, wrapper)
+        _registered[id] = Defect(id, system, tuple(breaks), description, target, wrapper, tuple(spreads))
         return wrapper
 
     return register
@@ -91,8 +100,8 @@ def replace(target: str, wrapper: Wrapper) -> None:
 
 def all_defects(system: str | None = None) -> tuple[Defect, ...]:
     """Every defect, or those of one system, in the order in which they are written."""
-    for module in pkgutil.iter_modules(__path__):
-        importlib.import_module(f"{__name__}.{module.name}")
+    for module in pkgutil.walk_packages(__path__, f"{__name__}."):
+        importlib.import_module(module.name)
     return tuple(found for found in _registered.values() if system in (None, found.system))
 
 

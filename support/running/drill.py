@@ -73,7 +73,7 @@ class Verdict:
 def judge(defect: Defect, ended: Sequence[Ended], seconds: float = 0.0) -> Verdict:
     """What the scenarios' ends say about a defect that was seeded while they ran."""
     own = [each for each in ended if each.tags & set(defect.behaviours)]
-    others = [each for each in ended if each not in own]
+    others = [each for each in ended if each not in own and not each.tags & set(defect.spreads)]
     reds = [each for each in own if each.verdict == "failed"]
     unrelated = [each for each in others if each.verdict not in ("passed", "skipped")]
     unseen = [name for name in defect.behaviours if not any(name in each.tags for each in reds)]
