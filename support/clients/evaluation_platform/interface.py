@@ -75,9 +75,10 @@ class Refusal(Value):
 
 
 class Created(Value):
-    """A thing was created; ``id`` is what the platform calls it."""
+    """A thing was created; ``id`` is what the platform calls it. ``key`` is the first key of a new project."""
 
     id: str
+    key: str | None = Field(default=None, repr=False)
 
 
 class Updated(Value):
@@ -398,11 +399,10 @@ Session = Event
 
 
 class Project(Thing):
-    """A tenant's room. ``key`` is answered once, at creation, and never again."""
+    """A tenant's room. Its first key is answered once, at creation (`Created.key`), and never again."""
 
     name: str
     description: str | None = None
-    key: str | None = Field(default=None, repr=False)
     created_at: str | None = None
     updated_at: str | None = None
 

@@ -57,6 +57,8 @@ class ThingsOverCarrier(Generic[T]):
     model: type[T]
     listed_as: ClassVar[str]
     """The member of a list's answer that holds the items."""
+    read_as: ClassVar[str]
+    """The member of a read's answer that holds the thing."""
     operations: ClassVar[str]
     """First part of the operations' names in the carriers' tables."""
 
@@ -77,7 +79,9 @@ class ThingsOverCarrier(Generic[T]):
     def get(self, thing_id: str) -> T | Refusal:
         """See `interface.Things`."""
         answer = self._send("get", {"id": thing_id})
-        return answer if isinstance(answer, Refusal) else self._asked_for(thing_id, self._thing(answer, "get"))
+        if isinstance(answer, Refusal):
+            return answer
+        return self._asked_for(thing_id, self._thing(need(answer, self.read_as, f"{self.operations}.get"), "get"))
 
     def list(self, *, limit: int | None = None, page: int | None = None, **filters: Any) -> Page[T] | Refusal:
         """See `interface.Things`."""
@@ -247,9 +251,7 @@ class DatapointsOverCarrier(ThingsOverCarrier[Datapoint]):
 
     def create_many(self, rows: Sequence[Any], *, dataset_id: str | None = None) -> BatchOutcome | Refusal:
         """See `interface.Datapoints`."""
-        return self._batch(
-            {"datapoints": [self._body(row) if isinstance(row, Mapping) else row for row in rows]}, dataset_id
-        )
+        return self._batch({"rows": [self._body(row) if isinstance(row, Mapping) else row for row in rows]}, dataset_id)
 
     def create_from_events(self, event_ids: Sequence[str], *, dataset_id: str | None = None) -> BatchOutcome | Refusal:
         """See `interface.Datapoints`."""
@@ -276,6 +278,7 @@ class ConfigurationsOverCarrier(ThingsOverCarrier[Configuration]):
     """See `interface.Configurations`."""
 
     key, operations, listed_as, model = "configuration", "configurations", "configurations", Configuration
+    read_as = "configuration"
 
     def _created(self, answer: Any) -> Created:
         return Created(id=need(answer, "insertedId", "configurations.create", str))
@@ -293,15 +296,17 @@ class ToolsOverCarrier(ThingsOverCarrier[Tool]):
     """See `interface.Tools`."""
 
     key, operations, listed_as, model = "tool", "tools", "tools", Tool
+    read_as = "tool"
 
     def _created(self, answer: Any) -> Created:
         return Created(id=need(answer, "result.insertedId", "tools.create", str))
 
     def _updated(self, thing_id: str, answer: Any) -> Updated:
-        return Updated(id=thing_id, confirmed=need(answer, "updated", "tools.update", bool))
+        changed = self._thing(need(answer, "result", "tools.update"), "update")
+        return Updated(id=thing_id, confirmed=changed.id == thing_id)
 
     def _deleted(self, thing_id: str, answer: Any) -> Deleted:
-        return Deleted(id=thing_id, confirmed=need(answer, "deleted", "tools.delete", bool))
+        return Deleted(id=thing_id, confirmed=need(answer, "result.id", "tools.delete") == thing_id)
 
 
 class MetricsOverCarrier(ThingsOverCarrier[Metric]):
@@ -384,13 +389,7 @@ class RunsOverCarrier(ThingsOverCarrier[Run]):
     """See `interface.Runs`."""
 
     key, operations, listed_as, model = "run", "runs", "evaluations", Run
-
-    def get(self, thing_id: str) -> Run | Refusal:
-        """See `interface.Things`."""
-        answer = self._send("get", {"id": thing_id})
-        if isinstance(answer, Refusal):
-            return answer
-        return self._asked_for(thing_id, self._thing(need(answer, "evaluation", "runs.get"), "get"))
+    read_as = "evaluation"
 
     def result(self, run_id: str, function: str | None = None) -> RunResult | Refusal:
         """See `interface.Runs`."""
@@ -450,37 +449,27 @@ class ProjectsOverCarrier(ThingsOverCarrier[Project]):
     """See `interface.Projects`."""
 
     key, operations, listed_as, model = "project", "projects", "projects", Project
-
-    def find(self, name: str) -> Page[Project] | Refusal:
-        """The platform finds no project by name."""
-        raise NotOffered(f"projects cannot be found by name ({name!r}); list them")
+    read_as = "project"
 
     def delete(self, thing_id: str) -> Deleted | Refusal:
         """Projects stay."""
         raise NotOffered(f"projects cannot be deleted ({thing_id})")
 
     def _created(self, answer: Any) -> Created:
-        return Created(id=need(answer, "id", "projects.create", str))
+        return Created(
+            id=need(answer, "result.insertedId", "projects.create", str),
+            key=need(answer, "result.key", "projects.create", str),
+        )
 
     def _updated(self, thing_id: str, answer: Any) -> Updated:
-        return Updated(id=thing_id, confirmed=self._thing(answer, "update").id == thing_id)
+        changed = self._thing(need(answer, "result", "projects.update"), "update")
+        return Updated(id=thing_id, confirmed=changed.id == thing_id)
 
 
 class _EventLike(ThingsOverCarrier[Event]):
     """What sessions and events share: both are read, changed and found as events."""
 
-    operations, listed_as, model = "events", "events", Event
-
-    def find(self, name: str) -> Page[Event] | Refusal:
-        """See `interface.Things`."""
-        return self.list(name=name)
-
-    def get(self, thing_id: str) -> Event | Refusal:
-        """See `interface.Things`."""
-        answer = self._send("get", {"id": thing_id})
-        if isinstance(answer, Refusal):
-            return answer
-        return self._asked_for(thing_id, self._thing(need(answer, "event", "events.get"), "get"))
+    operations, listed_as, read_as, model = "events", "events", "event", Event
 
     def list(self, *, limit: int | None = None, page: int | None = None, **filters: Any) -> Page[Event] | Refusal:
         """See `interface.Things`."""
