@@ -34,4 +34,6 @@ def nearest(name: str, known: Iterable[str]) -> str:
     names = sorted(known)
     close = difflib.get_close_matches(name.lower(), [candidate.lower() for candidate in names], n=1)
     match = [candidate for candidate in names if candidate.lower() in close]
-    return f"did you mean {match[0]}?" if match else f"known are {', '.join(names)}"
+    if match:
+        return f"did you mean {match[0]}?"
+    return f"known are {', '.join(names)}" if names else ""

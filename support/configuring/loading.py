@@ -142,7 +142,8 @@ def _explain(
             if error["type"] == "extra_forbidden":
                 message, remedy = "is unknown", nearest(str(location[-1]), _names_at(model, location[:-1]))
             elif error["type"] != "missing" and not holds_secret(model.model_fields[name].annotation):
-                message += f", not {_short(error['input'])}"
+                shown = _short(error["input"])
+                message = f"{shown} {message}" if error["type"] == "value_error" else f"{message}, not {shown}"
         for secret in secrets:
             message = message.replace(secret, MASK)
         yield Problem(_dotted(location) or "combination", origin, message, remedy)

@@ -1,1 +1,15 @@
-"""What a target is, and one TOML file for each: addresses, capabilities claimed, limits."""
+"""What is tested: one TOML file a target, which says where each system is and what it claims to be able to do."""
+
+from support.targets.loading import Connection, connection, find, names
+from support.targets.models import Limits, SystemTarget, Target, capabilities
+
+__all__ = [
+    "Connection",
+    "Limits",
+    "SystemTarget",
+    "Target",
+    "capabilities",
+    "connection",
+    "find",
+    "names",
+]

@@ -1,0 +1,129 @@
+"""Every setting of the suite: typed, bounded, with a meaning and an origin. Read once, before anything starts."""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+
+from support.configuring import Loaded, load
+from support.configuring.sources import from_dotenv
+
+Seconds = Annotated[float, Field(gt=0, le=600)]
+
+FILES = ("acceptance.toml", "acceptance.yaml", "acceptance.yml", "acceptance.json")
+"""Configuration files that are used when they stand in the current folder; the first that exists."""
+
+
+class Settings(BaseModel):
+    """Environment and .env use the upper-case alias; command line (`-D name=value`) and files the field's name."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_default=True)
+    environment_prefix: ClassVar[str] = "ACCEPTANCE_"
+
+    target: str = Field(
+        default="embedded",
+        alias="ACCEPTANCE_TARGET",
+        min_length=1,
+        description="What is tested: the name of a file in `support/targets/`, or the path of one.",
+    )
+    configuration_file: Path | None = Field(
+        default=None,
+        alias="ACCEPTANCE_CONFIG",
+        description=f"TOML, YAML or JSON file with settings; else the first of {', '.join(FILES)} that exists.",
+    )
+    results_folder: Path = Field(
+        default=Path("allure-results"),
+        alias="ACCEPTANCE_RESULTS",
+        description="Folder of the Allure results; emptied when a run starts.",
+    )
+    load: bool = Field(default=False, alias="ACCEPTANCE_LOAD", description="Run the scenarios tagged `@load`, too.")
+    evidence_max_bytes: int = Field(
+        default=64 * 1024,
+        alias="ACCEPTANCE_EVIDENCE_MAX_BYTES",
+        ge=1024,
+        le=16 * 1024 * 1024,
+        description="Bytes of one body that are kept as evidence; a longer one is cut, and says so.",
+    )
+    connect_timeout_s: Seconds = Field(
+        default=5.0, alias="ACCEPTANCE_CONNECT_TIMEOUT_S", description="Seconds until a connection must stand."
+    )
+    request_timeout_s: Seconds = Field(
+        default=30.0,
+        alias="ACCEPTANCE_REQUEST_TIMEOUT_S",
+        description="Seconds until a request must be answered; not below the connect timeout.",
+    )
+    hh_api_url: str | None = Field(
+        default=None,
+        alias="HH_API_URL",
+        pattern=r"^https?://[^/@]+",
+        description="Address of a remote evaluation platform, for target files that name this setting.",
+    )
+    hh_api_key: SecretStr | None = Field(
+        default=None, alias="HH_API_KEY", description="Key of the project on the remote evaluation platform."
+    )
+    hh_project: str | None = Field(
+        default=None, alias="HH_PROJECT", description="Name of the project on the remote evaluation platform."
+    )
+    openai_api_key: SecretStr | None = Field(
+        default=None,
+        alias="OPENAI_API_KEY",
+        description="Key of the real model; without it `@real_ai` scenarios are skipped.",
+    )
+    openai_base_url: str | None = Field(
+        default=None,
+        alias="OPENAI_BASE_URL",
+        pattern=r"^https?://[^/@]+",
+        description="Address of the real model, where it is not OpenAI's own.",
+    )
+    ci: bool = Field(default=False, alias="CI", description="Whether a CI server runs the suite; CI servers set it.")
+
+    @field_validator("ci", mode="before")
+    @classmethod
+    def _any_text_is_true(cls, value: object) -> object:
+        """CI servers set it to `true`, `1` or their own name."""
+        return value.lower() not in {"0", "false", "no", "off"} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _timeouts_in_order(self) -> Self:
+        if self.connect_timeout_s > self.request_timeout_s:
+            raise ValueError(
+                f"connect_timeout_s ({self.connect_timeout_s:g}) must not exceed "
+                f"request_timeout_s ({self.request_timeout_s:g})"
+            )
+        return self
+
+
+def read(
+    *,
+    arguments: Mapping[str, Any] | None = None,
+    command_line: Mapping[str, Any] | None = None,
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+) -> Loaded[Settings]:
+    """Read the settings from all layers; `.env` and the configuration file are looked for in `folder` (default: cwd).
+
+    Raises ConfigurationError with every problem at once.
+    """
+    folder = folder or Path()
+    dotenv = folder / ".env"
+    return load(
+        Settings,
+        arguments=arguments,
+        command_line=command_line,
+        environment=environment,
+        dotenv=dotenv,
+        file=_file(folder, [arguments or {}, command_line or {}], environment, dotenv),
+    )
+
+
+def _file(
+    folder: Path, given: Sequence[Mapping[str, Any]], environment: Mapping[str, str] | None, dotenv: Path
+) -> Path | None:
+    """The configuration file: which one cannot stand in the file itself, so it is looked up before the rest."""
+    variables = [os.environ if environment is None else environment, from_dotenv(dotenv).values]
+    chosen = [layer.get("configuration_file") for layer in given]
+    chosen += [layer.get("ACCEPTANCE_CONFIG") for layer in variables]
+    present = (folder / name for name in FILES if (folder / name).is_file())
+    return next((folder / name for name in chosen if name), next(present, None))

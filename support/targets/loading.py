@@ -1,0 +1,64 @@
+"""Finding a target by name, and from it the address and key of a system."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+from support.configuring import ConfigurationError, Problem, environment_name, load, nearest
+from support.settings import Settings
+from support.targets.models import FOLDER, SystemTarget, Target
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How a remote system is reached. `project` is None where the key alone tells it."""
+
+    address: str
+    key: SecretStr
+    project: str | None
+
+
+def names(folder: Path = FOLDER) -> list[str]:
+    """The targets that can be chosen by name."""
+    return sorted(path.stem for path in folder.glob("*.toml") if path.stem != "capabilities")
+
+
+def find(target: str, folder: Path = FOLDER) -> Target:
+    """The target of that name, or of that file when it ends in `.toml`; ConfigurationError when it is none."""
+    path = Path(target) if target.endswith(".toml") else folder / f"{target}.toml"
+    if not target.endswith(".toml") and target not in names(folder):
+        fault = f"there is no target {target!r}"
+        raise ConfigurationError(
+            "The target is refused", [Problem("target", target, fault, nearest(target, names(folder)))]
+        )
+    found = load(Target, file=path, environment={}).value
+    if found.name != path.stem:
+        fault = f"is {found.name!r}, which is not the file's name"
+        problem = Problem("name", f"file {path}", fault, f'write name = "{path.stem}", or rename the file')
+        raise ConfigurationError("The target is refused", [problem])
+    return found
+
+
+def connection(target: Target, system: str, settings: Settings) -> Connection:
+    """Address, key and project of a system that is not embedded; ConfigurationError names every setting that lacks."""
+    wanted: SystemTarget = target.systems[system]
+    values: dict[str, Any] = {
+        environment_name(info): getattr(settings, name) for name, info in Settings.model_fields.items()
+    }
+    needed = [name for name in (wanted.settings.address, wanted.settings.key, wanted.settings.project) if name]
+    problems = [
+        Problem(
+            name, "not given", f"the target {target.name} needs it for {system}", "set it in the environment or .env"
+        )
+        for name in needed
+        if not values[name]
+    ]
+    if problems:
+        raise ConfigurationError(f"The target {target.name} cannot be reached", problems)
+    address = wanted.address or (values[wanted.settings.address] if wanted.settings.address else None)
+    if address is None or wanted.settings.key is None:
+        raise ValueError(f"{system} of the target {target.name} is embedded: its launcher knows its address")
+    project = values[wanted.settings.project] if wanted.settings.project else None
+    return Connection(address.rstrip("/"), values[wanted.settings.key], project)
