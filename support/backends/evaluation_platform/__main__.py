@@ -1,35 +1,42 @@
-"""`python -m support.backends.evaluation_platform`: run it alone and print its addresses as `.env` lines."""
+"""`python -m support.backends.evaluation_platform`: run it alone and print its addresses as `.env` lines.
+
+Settings come from the environment (PLATFORM_…) and a `.env` file in the current folder; see settings.py.
+"""
 
 from __future__ import annotations
 
-import os
 import sys
+from pathlib import Path
+from typing import TextIO
 
-from pydantic import ValidationError
+from support.configuring import ConfigurationError, load
 
-from . import errors, server
+from . import server
 from .settings import Settings
 
 
 def main() -> int:
     """Serve until stopped. 2 for bad settings, 1 for a port that is taken."""
-    known = {str(field.alias) for field in Settings.model_fields.values()}
     try:
-        settings = Settings.model_validate({name: value for name, value in os.environ.items() if name in known})
-    except ValidationError as fault:
-        print(f"settings: {errors.describe(fault.errors())}", file=sys.stderr)
+        settings = load(Settings, dotenv=Path(".env")).value
+    except ConfigurationError as fault:
+        _say(str(fault), sys.stderr)
         return 2
     try:
         server.run(settings, _print_addresses)
     except OSError as fault:
-        print(f"cannot listen at {settings.host}: {fault}", file=sys.stderr)
+        _say(f"cannot serve at {settings.host}: {fault}", sys.stderr)
         return 1
     return 0
 
 
 def _print_addresses(addresses: dict[str, str]) -> None:
-    print(f"HH_API_URL={addresses['address']}")
-    print(f"PLATFORM_CONTROL_URL={addresses['control']}", flush=True)
+    _say(f"HH_API_URL={addresses['address']}\nEVALUATION_PLATFORM_CONTROL={addresses['control']}", sys.stdout)
+
+
+def _say(text: str, stream: TextIO) -> None:
+    stream.write(f"{text}\n")
+    stream.flush()
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """The control port: for the suite only, never for the system's users. JSON in and out, no key.
 
 Faults: the public port answers matching requests wrongly. The oldest fault that matches wins.
-  POST   /faults         {method: "GET" or "*", path: glob such as "/v1/datasets*", times: how many requests (null: until
-                         cleared), delay_s: seconds to wait first, and at most one of
+  POST   /faults         {method: "GET" or "*", path: glob such as "/v1/datasets*", times: how many requests (null:
+                         until cleared), delay_s: seconds to wait first, and at most one of
                            status: 4xx/5xx with body (any JSON; default the contract's error) and headers {name: value}
                            malformed: true   200 with JSON that breaks off
                            reset: true       the connection is reset instead of an answer
@@ -58,7 +58,7 @@ class NewFault(Body):
     delay_s: Annotated[float, Field(ge=0, le=600)] = 0.0
     status: Annotated[int, Field(ge=400, le=599)] | None = None
     body: Any = None
-    headers: dict[str, str] = {}
+    headers: dict[str, str] = Field(default_factory=dict)
     malformed: bool = False
     reset: bool = False
     processed: bool = False
@@ -194,7 +194,7 @@ class SeededProject(Body):
 
     name: Name
     description: str | None = None
-    kinds: list[str] = [auth.Kind.PROJECT.value]
+    kinds: list[str] = Field(default_factory=lambda: [auth.Kind.PROJECT.value])
 
     @model_validator(mode="after")
     def _known_kinds(self) -> SeededProject:

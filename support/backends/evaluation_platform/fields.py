@@ -42,9 +42,16 @@ def check_not_blank(value: str) -> str:
     return value
 
 
-# The lambdas look the checks up when they are called, so that a seeded defect can replace one.
-Name = Annotated[str, AfterValidator(lambda value: check_name(value))]
-Text = Annotated[str, AfterValidator(lambda value: check_not_blank(value))]
+def _check_name(value: str) -> str:
+    return check_name(value)  # looked up at every call, so that a seeded defect can replace it
+
+
+def _check_not_blank(value: str) -> str:
+    return check_not_blank(value)
+
+
+Name = Annotated[str, AfterValidator(_check_name)]
+Text = Annotated[str, AfterValidator(_check_not_blank)]
 Object = dict[str, Any]
 Limit = Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)]
 PageNumber = Annotated[int, Field(ge=1)]

@@ -28,12 +28,12 @@ def seed(db: sa.Connection, keys: Iterable[tuple[str, str]]) -> None:
         auth.add_key(db, known["id"] if known else insert(db, name, None), token=token)
 
 
-def create(db: sa.Connection, name: str, description: str | None) -> tuple[str, str]:
-    """A new project with its first key: (project id, key). Raises Problem 409 for a name that is taken."""
+def create(db: sa.Connection, name: str, description: str | None) -> tuple[storage.Row, str]:
+    """A new project and its first key. Raises Problem 409 for a name that is taken."""
     refuse_taken_name(db, name)
     project = insert(db, name, description)
     _, token = auth.add_key(db, project)
-    return project, token
+    return db.execute(sa.select(PROJECTS).where(PROJECTS.c.id == project)).mappings().one(), token
 
 
 def refuse_taken_name(db: sa.Connection, name: str, *, except_id: str | None = None) -> None:
@@ -79,7 +79,7 @@ def list_page(
     """What the key may see, newest first."""
     query = filter_by_name(visible_to(key), name)
     query = paging.page_of(storage.newest_first(query, PROJECTS), limit, page)
-    return list(db.execute(query).mappings())
+    return storage.fetch(db, query)
 
 
 def filter_by_name(query: sa.Select[Any], name: str | None) -> sa.Select[Any]:

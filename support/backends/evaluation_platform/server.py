@@ -19,13 +19,14 @@ from .settings import Settings
 
 Announce = Callable[[dict[str, str]], None]
 _GRACE_SECONDS = 5
+_FILE = "platform.sqlite"
 
 
 def run(settings: Settings, announce: Announce) -> None:
     """Serve until SIGTERM or SIGINT; blocks.
 
     `announce` is called once, when both sockets take calls, with `address` and `control` (base URLs).
-    Raises OSError when a port is taken.
+    Raises OSError when a port is taken or the storage cannot be made.
     """
     with (
         _database(settings) as url,
@@ -101,8 +102,12 @@ def _database(settings: Settings) -> Iterator[str]:
     if url:
         yield url
         return
+    if settings.storage is not None:
+        settings.storage.mkdir(parents=True, exist_ok=True)
+        yield str(settings.storage / _FILE)
+        return
     with tempfile.TemporaryDirectory(prefix="evaluation-platform-") as folder:
-        yield str(Path(folder, "platform.sqlite"))
+        yield str(Path(folder, _FILE))
 
 
 @contextlib.contextmanager

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
@@ -13,13 +14,18 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
+    environment_prefix: ClassVar[str] = "PLATFORM_"
+
     host: str = Field("127.0.0.1", alias="PLATFORM_HOST", description="loopback address to listen at")
     port: Annotated[int, Field(ge=0, le=65535)] = Field(0, alias="PLATFORM_PORT", description="0: the kernel chooses")
     control_port: Annotated[int, Field(ge=0, le=65535)] = Field(0, alias="PLATFORM_CONTROL_PORT")
+    storage: Path | None = Field(
+        None,
+        alias="PLATFORM_STORAGE",
+        description="folder of the SQLite file; none: a folder that ends with the server",
+    )
     database_url: SecretStr = Field(
-        SecretStr(""),
-        alias="PLATFORM_DATABASE_URL",
-        description="SQLAlchemy URL, or the path of a SQLite file; empty: a temporary file that ends with the server",
+        SecretStr(""), alias="PLATFORM_DATABASE_URL", description="SQLAlchemy URL; goes before PLATFORM_STORAGE"
     )
     keys: SecretStr = Field(
         SecretStr(""),
@@ -31,9 +37,6 @@ class Settings(BaseModel):
     )
     max_body_bytes: Annotated[int, Field(gt=0)] = Field(
         16 * 1024 * 1024, alias="PLATFORM_MAX_BODY_BYTES", description="a larger request is answered 413"
-    )
-    max_name_length: Annotated[int, Field(gt=0, le=200)] = Field(
-        200, alias="PLATFORM_MAX_NAME_LENGTH", description="of datasets, configurations, tools, projects; characters"
     )
 
     @field_validator("host")

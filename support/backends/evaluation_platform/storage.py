@@ -20,7 +20,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from . import ids
 
 METADATA = sa.MetaData()
-Row = Mapping[str, Any]
+Row = sa.RowMapping
+Values = Mapping[str, Any]
 Document = sa.JSON(none_as_null=True)
 """Column type for JSON; None is SQL NULL."""
 
@@ -78,7 +79,7 @@ class Store:
         self.engine.dispose()
 
 
-def insert(db: sa.Connection, table: sa.Table, project: str, values: Row) -> str:
+def insert(db: sa.Connection, table: sa.Table, project: str, values: Values) -> str:
     """Add one row to a `resource` table and answer its id (fresh unless given)."""
     instant = ids.now()
     row = {"project_id": project, "id": ids.new_id(), "created_at": instant, "updated_at": instant, **values}
@@ -86,7 +87,7 @@ def insert(db: sa.Connection, table: sa.Table, project: str, values: Row) -> str
     return str(row["id"])
 
 
-def insert_all(db: sa.Connection, table: sa.Table, project: str, rows: Sequence[Row]) -> list[str]:
+def insert_all(db: sa.Connection, table: sa.Table, project: str, rows: Sequence[Values]) -> list[str]:
     """Add rows that all have the same columns, in order, and answer their ids."""
     complete = []
     for values in rows:
@@ -105,7 +106,7 @@ def find(db: sa.Connection, table: sa.Table, project: str, id_: str) -> Row | No
     return db.execute(query).mappings().first()
 
 
-def change(db: sa.Connection, table: sa.Table, project: str, id_: str, changes: Row) -> int:
+def change(db: sa.Connection, table: sa.Table, project: str, id_: str, changes: Values) -> int:
     """Set columns of one row; answers how many rows that were (0 or 1)."""
     query = sa.update(table).where(table.c.project_id == project, table.c.id == id_)
     return db.execute(query, {"updated_at": ids.now(), **changes}).rowcount
@@ -114,6 +115,11 @@ def change(db: sa.Connection, table: sa.Table, project: str, id_: str, changes: 
 def remove(db: sa.Connection, table: sa.Table, project: str, id_: str) -> int:
     """Delete one row; answers how many rows that were (0 or 1)."""
     return db.execute(sa.delete(table).where(table.c.project_id == project, table.c.id == id_)).rowcount
+
+
+def fetch(db: sa.Connection, query: sa.Select[Any]) -> list[Row]:
+    """The rows of a query."""
+    return list(db.execute(query).mappings().all())
 
 
 def of_project(table: sa.Table, project: str) -> sa.Select[Any]:

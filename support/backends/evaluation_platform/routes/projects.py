@@ -9,10 +9,10 @@ from fastapi import Response
 
 from .. import projects
 from ..answers import answer
-from ..calls import Call, router
+from ..calls import Call, new_router
 from ..fields import Body, Limit, Name, PageNumber, Query
 
-router = router()
+router = new_router()
 
 
 class NewProject(Body):
@@ -42,8 +42,8 @@ def create_project(body: NewProject, call: Call) -> Response:
     """Create a project and answer its first key, this once."""
     projects.may_create(call.key)
     with call.writing() as db:
-        project_id, key = projects.create(db, body.name, body.description)
-    return answer({"inserted": True, "result": {"insertedId": project_id, "key": key}})
+        row, key = projects.create(db, body.name, body.description)
+    return answer({**projects.shown(row), "key": key})
 
 
 @router.get("/v1/projects")
@@ -59,7 +59,7 @@ def get_project(project_id: str, call: Call) -> Response:
     """One project; another's is 404 for a project's key."""
     with call.reading() as db:
         row = projects.get(db, call.key, project_id)
-    return answer({"project": projects.shown(row)})
+    return answer(projects.shown(row))
 
 
 @router.put("/v1/projects/{project_id}")
@@ -67,4 +67,4 @@ def update_project(project_id: str, body: ProjectChanges, call: Call) -> Respons
     """Change name or description."""
     with call.writing() as db:
         row = projects.update(db, call.key, project_id, body.sent())
-    return answer({"result": projects.shown(row)})
+    return answer(projects.shown(row))
