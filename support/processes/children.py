@@ -3,6 +3,7 @@
 import importlib
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from support.processes.serving import resolve
@@ -11,14 +12,20 @@ Announce = Callable[[dict[str, Any]], None]
 
 
 def serve(arguments: dict[str, Any], announce: Announce) -> None:
-    """Run a backend: `arguments` has package ("support.backends.x"), system, settings and defects."""
+    """Run a backend: `arguments` has package ("support.backends.x"), system, settings, folder and defects.
+
+    A system that keeps a database gets a file in its folder, unless the settings say otherwise.
+    """
     from support.configuring import ConfigurationError, load  # noqa: PLC0415 - only backends are configured
 
     package = arguments["package"]
     model = importlib.import_module(f"{package}.settings").Settings
+    given = arguments["settings"]
+    if "database_url" in model.model_fields:
+        given = {"database_url": str(Path(arguments["folder"], "storage.sqlite")), **given}
     try:
         # The settings given are all that it has: no variable or file of the user's reaches an embedded backend.
-        settings = load(model, arguments=arguments["settings"], environment={}).value
+        settings = load(model, arguments=given, environment={}).value
     except ConfigurationError as fault:
         print(fault, file=sys.stderr)  # noqa: T201 - into the child's log
         raise SystemExit(2) from None

@@ -80,6 +80,7 @@ class Backend:
             "package": f"{self._package}.{self.system}",
             "system": self.system,
             "settings": self.settings,
+            "folder": str(self.log.parent.absolute()),
             "defects": self.defects,
         }
         child = self._server.fork("support.processes.children:serve", arguments, log=self.log)
@@ -154,12 +155,12 @@ class Launcher:
     def start(self, system: str, settings: dict[str, Any] | None = None, defects: Sequence[str] = ()) -> Backend:
         """Start a backend and wait until it accepts calls.
 
-        `settings` are fields of its `Settings` model, as JSON; `storage` is set to a folder of its own unless given.
+        `settings` are fields of its `Settings` model, as JSON. Its storage lies in a folder of its own.
         """
         folder = self._folder / f"{system}-{next(self._numbers)}"
         folder.mkdir(parents=True, exist_ok=True)
-        complete = {"storage": str(folder / "storage"), **(settings or {})}
-        backend = Backend(self._server, self._package, system, complete, defects, folder / "backend.log")
+        log = folder / "backend.log"
+        backend = Backend(self._server, self._package, system, dict(settings or {}), defects, log)
         self.backends.append(backend)
         backend.start()
         return backend
