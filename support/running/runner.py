@@ -35,6 +35,9 @@ WORKER_HOOKS = ("before_all", "after_all")
 class Runner(BehaveRunner):  # type: ignore[misc]
     """`behave --jobs N`: one runner for one worker and for many, so that both give the same verdicts."""
 
+    drives_live_formatters = True
+    """A live formatter leaves it to this runner to say which scenarios were not run."""
+
     def __init__(self, config: Any) -> None:
         super().__init__(config)
         self.hook_errors: list[str] = []

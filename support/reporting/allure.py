@@ -1,0 +1,410 @@
+"""The Allure formatter: the report shows what happened in the run, never more green and never less.
+
+`behave -f support.reporting.allure:AllureFormatter -o FOLDER`, with any behave runner; without `-o` the folder is
+`allure-results`. It is emptied when the formatter is made. What it reports:
+
+- every scenario that tags, names and locations choose, whether it was run or not; never one that they leave out;
+- passed, failed, skipped with the reason; everything else is broken: errors, hooks and cleanups (named), undefined and
+  pending steps, and what was never run because a hook above it failed. A pending step that `@wip` lets pass leaves the
+  scenario passed, as behave counts it, with a note;
+- errors of hooks and cleanups above the scenarios, when there was nothing left to run, as errors of the whole run.
+
+Our runner drives it in the workers (`live`), says when a scenario's status is final (`scenario_finished`), and uses
+the parent's one for scenarios that no worker can tell of (`report_broken`) and for `run_problem`. On behave's own
+runner a scenario ends when the next thing begins, and unrun scenarios are looked up in the runner at the end.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, ClassVar
+
+import allure_commons
+from allure_behave.utils import step_table
+from allure_commons.model2 import TestResult, TestResultContainer, TestStepResult
+from allure_commons.types import AttachmentType
+from allure_commons.utils import now, uuid4
+from behave.configuration import Configuration
+from behave.formatter.base import Formatter, StreamOpener
+from behave.model import Feature, Rule, Scenario, Step
+
+from support.reporting import labels, results_folder
+from support.reporting.endings import Ending, describe, scenario_ending, step_ending, trace_of, why_not_run
+from support.reporting.recorder import Recorder, details
+from support.reporting.watching import Layer, Watcher, find_runner, restore_step_message
+
+DEFAULT_FOLDER = "allure-results"
+ISSUE_PATTERN = "AllureFormatter.issue_pattern"
+LINK_PATTERN = "AllureFormatter.link_pattern"
+
+
+class AllureFormatter(Formatter):  # type: ignore[misc]
+    """behave's formatter protocol, told on to a `Report`; in a dry run, and for a folder that has one, it does nothing.
+
+    The second case is a formatter that is configured and also named on the command line.
+    """
+
+    name = "allure"
+    description = "Allure results that say what happened"
+    live = True
+    target: str | None = None
+    """The name of the target, part of every scenario's history; without it, `-D target=NAME`."""
+
+    _reporting: ClassVar[set[Path]] = set()
+
+    def __init__(self, stream_opener: StreamOpener, config: Configuration) -> None:
+        super().__init__(stream_opener, config)
+        self.folder = Path(stream_opener.name or DEFAULT_FOLDER).absolute()
+        self._report: Report | None = None
+        if config.dry_run or self.folder in self._reporting:
+            return
+        results_folder.prepare(self.folder)
+        self._reporting.add(self.folder)
+        self._report = Report(self.folder, config, self)
+
+    def uri(self, uri: str) -> None:
+        """A feature file comes next."""
+
+    def feature(self, feature: Feature) -> None:
+        """A feature begins, before its hooks."""
+        if self._report:
+            self._report.feature_begins(feature)
+
+    def rule(self, rule: Rule) -> None:
+        """A rule begins, before its hooks."""
+        if self._report:
+            self._report.rule_begins(rule)
+
+    def rule_finished(self) -> None:
+        """A rule has ended, with its hooks and cleanups."""
+        if self._report:
+            self._report.rule_ends()
+
+    def background(self, background: Any) -> None:
+        """Its steps are told with each scenario."""
+
+    def scenario(self, scenario: Scenario) -> None:
+        """A scenario begins, before its hooks, or is shown because it is skipped."""
+        if self._report:
+            self._report.scenario_begins(scenario)
+
+    def step(self, step: Step) -> None:
+        """A step is announced; it is told when it runs or when its scenario ends."""
+
+    def match(self, match: Any) -> None:
+        """The next step runs, before its hooks."""
+        if self._report:
+            self._report.step_begins()
+
+    def result(self, step: Step) -> None:
+        """A step has ended, with its hooks."""
+        if self._report:
+            self._report.step_ends(step)
+
+    def eof(self) -> None:
+        """A feature has ended, with its hooks and cleanups."""
+        if self._report:
+            self._report.feature_ends()
+
+    def close(self) -> None:
+        """The run has ended in this process."""
+        if self._report:
+            self._report.ends()
+            self._report = None
+            self._reporting.discard(self.folder)
+        super().close()
+
+    def scenario_finished(self, scenario: Scenario) -> None:
+        """The scenario's status is final: nothing more changes for it."""
+        if self._report:
+            self._report.scenario_ends(scenario)
+
+    def report_broken(self, scenario: Scenario, message: str) -> None:
+        """Report a scenario of which nothing else can tell: its worker died, or it was never run."""
+        if self._report:
+            self._report.unrun(scenario, Ending("broken", message))
+
+    def run_problem(self, message: str) -> None:
+        """Report an error of the run that belongs to no scenario."""
+        if self._report:
+            self._report.problem(message)
+
+
+class Report:
+    """The report of one process: the open scenario and the layers around it, written as they end."""
+
+    def __init__(self, folder: Path, config: Configuration, formatter: AllureFormatter) -> None:
+        userdata = config.userdata
+        self._config = config
+        self._formatter = formatter
+        self._recorder = Recorder(folder, userdata.get(ISSUE_PATTERN), userdata.get(LINK_PATTERN))
+        self._patterns = (userdata.get(ISSUE_PATTERN), userdata.get(LINK_PATTERN))
+        self._runner = find_runner()
+        self._identities = labels.Identities(self._runner.features if self._runner else ())
+        self._layers: dict[Layer, TestResultContainer] = {"testrun": _container()}
+        self._chosen: dict[int, Scenario] = {}
+        self._reported: set[int] = set()
+        self._feature: Feature | None = None
+        self._rule: Rule | None = None
+        self._scenario: Scenario | None = None
+        self._steps: Iterator[Step] | None = None
+        self._step: TestStepResult | None = None
+        self._told_steps: set[int] = set()
+        self._run_fault = ""
+        self._process = os.getpid()
+        self._watcher = Watcher(self._runner, self) if self._runner else None
+        allure_commons.plugin_manager.register(self._recorder)
+        atexit.register(self._ended_early)
+
+    @property
+    def _target(self) -> str:
+        return self._formatter.target or self._config.userdata.get("target", "")
+
+    # Layers
+
+    def feature_begins(self, feature: Feature) -> None:
+        """A feature begins, before its hooks."""
+        self._end_scenario()
+        if self._watcher:
+            self._watcher.refresh()
+        self._identities.add(feature)
+        self._feature = feature
+        self._layers["feature"] = _container()
+        # Now, before its hooks: what tags, names and lines leave out is marked skipped without a reason.
+        self._chosen = {id(scenario): scenario for scenario in feature.walk_scenarios() if self._is_chosen(scenario)}
+
+    def feature_ends(self) -> None:
+        """A feature has ended: what was chosen and not run is told now."""
+        self._end_scenario()
+        for scenario in list(self._chosen.values()):
+            self._report_unrun(scenario)
+        self._chosen = {}
+        self._feature = None
+        self._write_layer("feature")
+
+    def rule_begins(self, rule: Rule) -> None:
+        """A rule begins, before its hooks."""
+        self._end_scenario()
+        self._rule = rule
+        self._layers["rule"] = _container()
+
+    def rule_ends(self) -> None:
+        """A rule has ended: what was chosen in it and not run is told now."""
+        self._end_scenario()
+        for scenario in list(self._chosen.values()):
+            if labels.rule_of(scenario) is self._rule:
+                self._report_unrun(scenario)
+        self._write_layer("rule")
+
+    @contextlib.contextmanager
+    def phase(self, layer: Layer, name: str, *, before: bool) -> Iterator[None]:
+        """A hook or cleanup of a layer, told by the watcher."""
+        if layer != "scenario":
+            self._end_scenario()
+        container = self._layers.get(layer, self._layers["testrun"])
+        try:
+            with self._recorder.fixture(container, name, before=before):
+                yield
+        except BaseException as fault:
+            if layer != "scenario":
+                self._layer_failed(layer, name, fault, before=before)
+            raise
+
+    def _layer_failed(self, layer: Layer, name: str, fault: BaseException, *, before: bool) -> None:
+        """What failed above the scenarios: they tell it themselves when it kept them from being run."""
+        if layer == "testrun":
+            self._run_fault = self._run_fault or f"{name} failed: {describe(fault)}"
+            if self._is_driven:
+                return  # the runner collects these from its workers, and tells the parent's report
+        elif before:
+            return
+        place = f" of {self._feature.location}" if self._feature is not None and layer != "testrun" else ""
+        self.problem(f"{name}{place}: {describe(fault)}", trace_of(fault, fault.__traceback__))
+
+    def problem(self, message: str, trace: str | None = None) -> None:
+        """An error of the whole run."""
+        self._recorder.global_error(message, trace)
+
+    def _write_layer(self, layer: Layer) -> None:
+        container = self._layers.pop(layer, None)
+        if container is not None and (container.befores or container.afters):
+            container.stop = now()
+            self._recorder.write(container)
+
+    # Scenarios
+
+    def scenario_begins(self, scenario: Scenario) -> None:
+        """A scenario begins, unless it was not chosen and is only shown as skipped."""
+        self._end_scenario()
+        if id(scenario) not in self._chosen:
+            return
+        self._scenario = scenario
+        self._steps, self._told_steps, self._step = None, set(), None
+        self._layers["scenario"] = _container()
+        self._recorder.open_test(self._new_test(scenario))
+
+    def scenario_ends(self, scenario: Scenario) -> None:
+        """Its status is final; one that was not begun here is reported as never run."""
+        if self._scenario is scenario:
+            self._end_scenario()
+        elif id(scenario) in self._chosen:
+            self._report_unrun(scenario)
+
+    def step_begins(self) -> None:
+        """The next step of the open scenario runs."""
+        if self._scenario is not None:
+            if self._steps is None:
+                # behave runs them in this order and skips none before the last that it runs.
+                self._steps = iter(list(self._scenario.all_steps))
+            self._open_step(next(self._steps))
+
+    def step_ends(self, step: Step) -> None:
+        """It has ended."""
+        restore_step_message(step)
+        self._close_step(step)
+
+    def _open_step(self, step: Step) -> None:
+        self._told_steps.add(id(step))
+        self._step = self._recorder.open_step(f"{step.keyword} {step.name}".strip())
+        if step.text:
+            self._recorder.attach(step.text, "text")
+        if step.table:
+            self._recorder.attach(step_table(step), "table", AttachmentType.CSV)
+
+    def _close_step(self, step: Step) -> None:
+        if self._step is not None:
+            self._recorder.close_step(self._step, step_ending(step))
+            self._step = None
+
+    def _end_scenario(self, ending: Ending | None = None) -> None:
+        scenario, self._scenario = self._scenario, None
+        if scenario is None:
+            return
+        self._reported.add(id(scenario))
+        ending = ending or scenario_ending(scenario, not_run=self._why_not_run(scenario))
+        self._recorder.break_off()
+        for step in scenario.all_steps:
+            if id(step) not in self._told_steps:
+                self._open_step(step)
+                self._close_step(step)
+        if ending.verdict in ("failed", "broken"):
+            self._attach_captured(scenario)
+        test = self._recorder.close_test()
+        _conclude(test, scenario, ending)
+        self._recorder.write(test)
+        container = self._layers["scenario"]
+        for outer in self._layers.values():
+            outer.children.append(test.uuid)
+        container.children = [test.uuid]
+        self._write_layer("scenario")
+
+    def _attach_captured(self, scenario: Scenario) -> None:
+        """What the scenario, its hooks and its cleanups printed and logged."""
+        for stream in ("stdout", "stderr", "log"):
+            parts = [(part.name, getattr(part, stream)) for part in scenario.captured.captures]
+            told = [f"[{name}]\n{text.rstrip()}" for name, text in parts if text.strip()]
+            if told:
+                self._recorder.attach("\n\n".join(told) + "\n", f"captured {stream}")
+
+    # Scenarios that were not run
+
+    def unrun(self, scenario: Scenario, ending: Ending) -> None:
+        """Report a scenario that no process has told of."""
+        if id(scenario) in self._reported:
+            return
+        self._end_scenario()
+        self._chosen.setdefault(id(scenario), scenario)
+        self.scenario_begins(scenario)
+        self._end_scenario(ending)
+
+    def _report_unrun(self, scenario: Scenario) -> None:
+        self.unrun(scenario, scenario_ending(scenario, not_run=self._why_not_run(scenario)))
+
+    def _why_not_run(self, scenario: Scenario) -> str:
+        otherwise = "the run was stopped before it"
+        if self._run_fault:
+            otherwise = self._run_fault
+        elif self._runner is not None and self._runner.aborted:
+            otherwise = "the run was aborted"
+        elif self._config.stop:
+            otherwise = "the run stopped at the first failure, as --stop asks"
+        return why_not_run(scenario, otherwise)
+
+    def _is_chosen(self, scenario: Scenario) -> bool:
+        chosen = scenario.should_run_with_tags(self._config.tag_expression)
+        return bool(
+            chosen
+            and scenario.should_run_with_name_select(self._config)
+            and (not scenario.should_skip or scenario.skip_reason)
+        )
+
+    # The end
+
+    @property
+    def _is_driven(self) -> bool:
+        """Whether the runner itself says which scenarios were not run."""
+        return bool(getattr(self._runner, "drives_live_formatters", False))
+
+    def ends(self) -> None:
+        """Everything has been run."""
+        self._end_scenario()
+        if self._runner is not None and not self._is_driven:
+            for feature in self._runner.features:
+                self._report_feature_unrun(feature)
+        self._leave()
+
+    def _report_feature_unrun(self, feature: Feature) -> None:
+        for scenario in feature.walk_scenarios():
+            if self._is_chosen(scenario):
+                self._report_unrun(scenario)
+
+    def _ended_early(self) -> None:
+        """The interpreter exits in mid-run, as when a step calls sys.exit: behave tells its formatters nothing then."""
+        if os.getpid() != self._process:
+            return  # a forked worker: its parent tells of it
+        message = "the process ended in mid-run, as by sys.exit: behave could not finish"
+        self._run_fault = message
+        if self._scenario is not None:
+            self._end_scenario(Ending("broken", "the process ended while this scenario ran, as by sys.exit"))
+        self.problem(message)
+        self.ends()
+
+    def _leave(self) -> None:
+        self._write_layer("testrun")
+        atexit.unregister(self._ended_early)
+        if allure_commons.plugin_manager.is_registered(self._recorder):
+            allure_commons.plugin_manager.unregister(self._recorder)
+
+    # Making results
+
+    def _new_test(self, scenario: Scenario) -> TestResult:
+        identity = self._identities.of(scenario)
+        return TestResult(
+            uuid=uuid4(),
+            start=now(),
+            name=labels.display_name(scenario),
+            fullName=identity.full_name,
+            historyId=identity.history_id(self._target),
+            testCaseId=identity.case_id(self._target),
+            titlePath=labels.title_path(scenario),
+            description="\n".join(scenario.description),
+            parameters=labels.parameters_of(scenario),
+            links=labels.links_of(scenario, *self._patterns),
+            labels=labels.labels_of(scenario, self._target),
+        )
+
+
+def _conclude(test: TestResult, scenario: Scenario, ending: Ending) -> None:
+    # behave leaves a scenario failed that skips itself after a failed step; so a skipped one with a failed step was
+    # turned by the ledger of known bugs.
+    known = ending.verdict == "skipped" and any(step.status.has_failed() for step in scenario.all_steps)
+    test.stop, test.status = now(), ending.verdict
+    test.statusDetails = details(ending, known=known)
+
+
+def _container() -> TestResultContainer:
+    return TestResultContainer(uuid=uuid4(), start=now())

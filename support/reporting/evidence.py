@@ -1,0 +1,93 @@
+"""Evidence: what a step saw, attached to it in the report. Redacted, bounded in size, nothing without a reporter."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import allure_commons
+from allure_commons.types import AttachmentType
+
+Kind = Literal["text", "json", "html", "csv", "png"]
+
+KINDS: dict[Kind, AttachmentType] = {
+    "text": AttachmentType.TEXT,
+    "json": AttachmentType.JSON,
+    "html": AttachmentType.HTML,
+    "csv": AttachmentType.CSV,
+    "png": AttachmentType.PNG,
+}
+
+TEXT_LIMIT = 200_000
+"""Characters of one textual attachment; what is longer loses its middle."""
+
+IMAGE_LIMIT = 5_000_000
+"""Bytes of one image; a bigger one is named, not attached."""
+
+
+def redact(text: str) -> str:
+    """The text without its secrets."""
+    return text
+
+
+def attach(name: str, body: str | bytes, kind: Kind = "text") -> None:
+    """Attach to what is open in the report: a step, a hook, the scenario, or the run when none of them is.
+
+    Bytes of a textual kind are read as UTF-8, with what is not UTF-8 shown as escapes. Without a reporter: nothing.
+    """
+    if kind == "png":
+        image = body if isinstance(body, bytes) else body.encode()
+        if len(image) > IMAGE_LIMIT:
+            _tell(name, f"an image of {len(image):,} bytes is not attached (the limit is {IMAGE_LIMIT:,})", "text")
+        else:
+            _tell(name, image, "png")
+        return
+    text = redact(body if isinstance(body, str) else body.decode("utf-8", errors="backslashreplace"))
+    # Cut after redaction, or half a secret would pass; and what has lost its middle is no JSON any more.
+    bounded = shortened(text, TEXT_LIMIT)
+    _tell(name, bounded, "text" if bounded is not text and kind == "json" else kind)
+
+
+def attach_json(name: str, value: Any) -> None:
+    """Attach a value as indented JSON."""
+    attach(name, as_text(value), "json")
+
+
+def attach_comparison(expected: Any, actual: Any, nearest: Sequence[Any] = ()) -> None:
+    """Attach what was expected, what was there, how they differ and, where several could be meant, the nearest ones."""
+    wanted, found = as_text(expected), as_text(actual)
+    attach("Expected", wanted)
+    attach("Actual", found)
+    attach("Difference", difference(wanted, found))
+    if nearest:
+        attach("Nearest candidates", "\n\n".join(map(as_text, nearest)))
+
+
+def difference(expected: str, actual: str) -> str:
+    """A unified difference by line; says so when there is none."""
+    lines = difflib.unified_diff(expected.splitlines(), actual.splitlines(), "expected", "actual", lineterm="")
+    return "\n".join(lines) or "no difference in the text"
+
+
+def as_text(value: Any) -> str:
+    """Text as it is, anything else as indented JSON; what JSON does not know, as Python shows it."""
+    if isinstance(value, str):
+        return value
+    plain = value.model_dump(mode="json") if hasattr(value, "model_dump") else value
+    return json.dumps(plain, indent=2, ensure_ascii=False, default=repr)
+
+
+def shortened(text: str, limit: int) -> str:
+    """The text, or its head and tail around a note of how much is left out."""
+    if len(text) <= limit:
+        return text
+    head, tail = limit * 3 // 4, limit // 4
+    return f"{text[:head]}\n… {len(text) - head - tail:,} characters left out …\n{text[-tail:]}"
+
+
+def _tell(name: str, body: str | bytes, kind: Kind) -> None:
+    allure_commons.plugin_manager.hook.attach_data(
+        body=body, name=redact(name), attachment_type=KINDS[kind], extension=None
+    )

@@ -1,0 +1,51 @@
+"""The folder of Allure results: emptied at the start of a run, but only of what is Allure's."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatch
+from pathlib import Path
+
+from behave.exception import ConfigError
+
+PRODUCED = (
+    "*-result.json",
+    "*-container.json",
+    "*-globals.json",
+    "*-attachment.*",
+    "*-perf.json",
+    "environment.properties",
+    "executor.json",
+    "*.json.tmp",
+    "*-attachment.*.tmp",
+)
+"""What a run writes, and the next one removes."""
+
+KEPT = ("categories.json", "history", ".gitkeep", ".gitignore")
+"""What a user puts there for the report: neither foreign nor removed."""
+
+
+def prepare(folder: Path) -> None:
+    """Make the folder, or empty it of an earlier run's results.
+
+    Raises ConfigError, with nothing removed, when the path is no folder or holds anything that is not Allure's.
+    """
+    if folder.exists() and not folder.is_dir():
+        message = f"the results folder {folder} is a file: name a folder with -o"
+        raise ConfigError(message)
+    folder.mkdir(parents=True, exist_ok=True)
+    entries = sorted(folder.iterdir())
+    produced = [entry for entry in entries if entry.is_file() and _is(entry, PRODUCED)]
+    foreign = [entry.name for entry in entries if entry not in produced and not _is(entry, KEPT)]
+    if foreign:
+        shown = ", ".join(foreign[:5]) + (", …" if len(foreign) > 5 else "")
+        message = (
+            f"the results folder {folder} is not emptied, since it holds what is not Allure's: {shown}. "
+            "Name another folder with -o, or move those files away"
+        )
+        raise ConfigError(message)
+    for entry in produced:
+        entry.unlink()
+
+
+def _is(entry: Path, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatch(entry.name, pattern) for pattern in patterns)
