@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import itertools
 import json
 import socket
 import threading
@@ -85,7 +86,7 @@ def client(proxy: Proxy, server: str) -> Iterator[httpx.Client]:
 
 
 def header(exchange: Exchange, name: str) -> str:
-    return dict((key.lower(), value) for key, value in exchange.response_headers)[name]
+    return {key.lower(): value for key, value in exchange.response_headers}[name]
 
 
 class TestExchanges:
@@ -384,7 +385,7 @@ def test_how_bytes_are_cut_into_packets_changes_no_record(cuts: list[int], answe
 
 def cut(data: bytes, places: list[int]) -> list[bytes]:
     edges = [0, *sorted(set(places)), len(data)]
-    return [data[start:stop] for start, stop in zip(edges, edges[1:], strict=False)]
+    return [data[start:stop] for start, stop in itertools.pairwise(edges)]
 
 
 def test_a_client_that_leaves_a_stream_is_seen_leaving(client: httpx.Client, proxy: Proxy) -> None:

@@ -1,5 +1,5 @@
 """Proves that the proxy carries bytes verbatim, in order and at once, in both directions, and hands every ending on:
-half-close, close, reset, refusal. Slow receivers hold senders back; a retarget moves a system without moving its address.
+half-close, close, reset, refusal. Slow receivers hold senders back; a retarget moves a system, not its address.
 """
 
 from __future__ import annotations
@@ -251,7 +251,7 @@ class TestEndings:
     def test_closing_the_proxy_resets_its_clients_and_keeps_the_records(self) -> None:
         wire = Wire()
         proxy = wire.proxy("system")
-        with raw_server(lambda connection: read_all(connection)) as server:
+        with raw_server(read_all) as server:
             client = connect(proxy.start(server.address))
             client.sendall(GET)
             eventually(lambda: one(proxy.open_exchanges()), within=LIMIT_S, what="the request passes")

@@ -1,4 +1,4 @@
-"""Real servers on loopback for the tests of the wire: raw sockets with typed bytes, uvicorn, and waiting without sleeping."""
+"""Real servers on loopback for the tests of the wire: raw sockets with typed bytes, and uvicorn."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LIMIT_S = 10.0
 
 
 class RawServer:
-    """Runs `serve(socket)` in a thread for every connection; what it returns is found in `results`, in order of ending."""
+    """Runs `serve(socket)` in a thread for every connection; what it returns goes to `results`, as they end."""
 
     def __init__(self, serve: Callable[[socket.socket], Any]) -> None:
         self.results: Queue[Any] = Queue()
