@@ -75,6 +75,9 @@ DESCRIBED: Mapping[str, Callable[..., Any]] = {
     r"a list": lambda: ["a text"],
     r"an object": lambda: {"a": "text"},
     r"an unknown id": Unknown,
+    r"accents in both spellings": lambda: "Cr\u00e8me and Cre\u0300me",
+    r"unseen signs": lambda: "zero\u200bwidth, soft\u00adhyphen, \u202eturned round\u202c, doubled  spaces",
+    r"several lines": lambda: "first\nsecond\r\n\tthird",
     r"(\d+) characters": lambda count: OfLength(int(count)),
     r"(\d+) MB of text in many scripts": lambda count: in_many_scripts(int(count)),
 }
