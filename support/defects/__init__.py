@@ -15,6 +15,7 @@ import difflib
 import importlib
 import inspect
 import pkgutil
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -96,6 +97,11 @@ def replace(target: str, wrapper: Wrapper) -> None:
         setattr(owner, name, type(original)(wrapper(original.__func__)))
     else:
         setattr(owner, name, wrapper(original))
+
+
+def home(original: Any) -> Any:
+    """The module that a function stands in, for a replacement that needs what its original uses."""
+    return sys.modules[original.__module__]
 
 
 def all_defects(system: str | None = None) -> tuple[Defect, ...]:

@@ -1,0 +1,162 @@
+"""Sessions and events: started, stored, batched, updated, searched, deleted."""
+
+from typing import Any
+
+from support.defects import defect, home
+
+
+@defect("sessions.start-forgets-user-properties", breaks=["SE-1"], at="events:session_fields")
+def start_forgets_user_properties(original: Any) -> Any:
+    """A session is stored without the properties of its user."""
+
+    def session_fields(session_id: str, sent: Any) -> Any:
+        return {name: value for name, value in original(session_id, sent).items() if name != "user_properties"}
+
+    return session_fields
+
+
+@defect("sessions.start-forgets-source", breaks=["SE-1"], at="events:session_fields")
+def start_forgets_source(original: Any) -> Any:
+    """A session does not say where it came from."""
+
+    def session_fields(session_id: str, sent: Any) -> Any:
+        return {name: value for name, value in original(session_id, sent).items() if name != "source"}
+
+    return session_fields
+
+
+@defect("events.parent-is-lost", breaks=["SE-2"], at="events:parent_of")
+def parent_is_lost(original: Any) -> Any:
+    """Every event hangs directly below its session, whatever its parent was."""
+    return lambda event_type, session_id, _parent_id: original(event_type, session_id, None)
+
+
+@defect("events.chain-is-stored-as-tool", breaks=["SE-2"], at="events:complete", spreads=["SE-5"])
+def chain_is_stored_as_tool(original: Any) -> Any:
+    """A chain event is shown as a tool event."""
+
+    def complete(project: str, sent: Any) -> Any:
+        event = original(project, sent)
+        return {**event, "event_type": "tool" if event["event_type"] == "chain" else event["event_type"]}
+
+    return complete
+
+
+@defect("events.duration-is-in-seconds", breaks=["SE-2"], at="events:complete_times")
+def duration_is_in_seconds(original: Any) -> Any:
+    """An event's duration comes back a thousand times too short."""
+
+    def complete_times(*sent: Any) -> Any:
+        start, end, duration = original(*sent)
+        return start, end, duration / 1000
+
+    return complete_times
+
+
+@defect("events.batch-is-refused-whole", breaks=["SE-3"], at="events:create_batch")
+def batch_is_refused_whole(original: Any) -> Any:
+    """One invalid event makes a whole batch be refused."""
+
+    def create_batch(db: Any, project: str, events: Any, session: Any) -> Any:
+        for event in events:
+            if isinstance(event, Exception):
+                raise event
+        return original(db, project, events, session)
+
+    return create_batch
+
+
+@defect("events.batch-loses-its-last", breaks=["SE-3"], at="events:create_batch")
+def batch_loses_its_last(original: Any) -> Any:
+    """The last event of a batch is acknowledged with the others and was never stored."""
+
+    def create_batch(db: Any, project: str, events: Any, session: Any) -> Any:
+        batch = original(db, project, events[:-1], session)
+        batch.event_ids.append(f"{batch.event_ids[-1][:-2]}00" if batch.event_ids else "0")
+        return batch
+
+    return create_batch
+
+
+@defect("events.batch-names-the-wrong-event", breaks=["SE-3"], at="events:report_refused")
+def batch_names_the_wrong_event(original: Any) -> Any:
+    """The fault of an invalid event in a batch is reported for the event after it."""
+    return lambda index, refused: original(index + 1, refused)
+
+
+@defect("events.update-erases-what-was-there", breaks=["SE-4"], at="events:merge_values")
+def update_erases_what_was_there(_original: Any) -> Any:
+    """An update of an event's outputs or metadata erases the earlier ones."""
+    return lambda _before, after: after
+
+
+@defect("events.update-forgets-feedback", breaks=["SE-4"], at="events:merge")
+def update_forgets_feedback(original: Any) -> Any:
+    """Feedback given to an event is acknowledged and not kept."""
+
+    def merge(event: Any, changes: Any) -> Any:
+        return original(event, {name: value for name, value in changes.items() if name != "feedback"})
+
+    return merge
+
+
+@defect("events.search-crosses-projects", breaks=["SE-5"], at="events:scope")
+def search_crosses_projects(original: Any) -> Any:
+    """A search finds the events of every project."""
+    return lambda _project: home(original).sa.true()
+
+
+@defect("events.search-ignores-time-range", breaks=["SE-5"], at="search:parse_range")
+def search_ignores_time_range(original: Any) -> Any:
+    """A search within a range of time finds events of any time."""
+    return lambda *_arguments: original(None)
+
+
+@defect("events.search-ignores-metadata", breaks=["SE-5"], at="search:matches")
+def search_ignores_metadata(original: Any) -> Any:
+    """A search by metadata finds events with any metadata."""
+    return lambda event, condition: condition.field.startswith("metadata.") or original(event, condition)
+
+
+@defect("events.search-ignores-name", breaks=["SE-5"], at="events:find_matching")
+def search_ignores_name(original: Any) -> Any:
+    """A search by name finds events of any name."""
+
+    def find_matching(db: Any, project: str, conditions: Any, span: Any) -> Any:
+        return original(db, project, [each for each in conditions if each.field != "event_name"], span)
+
+    return find_matching
+
+
+@defect("events.search-pages-overlap", breaks=["SE-5"], at="search:one_page")
+def search_pages_overlap(_original: Any) -> Any:
+    """Each page of a search but the first begins with the last event of the page before."""
+
+    def one_page(items: Any, limit: int, page: int) -> Any:
+        first = (page - 1) * limit - (page > 1)
+        return list(items[first : first + limit])
+
+    return one_page
+
+
+@defect("events.search-order-is-arbitrary", breaks=["SE-5"], at="search:newest_first")
+def search_order_is_arbitrary(original: Any) -> Any:
+    """The events that a search finds come in no order."""
+    return lambda events: sorted(original(events), key=lambda event: str(event["event_id"])[::-1])
+
+
+@defect("sessions.delete-keeps-its-events", breaks=["SE-6"], at="events:delete_events_of")
+def delete_keeps_its_events(original: Any) -> Any:
+    """A deleted session is gone and its events are still found."""
+
+    def delete_events_of(db: Any, project: str, session_id: str) -> int:
+        events = home(original)
+        return int(events.storage.remove(db, events.EVENTS, project, session_id))
+
+    return delete_events_of
+
+
+@defect("sessions.delete-is-only-acknowledged", breaks=["SE-6"], at="events:delete_events_of")
+def delete_is_only_acknowledged(_original: Any) -> Any:
+    """Deleting a session is acknowledged, and it stays with all its events."""
+    return lambda *_arguments: 1
