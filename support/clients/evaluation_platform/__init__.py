@@ -10,3 +10,21 @@
     platform.inventory()                        # {"dataset": frozenset(ids), …}: what exists in the project now
     platform.close()
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .platform import Platform
+
+__all__ = ["Platform"]
+
+
+def __getattr__(name: str) -> Any:
+    """`Platform` on first use: importing the SDK takes 0.3 s, which a dry run and the checks do without."""
+    if name != "Platform":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from .platform import Platform  # noqa: PLC0415 - see above
+
+    return Platform
