@@ -18,7 +18,7 @@ LIMIT_S = 10.0
 
 
 class RawServer:
-    """Runs `serve(socket)` in a thread for every connection; what it returns goes to `results`, as they end."""
+    """Runs `serve(socket)` in a thread for every connection, then closes it; its answer goes to `results`."""
 
     def __init__(self, serve: Callable[[socket.socket], Any]) -> None:
         self.results: Queue[Any] = Queue()
@@ -40,10 +40,13 @@ class RawServer:
             threading.Thread(target=self._run, args=(connection,), daemon=True).start()
 
     def _run(self, connection: socket.socket) -> None:
+        result: Any
         try:
-            self.results.put(self._serve(connection))
+            result = self._serve(connection)
         except Exception as error:  # noqa: BLE001 - the test that reads the results must see it
-            self.results.put(error)
+            result = error
+        connection.close()
+        self.results.put(result)
 
     def result(self) -> Any:
         return self.results.get(timeout=LIMIT_S)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from wsproto.extensions import Extension, PerMessageDeflate
@@ -56,12 +57,14 @@ class _Reader:
         self._message: _Message | None = None
         self.closing = False
 
-    def read(self, data: bytes, at: float) -> list[tuple[Frame, bytes]]:
+    def read(self, data: bytes, at: float) -> Iterator[tuple[Frame, bytes]]:
         """The frames that these bytes complete, each with its whole payload (if asked for); raises ParseFailed."""
         if self.closing:
-            return []
+            return
         self._frames.receive_bytes(data)
-        return [pair for frame in self._frames.received_frames() if (pair := self._take(frame, at)) is not None]
+        for frame in self._frames.received_frames():
+            if (taken := self._take(frame, at)) is not None:
+                yield taken
 
     def unfinished(self, at: float) -> Frame | None:
         """What came of a message that was cut off."""
@@ -127,14 +130,13 @@ class ConversationRecorder:
             return
         at = now - self._opened
         try:
-            frames = self._readers[direction].read(data, at)
+            for frame, whole in self._readers[direction].read(data, at):
+                self._frames.append(frame)
+                if direction == "to_client":
+                    self._journal.passed(self.id, "", self._path, whole)
         except ParseFailed as error:
-            self._fault = f"frames {direction.replace('_', ' the ')} cannot be read: {error}; first bytes {data[:64]!r}"
-            return
-        for frame, whole in frames:
-            self._frames.append(frame)
-            if direction == "to_client":
-                self._journal.passed(self.id, "", self._path, whole)
+            where = "to the system" if direction == "to_system" else "to the client"
+            self._fault = f"frames {where} cannot be read: {error}; first bytes {data[:64]!r}"
 
     def end(self, now: float, how: str) -> None:
         """The connection is gone; without a close frame `how` becomes the fault."""

@@ -321,7 +321,7 @@ class Recorder:
         """Nothing more will pass towards the client; `how` is the cause, unless the client had left before."""
         self._client_left = self._client_left or client_left
         if self._conversation is not None:
-            self._conversation.end(now, how)
+            self._conversation.end(now, "the client closed the connection" if self._client_left else how)
         if self._message_at is not None and not self._awaiting:
             # A request whose head was never whole.
             self._await(self._message_at).request.add(self._opening)
