@@ -84,9 +84,9 @@ def load(path: Path, target: str) -> list[KnownBug]:
 
 
 def for_run(
-    userdata: Mapping[str, str], features: Sequence[Feature], locations: Sequence[FileLocation]
+    userdata: Mapping[str, str], target: str, features: Sequence[Feature], locations: Sequence[FileLocation]
 ) -> list[KnownBug]:
-    """The ledger of a run, checked; `-D known_bugs=FILE` names another file, `-D target=NAME` another target.
+    """The ledger of a run, checked; `-D known_bugs=FILE` names another file.
 
     Every entry about a file that was parsed whole must name a scenario in it. Raises LedgerError.
     """
@@ -94,7 +94,7 @@ def for_run(
     if "known_bugs" in userdata and not path.exists():
         message = f"{path}: there is no such ledger of known bugs; correct -D known_bugs=…"
         raise LedgerError(message)
-    bugs = load(path, userdata.get("target", "embedded"))
+    bugs = load(path, target)
     in_part = {location.filename for location in locations if location.line}
     whole = [feature for feature in features if feature.filename not in in_part]
     scenarios = [scenario for feature in whole for scenario in feature.walk_scenarios()]

@@ -21,13 +21,15 @@ from behave.runner import Runner as BehaveRunner
 from behave.runner_util import parse_features
 
 from support.reporting import outcomes, summary
-from support.running import known_bugs
+from support.running import configuration, known_bugs
 from support.running.messages import UnitDone
 from support.running.pool import Pool
 from support.running.records import ScenarioRecord, restore_container, restore_scenario
 from support.running.replay import replay
 from support.running.selection import Key, Selection
 from support.running.worker_process import WorkerProcess
+from support.settings import Settings
+from support.targets import Target
 
 WORKER_HOOKS = ("before_all", "after_all")
 
@@ -40,6 +42,8 @@ class Runner(BehaveRunner):  # type: ignore[misc]
 
     def __init__(self, config: Any) -> None:
         super().__init__(config)
+        self.settings: Settings
+        self.target: Target
         self.hook_errors: list[str] = []
         """What before_all or after_all raised, as text; behave itself only prints it."""
 
@@ -62,6 +66,7 @@ class Runner(BehaveRunner):  # type: ignore[misc]
 
     def run_with_paths(self) -> bool:
         """Load, parse, select, run. Answers True when the run is red (behave's convention)."""
+        self.settings, self.target = configuration.read(self.config.userdata)
         self.context = Context(self)
         self.step_registry = the_step_registry
         self.load_hooks()
@@ -75,12 +80,14 @@ class Runner(BehaveRunner):  # type: ignore[misc]
         if self.config.dry_run:
             return self._dry_run(selection)
         try:
-            bugs = known_bugs.for_run(self.config.userdata, self.features, locations)
+            bugs = known_bugs.for_run(self.config.userdata, self.target.name, self.features, locations)
         except known_bugs.LedgerError as error:
             raise ConfigError(str(error)) from error
         if self.config.userdata.get("report") == "no":
             self.config.format, self.config.outputs, self.config.reporters = ["null"], [], []
         self.formatters = make_formatters(self.config, self.config.outputs)
+        for formatter in self.formatters:
+            formatter.target = self.target.name
         return _Run(self, selection, bugs).run()
 
     def _dry_run(self, selection: Selection) -> bool:

@@ -45,6 +45,8 @@ class WorkerProcess:
         runner.config.reporters = []
         runner.context = Context(runner)
         runner.context.selection = self._selection
+        runner.context.settings = runner.settings
+        runner.context.target = runner.target
         runner.context.tell_problem = lambda text: self._tell(Problem(text))
         runner.context.tell_notice = lambda text: self._tell(Notice(text))
         try:

@@ -1,0 +1,150 @@
+"""What happens around a worker, a scenario and a step. environment.py only calls these."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from behave.model import Scenario, Step
+
+from support.reporting import evidence
+from support.running.selection import Selection
+from support.running.worker import Worker
+from support.targets.models import SYSTEMS
+from support.wire.records import Exchange
+from support.world import World
+
+NEEDS = "needs."
+LOG_LINES = 60
+
+
+class LeftBehindError(Exception):
+    """A scenario was not undone, a server died under it, or it received what is another tenant's."""
+
+
+def start_worker(context: Any) -> None:
+    """Start the systems that the selection needs; tell what the target claims wrongly, or does not claim."""
+    defects = [one for one in context.config.userdata.get("defects", "").split(",") if one]
+    context.worker = worker = Worker(context.settings, context.target, secrets.token_hex(3), defects)
+    context.add_cleanup(worker.close)
+    worker.start(systems_of(context.selection))
+    for reason in worker.unproven.values():
+        context.tell_problem(reason)
+    for capability in worker.unclaimed:
+        context.tell_notice(f"{capability} works although the target {worker.target.name} does not claim it")
+
+
+def systems_of(selection: Selection) -> set[str]:
+    """The systems under test that the selected scenarios need: by the folders of their features."""
+    return {system for scenario in selection.scenarios() if (system := system_of(scenario))}
+
+
+def system_of(scenario: Scenario) -> str | None:
+    """The system that a scenario's folder is named after, None for other folders."""
+    folder = Path(scenario.filename).parent.name
+    return folder if folder in SYSTEMS else None
+
+
+def start_scenario(context: Any, scenario: Scenario) -> None:
+    """Decide whether the scenario can be run here, and give it a fresh world."""
+    worker: Worker = context.worker
+    if reason := reason_to_skip(scenario, worker):
+        scenario.skip(reason)
+        return
+    for capability in needed(scenario):
+        if capability in worker.unproven:
+            raise LeftBehindError(worker.unproven[capability])
+    context.world = World(worker, worker.next_mark())
+    scenario.server_errors = 0
+    if worker.system is not None:
+        worker.system.proxy.drain()
+        worker.system.canary.sightings()
+        context.traces = worker.system.traces()
+
+
+def reason_to_skip(scenario: Scenario, worker: Worker) -> str | None:
+    """Why a scenario is not run on this target, in words; None when it is run."""
+    tags = set(scenario.effective_tags)
+    lacking = sorted(needed(scenario) - worker.target.claims)
+    if lacking:
+        return f"the target {worker.target.name} does not claim {', '.join(lacking)}"
+    if "load" in tags and not worker.settings.load:
+        return "load scenarios run only with -D load=yes"
+    if "real_ai" in tags and worker.settings.openai_api_key is None:
+        return "OPENAI_API_KEY is not set: there is no real model to ask"
+    return None
+
+
+def needed(scenario: Scenario) -> set[str]:
+    """The capabilities that a scenario's tags name."""
+    return {tag.removeprefix(NEEDS) for tag in scenario.effective_tags if tag.startswith(NEEDS)}
+
+
+def finish_step(context: Any, step: Step) -> None:
+    """Attach to the step what was said on the wire while it ran, whoever said it."""
+    worker: Worker = context.worker
+    if worker.system is None or "world" not in context:
+        return
+    seen = worker.system.proxy.drain()
+    attach(seen)
+    context.scenario.server_errors += sum(unordered_failure(exchange) for exchange in seen)
+    if step.status.has_failed() and worker.system.backend is not None:
+        evidence.attach("log of the evaluation platform", tail(worker.system.backend.log_text()))
+
+
+def attach(seen: Sequence[Exchange]) -> None:
+    """One attachment for each exchange."""
+    for exchange in seen:
+        evidence.attach(f"{exchange.method} {exchange.path}", f"{exchange.status}")
+
+
+def unordered_failure(exchange: Exchange) -> bool:
+    """Whether the system failed by itself: an answer 5xx, or none at all."""
+    return exchange.status is None or exchange.status >= 500
+
+
+def finish_scenario(context: Any, scenario: Scenario) -> None:
+    """Undo in reverse, then check what must hold after every scenario. The next one starts clean either way."""
+    if "world" not in context:
+        return
+    world: World = context.world
+    faults = [f"not undone: {failure}" for failure in world.undoing.run()]
+    system = context.worker.system
+    if system is not None:
+        faults += invariants(context, system)
+    if faults:
+        raise LeftBehindError("\n".join(faults))
+
+
+def invariants(context: Any, system: Any) -> list[str]:
+    """What must hold after every scenario: no server died, nothing is left behind, no foreign canary was received."""
+    faults = []
+    if system.backend is not None and system.backend.died():
+        faults.append(f"a server process died: {system.backend.exit_reason()}")
+        system.restart()
+    faults += [f"another tenant's canary was in the answer to {place}" for place in system.canary.sightings()]
+    left = difference(context.traces, system.traces())
+    if left:
+        faults.append(f"left behind: {left}")
+        system.sweep()
+    attach(system.proxy.drain())
+    return faults
+
+
+def difference(before: Any, after: Any) -> str:
+    """How the counts of things have changed, by project and kind, as text; empty when they have not."""
+    changes = {
+        (project, kind): after.get(project, {}).get(kind, 0) - before.get(project, {}).get(kind, 0)
+        for project in {*before, *after}
+        for kind in {*before.get(project, {}), *after.get(project, {})}
+    }
+    return ", ".join(
+        f"{change:+d} {kind} in {project}" for (project, kind), change in sorted(changes.items()) if change
+    )
+
+
+def tail(text: str) -> str:
+    """The end of a log."""
+    return "\n".join(text.splitlines()[-LOG_LINES:])
