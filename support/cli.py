@@ -9,12 +9,14 @@ from rich.console import Console
 from rich.table import Table
 
 from support import settings as suite_settings
+from support.cli_drill import add_to
 from support.configuring import ConfigurationError, Row, nearest, rows
 from support.defects import DefectError, named
 from support.processes import keeping
 from support.processes.forkserver import ProcessError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+add_to(app)
 
 
 @app.callback()

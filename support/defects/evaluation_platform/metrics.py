@@ -1,0 +1,150 @@
+"""Metrics: defined, listed, computed, changed, deleted, and their versions."""
+
+from typing import Any
+
+from support.defects import defect, home
+
+
+@defect("metrics.create-forgets-threshold", breaks=["MT-1"], at="metrics:create")
+def create_forgets_threshold(original: Any) -> Any:
+    """A metric is created without the threshold it was given."""
+
+    def create(db: Any, project: str, sent: Any) -> Any:
+        return original(db, project, {name: value for name, value in sent.items() if name != "threshold"})
+
+    return create
+
+
+@defect("metrics.create-turns-it-on", breaks=["MT-1"], at="metrics:create")
+def create_turns_it_on(original: Any) -> Any:
+    """A new metric is computed in production though nobody asked for that."""
+    return lambda db, project, sent: original(db, project, {**sent, "enabled_in_prod": True})
+
+
+@defect("metrics.get-ignores-the-id", breaks=["MT-2"], at="metrics:filter_by_id")
+def get_ignores_the_id(_original: Any) -> Any:
+    """Asking for one metric by its id answers with all metrics."""
+    return lambda query, _metric_id: query
+
+
+@defect("metrics.get-crosses-projects", breaks=["MT-2"], at="metrics:list_all")
+def get_crosses_projects(original: Any) -> Any:
+    """A metric of another project can be got by its id."""
+
+    def list_all(db: Any, project: str, *, metric_id: str | None = None, **filters: Any) -> Any:
+        metrics = home(original)
+        if metric_id is None:
+            return original(db, project, **filters)
+        return list(db.execute(metrics.sa.select(metrics.METRICS).where(metrics.METRICS.c.id == metric_id)).mappings())
+
+    return list_all
+
+
+@defect("metrics.list-ignores-type", breaks=["MT-3"], at="metrics:filter_by_type")
+def list_ignores_type(_original: Any) -> Any:
+    """Metrics listed by type are metrics of every type."""
+    return lambda query, _type: query
+
+
+@defect("metrics.composite-ignores-weights", breaks=["MT-4"], at="metric_runner:combine")
+def composite_ignores_weights(original: Any) -> Any:
+    """The score of a composite metric is the plain mean of its parts."""
+    return lambda weighted, criteria: original([(value, 1.0) for value, _ in weighted], criteria)
+
+
+@defect("metrics.failure-is-a-zero", breaks=["MT-4"], at="metric_runner:compute_python")
+def failure_is_a_zero(original: Any) -> Any:
+    """A metric that cannot be computed scores zero."""
+
+    def compute_python(metric: Any, event: Any, settings: Any) -> Any:
+        try:
+            return original(metric, event, settings)
+        except home(original).MetricError:
+            return home(original).Score(0.0)
+
+    return compute_python
+
+
+@defect("metrics.score-is-rounded", breaks=["MT-4"], at="metric_runner:typed")
+def score_is_rounded(original: Any) -> Any:
+    """A metric's score of 0.75 becomes 1."""
+
+    def typed(value: Any, metric: Any) -> Any:
+        checked = original(value, metric)
+        return float(round(checked)) if isinstance(checked, float) else checked
+
+    return typed
+
+
+@defect("metrics.update-resets-the-rest", breaks=["MT-5"], at="metrics:kept")
+def update_resets_the_rest(original: Any) -> Any:
+    """Changing one property of a metric sets the others back to their defaults."""
+
+    def kept(before: Any, changes: Any) -> Any:
+        required = {name: before[name] for name in ("name", "type", "criteria")}
+        return {**home(original).DEFAULTS, **required, **original(before, changes)}
+
+    return kept
+
+
+@defect("metrics.update-is-only-acknowledged", breaks=["MT-5"], at="metrics:kept")
+def update_is_only_acknowledged(_original: Any) -> Any:
+    """A change to a metric is acknowledged and not made."""
+    return lambda _before, _changes: {}
+
+
+@defect("metrics.delete-twice-succeeds", breaks=["MT-6"], at="metrics:delete")
+def delete_twice_succeeds(original: Any) -> Any:
+    """Deleting a metric that is gone is answered as a success."""
+
+    def delete(db: Any, project: str, metric_id: str) -> None:
+        if home(original).storage.find(db, home(original).METRICS, project, metric_id):
+            original(db, project, metric_id)
+
+    return delete
+
+
+@defect("metrics.deleted-stays-listed", breaks=["MT-6"], at="metrics:list_all")
+def deleted_stays_listed(original: Any) -> Any:
+    """A deleted metric is still in the list of metrics."""
+    seen: dict[str, Any] = {}
+
+    def list_all(db: Any, project: str, **filters: Any) -> Any:
+        rows = original(db, project, **filters)
+        if any(filters.values()):
+            return rows
+        seen.update({row["id"]: row for row in rows})
+        there = {row["id"] for row in rows}
+        return rows + [row for row in seen.values() if row["project_id"] == project and row["id"] not in there]
+
+    return list_all
+
+
+@defect("metrics.deploy-changes-nothing", breaks=["MT-7"], at="metrics:deploy_version")
+def deploy_changes_nothing(original: Any) -> Any:
+    """A deployed version is called deployed, and the metric goes on as before."""
+
+    def deploy_version(db: Any, project: str, metric_id: str, name: str) -> Any:
+        metrics = home(original)
+        metrics.mark_deployed(db, project, metric_id, metrics.find_version(db, project, metric_id, name)["id"])
+        return metrics.find_version(db, project, metric_id, name)
+
+    return deploy_version
+
+
+@defect("metrics.deploy-leaves-the-other-deployed", breaks=["MT-7"], at="metrics:mark_deployed")
+def deploy_leaves_the_other_deployed(original: Any) -> Any:
+    """After another version is deployed, the one before is still called deployed."""
+
+    def mark_deployed(db: Any, project: str, metric_id: str, version_id: str | None) -> None:
+        versions = home(original).VERSIONS
+        if version_id is not None:
+            db.execute(home(original).sa.update(versions).where(versions.c.id == version_id).values(deployed=True))
+
+    return mark_deployed
+
+
+@defect("metrics.versions-lose-their-message", breaks=["MT-7"], at="metrics:shown_version")
+def versions_lose_their_message(original: Any) -> Any:
+    """A version of a metric does not say what was changed in it."""
+    return lambda row: {**original(row), "message": ""}
