@@ -92,12 +92,9 @@ def _walk_lists(expected: Sequence[Any], actual: Sequence[Any], path: str) -> li
         for index, (one, other) in enumerate(zip(expected, actual, strict=False))
         for line in _walk(one, other, f"{path}[{index}]")
     ]
-    lines += [
-        f"{path}[{index}]: missing, expected {show(expected[index])}" for index in range(len(actual), len(expected))
-    ]
-    return lines + [
-        f"{path}[{index}]: not expected, got {show(actual[index])}" for index in range(len(expected), len(actual))
-    ]
+    common = min(len(expected), len(actual))
+    lines += [f"{path}[{index}]: missing, expected {show(expected[index])}" for index in range(common, len(expected))]
+    return lines + [f"{path}[{index}]: not expected, got {show(actual[index])}" for index in range(common, len(actual))]
 
 
 def _in_texts(expected: str, actual: str) -> str:

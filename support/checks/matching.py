@@ -27,8 +27,8 @@ class Mode:
     def of(cls, words: str) -> Mode:
         """The mode in the words of a sentence.
 
-        ``exactly`` and ``and no others`` forbid others, ``at least`` allows them; ``in this order`` and ``in any order``
-        say whether the order counts. ``exactly`` alone does not look at the order.
+        ``exactly`` and ``and no others`` forbid others, ``at least`` allows them; ``in this order`` and
+        ``in any order`` say whether the order counts. ``exactly`` alone does not look at the order.
 
         Raises:
             ValueError: the words say neither, or both.
@@ -81,12 +81,8 @@ def check_fields(
         for line in (differences(value, actual[field], field) if field in actual else [f"{field}: missing"])
     ]
     if exactly:
-        unexpected = (field for field in actual if field not in expected and field not in ignored)
-        found += [
-            f"{field}: not expected, yet it is {show(actual[field])}"
-            for field in unexpected
-            if not _empty(actual[field])
-        ]
+        others = {field: value for field, value in actual.items() if field not in expected and field not in ignored}
+        found += [f"{field}: not expected, got {show(value)}" for field, value in others.items() if not _empty(value)]
     if found:
         _fail(what, expected, {field: value for field, value in actual.items() if field not in ignored}, found)
 
@@ -167,18 +163,21 @@ def _missing(
     keys: Sequence[str],
     shown: Callable[[Any], str],
 ) -> list[str]:
+    """What is missing, each with the nearest item that answers no other expectation."""
     left = Counter(keys)
+    left.subtract(wanted)
+    spare = [item for item, key in zip(actual, keys, strict=True) if left[key] > 0]
     lines = []
     for item, key in zip(expected, wanted, strict=True):
-        if left[key] > 0:
-            left[key] -= 1
-            continue
-        spare = [other for other, other_key in zip(actual, keys, strict=True) if left[other_key] > 0]
-        close = nearest(item, spare)
-        lines.append(f"missing: {shown(item)}")
-        if close is not None:
-            lines.append(f"  nearest: {shown(close)} ({difference(item, close)})")
+        if left[key] < 0:
+            left[key] += 1
+            lines += [f"missing: {shown(item)}", *_nearest_line(item, spare, shown)]
     return lines
+
+
+def _nearest_line(item: Any, spare: Sequence[Any], shown: Callable[[Any], str]) -> list[str]:
+    close = nearest(item, spare)
+    return [] if close is None else [f"  nearest: {shown(close)} ({difference(item, close)})"]
 
 
 def _surplus(actual: Sequence[Any], keys: Sequence[str], wanted: Sequence[str]) -> list[Any]:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from .interface import ContractBroken, Door, Refusal, Things
 
 Inventory = Mapping[str, frozenset[str]]
 """Ids by noun. A noun that the platform does not list for this key is absent."""
 
-COUNTED = ("dataset", "datapoint", "configuration", "tool", "metric", "run", "event")
-"""A session is an event; projects are seeded."""
+COUNTED = ("run", "dataset", "datapoint", "configuration", "tool", "metric", "session")
+"""In the order in which they can be deleted. Events are counted by their session; projects are seeded and stay."""
 
 _PAGE = 100
-_PAGED = frozenset({"run", "event"})
+_PAGED = frozenset({"run", "session"})
 """Lists that are cut at a default length when no limit is given."""
+
+_UNLISTED = ("not found", "not allowed", "forbidden")
+"""Refusals that say that the platform, or this key, has no such list: there is nothing to count."""
 
 
 def take_inventory(door: Door) -> Inventory:
@@ -25,7 +29,7 @@ def take_inventory(door: Door) -> Inventory:
         ContractBroken: a list is refused for another reason than that this key or target has none.
 
     """
-    counted = ((noun, _ids(door.of(noun), paged=noun in _PAGED)) for noun in COUNTED)
+    counted = ((noun, _ids(door, noun, paged=noun in _PAGED)) for noun in COUNTED)
     return {noun: ids for noun, ids in counted if ids is not None}
 
 
@@ -35,16 +39,18 @@ def left_behind(before: Inventory, after: Inventory) -> dict[str, frozenset[str]
     return {noun: ids for noun, ids in grown.items() if ids}
 
 
-def _ids(things: Things[object], *, paged: bool) -> frozenset[str] | None:
+def _ids(door: Door, noun: str, *, paged: bool) -> frozenset[str] | None:
+    # a session may have no event of its own that says so: it is whatever events belong to
+    things: Things[Any] = door.events if noun == "session" else door.of(noun)
     ids: set[str] = set()
     number = 1
     while True:
         page = things.list(limit=_PAGE, page=number) if paged else things.list()
-        if isinstance(page, Refusal) and page.reason in ("not found", "not allowed", "forbidden"):
+        if isinstance(page, Refusal) and page.reason in _UNLISTED:
             return None
         if isinstance(page, Refusal):
-            raise ContractBroken(f"list of {things.noun}s", "the project cannot be counted", page)
-        ids |= {thing.id for thing in page.items}  # type: ignore[attr-defined]
+            raise ContractBroken(f"list of {noun}s", "the project cannot be counted", page)
+        ids |= {thing.session or thing.id for thing in page.items} if noun == "session" else {t.id for t in page.items}
         if not paged or len(page.items) < _PAGE:
             return frozenset(ids)
         number += 1

@@ -1,0 +1,110 @@
+"""Whether a platform can do what its target claims, asked over the wire, in both directions.
+
+A probe works with things of its own and takes them away again. It is True only when the operation does what the
+capability says, not when a path merely answers: a platform that ignores ``limit`` does not have paging. What cannot be
+asked through the product's own interface (``platform.control``, ``platform.restart``) is known to whoever started the
+platform, and has no probe here.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from .interface import ContractBroken, Created, Fields, NotOffered, Refusal
+from .nouns import noun
+from .platform import Platform
+
+Probe = Callable[[Platform], bool]
+
+
+def _one_configuration(platform: Platform) -> bool:
+    with _made(platform, "configuration") as made:
+        return made is not None and not isinstance(platform.second.configurations.get(made), Refusal)
+
+
+def _dataset_metadata(platform: Platform) -> bool:
+    metadata = {"probe": _unique()}
+    with _made(platform, "dataset", {"metadata": metadata}) as made:
+        if made is None:
+            return False
+        read = platform.second.datasets.get(made)
+        return not isinstance(read, Refusal) and read.metadata == metadata
+
+
+def _paging(platform: Platform) -> bool:
+    with _made(platform, "dataset") as first, _made(platform, "dataset") as second:
+        if first is None or second is None:
+            return False
+        pages = [platform.second.datasets.list(limit=1, page=number) for number in (1, 2)]
+        ids = [[thing.id for thing in page.items] for page in pages if not isinstance(page, Refusal)]
+        return [len(page) for page in ids] == [1, 1] and ids[0] != ids[1]
+
+
+def _projects(platform: Platform) -> bool:
+    return not isinstance(platform.second.projects.list(), Refusal)
+
+
+def _tools(platform: Platform) -> bool:
+    with _made(platform, "tool") as made:
+        return made is not None and not isinstance(platform.second.tools.get(made), Refusal)
+
+
+def _delete_session(platform: Platform) -> bool:
+    made = _create(platform, "session", {})
+    return made is not None and _delete(platform, "session", made)
+
+
+_PROBED: Mapping[str, Probe] = {
+    "platform.configurations.get": _one_configuration,
+    "platform.datasets.metadata": _dataset_metadata,
+    "platform.paging": _paging,
+    "platform.projects": _projects,
+    "platform.sessions.delete": _delete_session,
+    "platform.tools": _tools,
+}
+
+
+def _guarded(probe: Probe) -> Probe:
+    def works(platform: Platform) -> bool:
+        try:
+            return probe(platform)
+        except ContractBroken:  # an answer of another shape is a "no"; Unreachable is nobody's answer, and is raised
+            return False
+
+    works.__name__ = probe.__name__
+    return works
+
+
+PROBES: Mapping[str, Probe] = {name: _guarded(probe) for name, probe in _PROBED.items()}
+"""Capability to probe. A probe raises `Unreachable` when there was no answer at all."""
+
+
+def _unique() -> str:
+    return f"probe-{uuid.uuid4().hex}"
+
+
+def _create(platform: Platform, kind: str, fields: Fields) -> str | None:
+    smallest = {**noun(kind).smallest, **({"name": _unique()} if noun(kind).named else {}), **fields}
+    outcome = platform.second.of(kind).create(smallest)
+    return outcome.id if isinstance(outcome, Created) else None
+
+
+def _delete(platform: Platform, kind: str, thing_id: str) -> bool:
+    try:
+        outcome = platform.second.of(kind).delete(thing_id)
+    except (ContractBroken, NotOffered):
+        return False
+    return not isinstance(outcome, Refusal) and outcome.confirmed
+
+
+@contextmanager
+def _made(platform: Platform, kind: str, fields: Fields | None = None) -> Iterator[str | None]:
+    """The id of a new thing, None where the platform makes none; it is deleted in the end."""
+    made = _create(platform, kind, fields or {})
+    try:
+        yield made
+    finally:
+        if made is not None:
+            _delete(platform, kind, made)
