@@ -20,7 +20,7 @@ from behave.runner import Context, the_step_registry
 from behave.runner import Runner as BehaveRunner
 from behave.runner_util import parse_features
 
-from support.reporting import outcomes, summary
+from support.reporting import junit, outcomes, summary
 from support.running import configuration, known_bugs
 from support.running.messages import UnitDone
 from support.running.pool import Pool
@@ -183,8 +183,8 @@ class _Run:
     def problem(self, text: str) -> None:
         if text not in self._problems:
             self._problems.append(text)
-            for formatter in self._live:
-                if tell := getattr(formatter, "run_problem", None):
+            for listener in (*self._live, *self._runner.config.reporters):
+                if tell := getattr(listener, "run_problem", None):
                     tell(text)
 
     def notice(self, text: str) -> None:

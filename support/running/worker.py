@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,7 @@ class Worker:
         self._numbers = itertools.count(1)
         self.system: PlatformUnderTest | None = None
 
-    def start(self, systems: Sequence[str]) -> None:
+    def start(self, systems: Collection[str]) -> None:
         """Start the systems that the selected scenarios need, and probe what the target claims of them."""
         if SYSTEM not in systems:
             return

@@ -103,7 +103,7 @@ class WorkerProcess:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         runner = self._runner
         if error := self._hook("after_all"):
-            self._tell_if_heard(Problem(error))
+            self._tell_if_heard(Problem(f"after_all failed: {error}"))
         try:
             runner.context._do_remaining_cleanups()  # noqa: SLF001 - behave offers no public way to end the root layer
         except Exception as error:  # noqa: BLE001 - whatever a cleanup raises makes the run red, and is told
