@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from support.backends.evaluation_platform import aggregation
-from support.backends.evaluation_platform.aggregation import Event, Series, Value
+from . import aggregation
+from .aggregation import Event, Series, Value
 
 
 def common_datapoints(old: Iterable[str | None], new: Iterable[str | None]) -> list[str]:

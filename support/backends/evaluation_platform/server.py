@@ -13,7 +13,7 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
-from . import control
+from . import control, production
 from .app import create_app
 from .settings import Settings
 
@@ -46,12 +46,13 @@ async def _serve(
         traffic.connections = public.server_state.connections
         private = _Server(control.create_app(app.state.store, traffic))
         _stop_on_signal(public, private)
-        async with asyncio.TaskGroup() as servers:
-            servers.create_task(public.serve(sockets=[api_socket]))
-            servers.create_task(private.serve(sockets=[control_socket]))
-            await public.accepting.wait()
-            await private.accepting.wait()
-            announce({"address": _url(api_socket), "control": _url(control_socket)})
+        with production.scoring(app.state.store, settings):
+            async with asyncio.TaskGroup() as servers:
+                servers.create_task(public.serve(sockets=[api_socket]))
+                servers.create_task(private.serve(sockets=[control_socket]))
+                await public.accepting.wait()
+                await private.accepting.wait()
+                announce({"address": _url(api_socket), "control": _url(control_socket)})
     finally:
         app.state.store.close()
 

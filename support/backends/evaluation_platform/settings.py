@@ -39,6 +39,23 @@ class Settings(BaseModel):
         16 * 1024 * 1024, alias="PLATFORM_MAX_BODY_BYTES", description="a larger request is answered 413"
     )
 
+    metric_seconds: Annotated[float, Field(gt=0, le=60)] = Field(
+        3.0, alias="PLATFORM_METRIC_SECONDS", description="time limit of a PYTHON metric on one event"
+    )
+    metric_memory_mb: Annotated[int, Field(ge=64)] = Field(
+        256, alias="PLATFORM_METRIC_MEMORY_MB", description="memory limit of a PYTHON metric"
+    )
+    metric_model: str = Field(
+        "gpt-4o-mini", alias="PLATFORM_METRIC_MODEL", description="model of LLM metrics that name none"
+    )
+    metric_model_seconds: Annotated[float, Field(gt=0)] = Field(
+        30.0, alias="PLATFORM_METRIC_MODEL_SECONDS", description="time limit of a model's answer to an LLM metric"
+    )
+    openai_base_url: str = Field("", alias="OPENAI_BASE_URL", description="address of the model of LLM metrics")
+    openai_api_key: SecretStr = Field(
+        SecretStr(""), alias="OPENAI_API_KEY", description="key of the model; empty: LLM metrics cannot be computed"
+    )
+
     @field_validator("host")
     @classmethod
     def _loopback_only(cls, host: str) -> str:

@@ -5,10 +5,13 @@ Logic is looked up through its module when a request comes, never bound early: a
 
 from __future__ import annotations
 
-from . import health, projects
+from . import events, health, metrics, projects, sessions
 
 ROUTERS = (
     health.router,
     projects.router,
+    sessions.router,
+    events.router,
+    metrics.router,
 )
 """Every router of the platform; where two paths match, the first wins."""
