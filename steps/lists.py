@@ -5,7 +5,7 @@ from behave.runner import Context
 
 from support import people
 from support.checks import readings
-from support.checks.tables import lines, pairs, records
+from support.checks.tables import lines, pairs, parts, records
 from support.people import Person
 
 
@@ -28,6 +28,17 @@ def turns_the_pages(context: Context, who: Person, kinds: str, size: int) -> Non
 def answer_lists_exactly(context: Context, order: str) -> None:
     things, heading = readings.listed(context.world.answer), lines(context.table)[0][0]
     readings.lists_exactly(context.world, things, order, records(context.table), heading)
+
+
+@when('{who:Person} looks for the {kind:Thing} named "{label}"')
+def looks_for(context: Context, who: Person, kind: str, label: str) -> None:
+    people.look_for(context.world, who, kind, label)
+
+
+@then('the answer names exactly "{labels}"')
+def answer_names_exactly(context: Context, labels: str) -> None:
+    kind = context.world.recall("asked for", "kind")
+    readings.names_exactly(context.world, readings.listed(context.world.answer), kind, parts(labels))
 
 
 @then("the list of {kinds:Things} is exactly, {order:Order}")

@@ -79,11 +79,10 @@ def create(world: World, person: Person, kind: str, label: str, pairs: Pairs = (
 
 
 def _make(world: World, person: Person, door: Door, kind: Noun, label: str, pairs: Pairs) -> Created | Refusal:
-    fields = {**smallest(kind, label), **description(world, pairs)}
+    fields = {**smallest(kind, label), **description(pairs)}
     outcome = door.of(kind.key).create(sent(world, fields))
     if isinstance(outcome, Created):
         keep(world, person, kind, label, outcome.id)
-    world.remember("function", label, {key: fields.get(key) for key in ("name", "description", "parameters")})
     return outcome
 
 
@@ -124,7 +123,7 @@ def create_together(world: World, person: Person, kind: str, rows: Sequence[Pair
 def _row(world: World, kind: Noun, row: list[tuple[str, str]]) -> tuple[str, dict[str, Any]]:
     (_, label), *rest = row
     filled = [(words, cell) for words, cell in rest if cell]
-    return label, sent(world, {**smallest(kind, label), **description(world, filled)})
+    return label, sent(world, {**smallest(kind, label), **description(filled)})
 
 
 def _keep_all(world: World, person: Person, kind: Noun, labels: Sequence[str], outcome: BatchOutcome) -> None:
@@ -150,15 +149,27 @@ def known(world: World, kind: str, label: str) -> str:
     return Unknown().id if label == NEVER_MADE else identifier(world, [noun(kind).key], label)
 
 
+def look_for(world: World, person: Person, kind: str, label: str) -> None:
+    """Ask for a thing by its name."""
+    world.remember("asked for", "kind", kind)
+    world.answer = person.door(world).of(kind).find(world.unique(label))
+
+
 def list_things(world: World, person: Person, kind: str, pairs: Pairs = ()) -> None:
     """List the things of a kind, by the filters of a table."""
     world.remember("asked for", "kind", kind)
-    world.answer = person.door(world).of(kind).list(**filters(world, pairs))
+    world.answer = person.door(world).of(kind).list(**filters(world, kind, pairs))
 
 
-def filters(world: World, pairs: Pairs) -> dict[str, Any]:
-    """Filters as the client takes them; `limit` and `page` are numbers unless the scenario says otherwise."""
-    return sent(world, description(world, pairs))
+def filters(world: World, kind: str, pairs: Pairs) -> dict[str, Any]:
+    """Filters as the client takes them: datapoints are asked for by their dataset's name, everything else by ids."""
+    described = description(pairs)
+    by_name = {"dataset": world.unique(described.pop("dataset"))} if _datapoints_of(kind, described) else {}
+    return {**sent(world, described), **by_name}
+
+
+def _datapoints_of(kind: str, described: Mapping[str, Any]) -> bool:
+    return noun(kind).key == "datapoint" and "dataset" in described
 
 
 def turn_pages(world: World, person: Person, kind: str, size: int, pairs: Pairs = ()) -> None:
@@ -169,7 +180,7 @@ def turn_pages(world: World, person: Person, kind: str, size: int, pairs: Pairs 
 
     """
     world.remember("asked for", "kind", kind)
-    wanted, pages = filters(world, pairs), list[Page[Thing]]()
+    wanted, pages = filters(world, kind, pairs), list[Page[Thing]]()
     while len(pages) < 50:
         page = person.door(world).of(kind).list(limit=size, page=len(pages) + 1, **wanted)
         if isinstance(page, Refusal) or not page.items:
@@ -182,7 +193,7 @@ def turn_pages(world: World, person: Person, kind: str, size: int, pairs: Pairs 
 def change(world: World, person: Person, kind: str, label: str, pairs: Pairs) -> None:
     """Change a thing as a table says."""
     watch(world, kind, label)
-    world.answer = person.door(world).of(kind).update(known(world, kind, label), sent(world, description(world, pairs)))
+    world.answer = person.door(world).of(kind).update(known(world, kind, label), sent(world, description(pairs)))
 
 
 def delete(world: World, person: Person, kind: str, label: str) -> None:

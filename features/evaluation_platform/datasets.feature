@@ -82,8 +82,7 @@ Feature: Datasets
         | refund questions     |
         | Old refund questions |
         | Refund questions     |
-      When Ada lists the datasets by
-        | name | refund questions |
+      When Ada looks for the dataset named "refund questions"
       Then the answer lists exactly, in any order
         | dataset          |
         | refund questions |
@@ -91,8 +90,7 @@ Feature: Datasets
     @DS-2
     Scenario Outline: A name that was never given finds nothing: <name>
       Given a dataset "Refund questions"
-      When Ada lists the datasets by
-        | name | <name> |
+      When Ada looks for the dataset named "<name>"
       Then the answer lists exactly, in any order
         | dataset |
 

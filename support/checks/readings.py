@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from support.checks import agreement
-from support.checks.tables import at, path, value
+from support.checks.matching import Mode, check_fields, check_items, check_value
+from support.checks.tables import path
+from support.checks.waiting import eventually
 from support.checks.wording import AUTOMATIC, OWN_SESSION, description, empty, identifier, label_of, ours, told, whole
-from support.clients.evaluation_platform.interface import Door, Page, Refusal, Thing
+from support.clients.evaluation_platform.interface import BatchOutcome, Door, Page, Refusal, Thing
 from support.clients.evaluation_platform.nouns import noun
+from support.reporting import evidence
 from support.world import World
 
 Pairs = Iterable[tuple[str, str]]
-ORDERS: Mapping[str, Callable[..., None]] = {
-    "in this order": agreement.in_order,
-    "in any order": agreement.in_any_order,
-}
+
+TOLERANCE = 1.0
+"""Seconds that the asking itself may take, beyond the delay that the platform states."""
 
 
 def read(door: Door, world: World, kind: str, label: str) -> Thing:
@@ -37,21 +38,15 @@ def shows_exactly(world: World, kind: str, label: str, thing: Any, pairs: Pairs)
     What the platform sets by itself counts only where the table mentions it.
     """
     assert isinstance(thing, Thing), f'expected the {kind} "{label}", was {thing!r}'
-    mentioned = description(world, pairs)
+    mentioned = description(pairs)
     ignored = (AUTOMATIC | OWN_SESSION if noun(kind).key == "session" else AUTOMATIC) - mentioned.keys()
     expected = {key: what for key, what in whole(world, kind, label, mentioned).items() if not empty(what)}
-    actual = {key: what for key, what in told(world, thing).items() if key not in ignored}
-    agreement.agrees(expected, actual, what=f'the {kind} "{label}"')
+    check_fields(f'the {kind} "{label}"', told(world, thing), expected, ignoring=ignored)
 
 
 def shows(world: World, kind: str, label: str, thing: Thing, pairs: Pairs) -> None:
-    """The thing holds at least what the table says, entry by entry."""
-    actual = told(world, thing)
-    for words, cell in pairs:
-        expected = description(world, [(words, cell)])
-        where = path(words)
-        wanted, there = at(expected, where), at(actual, where)
-        agreement.agrees({words: wanted}, {words: there}, what=f'the {kind} "{label}"')
+    """The thing holds what the table says, and perhaps more beside it."""
+    check_fields(f'the {kind} "{label}"', told(world, thing), description(pairs), exactly=False)
 
 
 def gone(world: World, kind: str, label: str) -> None:
@@ -80,27 +75,31 @@ def listed(answer: Any) -> list[Thing]:
 
 
 def lists_exactly(world: World, things: Iterable[Thing], order: str, table: Sequence[Pairs], heading: str) -> None:
-    """Of the things that this scenario made, the list holds those of the table and no others."""
-    kind = noun(heading).key
+    """Of the things that this scenario made, the list holds those of the table and no others.
+
+    The first column names each thing; of the other properties in the table's heading each must agree, empty or not.
+    """
+    kind = noun(heading)
     rows = [list(row) for row in table]
-    expected = [{words: _cell(world, words, cell) for words, cell in row} for row in rows]
-    columns = [words for words, _ in rows[0]] if rows else [heading]
-    actual = [_row(world, kind, thing, columns) for thing in ours(world, kind, things)]
-    ORDERS[order](expected, actual, what=f"the list of {noun(kind).plural}")
+    expected = [{kind.key: row[0][1], **description((words, cell) for words, cell in row[1:] if cell)} for row in rows]
+    shown = {field for row in expected for field in row} - {kind.key}
+    actual = [
+        {kind.key: name_of(world, kind.key, thing), **{f: what for f, what in told(world, thing).items() if f in shown}}
+        for thing in ours(world, kind.key, things)
+    ]
+    check_items(f"the list of {kind.plural}", actual, expected, Mode.of(f"exactly, {order}"))
 
 
-def _cell(world: World, words: str, cell: str) -> Any:
-    where = path(words)
-    if not cell:
-        return None
-    return value(cell) if len(where) > 1 else at(description(world, [(words, cell)]), where)
+def names_exactly(world: World, things: Iterable[Thing], kind: str, expected: Sequence[str]) -> None:
+    """Of the things that this scenario made, the list holds those of these names, in any order, and no others."""
+    actual = [name_of(world, noun(kind).key, thing) for thing in ours(world, kind, things)]
+    check_items(f"the list of {noun(kind).plural}", actual, expected, Mode.of("exactly, in any order"))
 
 
-def _row(world: World, kind: str, thing: Thing, columns: Sequence[str]) -> dict[str, Any]:
-    fields = told(world, thing)
-    first, *others = columns
-    label = world.label(str(fields["name"])) if noun(kind).named and "name" in fields else None
-    return {first: label or label_of(world, [kind], thing.id), **{words: at(fields, path(words)) for words in others}}
+def name_of(world: World, kind: str, thing: Thing) -> str:
+    """What the prose calls a thing: its name, and where things of its kind have none, what a step has called it."""
+    name = thing.fields.get("name") if noun(kind).named else None
+    return world.label(str(name)) if name else label_of(world, [kind], thing.id)
 
 
 def as_they_were(world: World, kind: str, *, others: bool) -> None:
@@ -115,10 +114,50 @@ def as_they_were(world: World, kind: str, *, others: bool) -> None:
     now = {thing.id: thing for thing in listed(world.platform.second.of(kind).list())}
     expected = {key: thing.fields for key, thing in before.items() if key not in spared}
     actual = {key: thing.fields for key, thing in now.items() if key not in spared}
-    agreement.agrees(expected, actual, what=f"what the project holds of {noun(kind).plural}")
+    check_value(f"what the project holds of {noun(kind).plural}", actual, expected)
 
 
 def never_used(world: World) -> None:
     """The id of what was made last is not an id of anything that this scenario made earlier."""
     *earlier, last = world.recall("made", "ids")
     assert last not in earlier, f"the id {last} was given a second time"
+
+
+def reports_refused(world: World, answer: Any, table: Sequence[Pairs]) -> None:
+    """Of what was sent together, exactly the table's rows were refused, each for a reason that names the property.
+
+    Raises:
+        AssertionError: other rows were refused, the whole was, or a reason does not name the property.
+
+    """
+    assert isinstance(answer, BatchOutcome), f"expected an outcome for each row, was {answer!r}"
+    labels = world.recall("sent together", "labels")
+    expected = {row[0][1]: path(row[1][1])[0] for row in (list(pairs) for pairs in table)}
+    reasons = {labels[index]: why for index, why in answer.refused.items()}
+    named = {
+        label: expected.get(label, "") if expected.get(label, "") in why else why for label, why in reasons.items()
+    }
+    check_value("what was refused, and because of what", named, expected)
+
+
+def listed_in_time(world: World, label: str, dataset: str) -> None:
+    """The datapoint appears in its dataset's list within the delay that the target states; the wait is reported.
+
+    Raises:
+        AssertionError: it did not, with the last list that was seen.
+
+    """
+    limit = world.worker.evaluation_platform.limits.visible_within_s
+    wanted, name = identifier(world, ["datapoint"], label), world.unique(dataset)
+
+    def look() -> None:
+        found = listed(world.platform.second.datapoints.list(dataset=name))
+        check_items(f'the dataset "{dataset}"', [thing.id for thing in found], [wanted], Mode.of("at least"))
+
+    waited = eventually(look, within=limit + TOLERANCE, what=f'the datapoint "{label}" in the dataset "{dataset}"')
+    evidence.attach(
+        "wait until the datapoint was listed",
+        f"{waited.seconds * 1000:.0f} ms, {waited.looks} looks; the platform states {limit:g} s",
+        "text",
+    )
+    assert waited.seconds <= limit + TOLERANCE, f"listed after {waited.seconds:.2f} s, stated are {limit:g} s"

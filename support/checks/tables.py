@@ -9,7 +9,7 @@ and no heading; a property named twice is a list of both values.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
@@ -78,6 +78,11 @@ DESCRIBED: Mapping[str, Callable[..., Any]] = {
     r"accents in both spellings": lambda: "Cr\u00e8me and Cre\u0300me",
     r"unseen signs": lambda: "zero\u200bwidth, soft\u00adhyphen, \u202eturned round\u202c, doubled  spaces",
     r"several lines": lambda: "first\nsecond\r\n\tthird",
+    r"a chat template": lambda: [
+        {"role": "system", "content": "Be kind."},
+        {"role": "user", "content": "{{question}}"},
+    ],
+    r"a completion template": lambda: "Be kind.\n\n{{q}}",
     r"(\d+) characters": lambda count: OfLength(int(count)),
     r"(\d+) MB of text in many scripts": lambda count: in_many_scripts(int(count)),
 }
@@ -147,11 +152,3 @@ def put(fields: dict[str, Any], where: tuple[str, ...], what: Any) -> None:
     for step in where[:-1]:
         fields = fields.setdefault(step, {})
     fields[where[-1]] = what
-
-
-def at(fields: Mapping[str, Any], where: Iterable[str]) -> Any:
-    """The value at a path, None where there is none."""
-    found: Any = fields
-    for step in where:
-        found = found.get(step) if isinstance(found, Mapping) else None
-    return found

@@ -1,4 +1,4 @@
-"""Waiting: the only place of the suite that pauses. It polls, returns at once when true, and tells the last thing seen."""
+"""Waiting: the only place of the suite that pauses. It polls, returns at once, and tells the last thing seen."""
 
 from __future__ import annotations
 

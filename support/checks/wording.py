@@ -6,10 +6,11 @@ are the prose's. What is sent and what is read are both turned into descriptions
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from support.checks.schemas import put_argument
 from support.checks.tables import LEFT_OUT, OfLength, Unknown, parts, path, put, value
 from support.clients.evaluation_platform.interface import Thing
 from support.clients.evaluation_platform.nouns import Noun, noun
@@ -29,11 +30,8 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
 }
 """Fields whose values name other things, and which kinds of things."""
 
-LISTS = frozenset({"datapoints", "ids", "linked_datasets", "sessions", "children", "environments", "tags", "functions"})
+LISTS = frozenset({"datapoints", "ids", "linked_datasets", "sessions", "children", "environments", "tags"})
 """Fields that hold several values; their cells are lists without brackets."""
-
-MESSAGES = frozenset({"template", "history"})
-"""Fields that hold messages: `template: system` is one message of that role, and the order counts."""
 
 AUTOMATIC = frozenset({"created_at", "updated_at", "project", "start_time", "end_time"})
 """What the platform sets by itself: compared only where a scenario mentions it."""
@@ -42,20 +40,44 @@ OWN_SESSION = frozenset({"session", "type"})
 """What a session says of itself, being an event too."""
 
 
-def description(world: World, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
+def description(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """The description that pairs of property and cell make."""
     fields: dict[str, Any] = {}
     for words, cell in pairs:
         where = path(words)
-        if where[0] in MESSAGES and len(where) == 2:
-            fields.setdefault(where[0], []).append({"role": where[1], "content": value(cell)})
-        elif where == ("functions",) and not cell.startswith("("):
-            fields["functions"] = [world.recall("function", label) for label in parts(cell)]
-        elif where[0] in LISTS and len(where) == 1 and not cell.startswith("("):
+        if where[0] in SPECIAL and len(where) > 1:
+            SPECIAL[where[0]](fields, where, cell)
+        elif where[0] in LISTS and not cell.startswith("("):
             fields[where[0]] = parts(cell)
         else:
             put(fields, where, value(cell))
     return fields
+
+
+def _add_message(fields: dict[str, Any], where: tuple[str, ...], cell: str) -> None:
+    """`template: system` is one message of that role; the order counts."""
+    fields.setdefault(where[0], []).append({"role": where[1], "content": value(cell)})
+
+
+def _add_argument(fields: dict[str, Any], where: tuple[str, ...], cell: str) -> None:
+    """`takes: number` is an argument of a tool."""
+    put_argument(fields.setdefault("parameters", {}), where[1:], cell)
+
+
+def _add_function(fields: dict[str, Any], where: tuple[str, ...], cell: str) -> None:
+    """`functions: find_order: number` is an argument of a function that a configuration offers."""
+    functions = fields.setdefault("functions", [])
+    if not functions or functions[-1]["name"] != where[1]:
+        functions.append({"name": where[1], "parameters": {}})
+    put_argument(functions[-1]["parameters"], where[2:], cell)
+
+
+SPECIAL: Mapping[str, Callable[[dict[str, Any], tuple[str, ...], str], None]] = {
+    "template": _add_message,
+    "history": _add_message,
+    "takes": _add_argument,
+    "functions": _add_function,
+}
 
 
 def sent(world: World, described: Mapping[str, Any]) -> dict[str, Any]:
