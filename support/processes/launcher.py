@@ -2,9 +2,10 @@
 
 import contextlib
 import itertools
+import signal
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -122,6 +123,12 @@ class Backend:
         """Stop it in order (SIGTERM, and SIGKILL after STOP_SECONDS). One that does not run is left as it is."""
         self._end("was stopped", lambda child: child.terminate(STOP_SECONDS))
 
+    def tell_to_stop(self) -> None:
+        """SIGTERM, without waiting."""
+        if self.alive():
+            self._ended_by_us = "was stopped"
+            self._started().signal(signal.SIGTERM)
+
     def kill(self) -> None:
         """SIGKILL."""
         self._end("was killed", Child.kill)
@@ -131,7 +138,7 @@ class Backend:
         self.stop()
         self.start()
 
-    def _end(self, how: str, end: Any) -> None:
+    def _end(self, how: str, end: Callable[[Child], int]) -> None:
         if self.alive():
             self._ended_by_us = how
             end(self._started())
@@ -166,8 +173,10 @@ class Launcher:
         return backend
 
     def close(self) -> None:
-        """Stop every backend, the last started first."""
-        for backend in reversed(self.backends):
+        """Stop every backend; all are told before the first is waited for."""
+        for backend in self.backends:
+            backend.tell_to_stop()
+        for backend in self.backends:
             backend.stop()
         self.backends.clear()
 

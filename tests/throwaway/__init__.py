@@ -1,0 +1,1 @@
+"""Throw-away backends and programs that the tests of support/processes start."""
