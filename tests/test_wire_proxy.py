@@ -63,6 +63,7 @@ PIECES = st.lists(
                 b"3\r\nabc\r\n0\r\n\r\n",
                 b"GET /ws HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n",
                 b"HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n",
+                b"GET /ws HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: w\xc3\x93bsocket\r\n\r\n",
                 b"\x81\x05hello",
                 b"\x81\x85\x01\x02\x03\x04abcde",
                 b"HTTP/1.0 200 OK\r\n\r\n",

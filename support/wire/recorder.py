@@ -30,6 +30,10 @@ def _headers(event: h11.Request | h11.Response | h11.InformationalResponse) -> H
     return tuple((_text(name), _text(value)) for name, value in event.headers.raw_items())
 
 
+def _joined(event: h11.Request | h11.InformationalResponse, header: bytes) -> bytes:
+    return b", ".join(value for name, value in event.headers if name == header)
+
+
 class Recording:
     """An exchange while it happens."""
 
@@ -154,7 +158,7 @@ class Recorder:
         recording = self._await(now if self._message_at is None else self._message_at)
         recording.method, recording.path = _text(event.method), _text(event.target)
         recording.request_headers = _headers(event)
-        recording.upgrade = b", ".join(value for name, value in event.headers if name == b"upgrade")
+        recording.upgrade = _joined(event, b"upgrade")
         self._receiving = recording
         self._opening.clear()
 
@@ -267,10 +271,10 @@ class Recorder:
         recording.response_headers = _headers(event)
         recording.response.complete = True
         sent, received = self._requests.trailing_data[0], responses.trailing_data[0]
-        if recording.upgrade.lower() != b"websocket":
+        if _joined(event, b"upgrade").lower() != b"websocket":
             self._tunnel(recording, now)
             return
-        extensions = ", ".join(_text(value) for name, value in event.headers if name == b"sec-websocket-extensions")
+        extensions = _text(_joined(event, b"sec-websocket-extensions"))
         self._conversation = ConversationRecorder(
             self._journal, recording.id, recording.path, recording.started_at + now - recording.started, now, extensions
         )
@@ -346,8 +350,8 @@ class Recorder:
 def _answers_to(recording: Recording) -> h11.Connection:
     """A reader for the answer to this request, told the little of it that decides how an answer is framed."""
     responses = h11.Connection(h11.CLIENT, _HEAD_LIMIT)
-    headers = [("Host", "recorded")]
+    headers = [(b"Host", b"recorded")]
     if recording.upgrade:
-        headers += [("Connection", "upgrade"), ("Upgrade", _text(recording.upgrade))]
+        headers += [(b"Connection", b"upgrade"), (b"Upgrade", recording.upgrade)]
     responses.send(h11.Request(method=recording.method or "GET", target="/", headers=headers))
     return responses
