@@ -28,12 +28,14 @@ from allure_behave.utils import step_table
 from allure_commons.model2 import TestResult, TestResultContainer, TestStepResult
 from allure_commons.types import AttachmentType
 from allure_commons.utils import now, uuid4
+from behave.capture import Captured
 from behave.configuration import Configuration
 from behave.formatter.base import Formatter, StreamOpener
 from behave.model import Feature, Rule, Scenario, Step
 
 from support.reporting import labels, results_folder
-from support.reporting.endings import Ending, describe, scenario_ending, step_ending, trace_of, why_not_run
+from support.reporting.endings import Ending, describe, is_chosen, scenario_ending, step_ending, trace_of, why_not_run
+from support.reporting.log_tail import LogTail
 from support.reporting.recorder import Recorder, details
 from support.reporting.watching import Layer, Watcher, find_runner, restore_step_message
 
@@ -154,6 +156,7 @@ class Report:
         self._steps: Iterator[Step] | None = None
         self._step: TestStepResult | None = None
         self._told_steps: set[int] = set()
+        self._log = LogTail(config.logging_format)
         self._run_fault = ""
         self._process = os.getpid()
         self._watcher = Watcher(self._runner, self) if self._runner else None
@@ -168,18 +171,19 @@ class Report:
 
     def feature_begins(self, feature: Feature) -> None:
         """A feature begins, before its hooks."""
-        self._end_scenario()
+        self._leave_scenario()
         if self._watcher:
             self._watcher.refresh()
         self._identities.add(feature)
         self._feature = feature
         self._layers["feature"] = _container()
         # Now, before its hooks: what tags, names and lines leave out is marked skipped without a reason.
-        self._chosen = {id(scenario): scenario for scenario in feature.walk_scenarios() if self._is_chosen(scenario)}
+        walk = feature.walk_scenarios()
+        self._chosen = {id(scenario): scenario for scenario in walk if is_chosen(scenario, self._config)}
 
     def feature_ends(self) -> None:
         """A feature has ended: what was chosen and not run is told now."""
-        self._end_scenario()
+        self._leave_scenario()
         for scenario in list(self._chosen.values()):
             self._report_unrun(scenario)
         self._chosen = {}
@@ -188,13 +192,13 @@ class Report:
 
     def rule_begins(self, rule: Rule) -> None:
         """A rule begins, before its hooks."""
-        self._end_scenario()
+        self._leave_scenario()
         self._rule = rule
         self._layers["rule"] = _container()
 
     def rule_ends(self) -> None:
         """A rule has ended: what was chosen in it and not run is told now."""
-        self._end_scenario()
+        self._leave_scenario()
         for scenario in list(self._chosen.values()):
             if labels.rule_of(scenario) is self._rule:
                 self._report_unrun(scenario)
@@ -204,7 +208,7 @@ class Report:
     def phase(self, layer: Layer, name: str, *, before: bool) -> Iterator[None]:
         """A hook or cleanup of a layer, told by the watcher."""
         if layer != "scenario":
-            self._end_scenario()
+            self._leave_scenario()
         container = self._layers.get(layer, self._layers["testrun"])
         try:
             with self._recorder.fixture(container, name, before=before):
@@ -231,21 +235,27 @@ class Report:
 
     def _write_layer(self, layer: Layer) -> None:
         container = self._layers.pop(layer, None)
-        if container is not None and (container.befores or container.afters):
+        if container is None or not (container.befores or container.afters):
+            return
+        if container.children:
             container.stop = now()
             self._recorder.write(container)
+        else:
+            # Allure shows hooks with the scenarios that they belong to; without any, their evidence is the run's.
+            self._recorder.give_to_run(container)
 
     # Scenarios
 
     def scenario_begins(self, scenario: Scenario) -> None:
         """A scenario begins, unless it was not chosen and is only shown as skipped."""
-        self._end_scenario()
+        self._leave_scenario()
         if id(scenario) not in self._chosen:
             return
         self._scenario = scenario
         self._steps, self._told_steps, self._step = None, set(), None
         self._layers["scenario"] = _container()
         self._recorder.open_test(self._new_test(scenario))
+        self._log.begin()
 
     def scenario_ends(self, scenario: Scenario) -> None:
         """Its status is final; one that was not begun here is reported as never run."""
@@ -280,6 +290,16 @@ class Report:
             self._recorder.close_step(self._step, step_ending(step))
             self._step = None
 
+    def _leave_scenario(self) -> None:
+        """Something else begins. On behave's runner the open scenario has ended by that; ours would have said so."""
+        if self._scenario is not None and self._is_driven:
+            # It was cut off, as by sys.exit; the parent reports it, knowing how its worker ended.
+            self._scenario = None
+            self._log.end()
+            self._recorder.close_test()
+            self._layers.pop("scenario", None)
+        self._end_scenario()
+
     def _end_scenario(self, ending: Ending | None = None) -> None:
         scenario, self._scenario = self._scenario, None
         if scenario is None:
@@ -293,6 +313,7 @@ class Report:
                 self._close_step(step)
         if ending.verdict in ("failed", "broken"):
             self._attach_captured(scenario)
+        self._log.end()
         test = self._recorder.close_test()
         _conclude(test, scenario, ending)
         self._recorder.write(test)
@@ -304,6 +325,10 @@ class Report:
 
     def _attach_captured(self, scenario: Scenario) -> None:
         """What the scenario, its hooks and its cleanups printed and logged."""
+        log = self._log.end()
+        if log and not scenario.captured.log.strip():
+            # On the model, where JUnit and the console find it too.
+            scenario.captured.add_captured(Captured(log=log, name="scenario", failed=True), use_merge=False)
         for stream in ("stdout", "stderr", "log"):
             parts = [(part.name, getattr(part, stream)) for part in scenario.captured.captures]
             told = [f"[{name}]\n{text.rstrip()}" for name, text in parts if text.strip()]
@@ -316,7 +341,7 @@ class Report:
         """Report a scenario that no process has told of."""
         if id(scenario) in self._reported:
             return
-        self._end_scenario()
+        self._leave_scenario()
         self._chosen.setdefault(id(scenario), scenario)
         self.scenario_begins(scenario)
         self._end_scenario(ending)
@@ -334,14 +359,6 @@ class Report:
             otherwise = "the run stopped at the first failure, as --stop asks"
         return why_not_run(scenario, otherwise)
 
-    def _is_chosen(self, scenario: Scenario) -> bool:
-        chosen = scenario.should_run_with_tags(self._config.tag_expression)
-        return bool(
-            chosen
-            and scenario.should_run_with_name_select(self._config)
-            and (not scenario.should_skip or scenario.skip_reason)
-        )
-
     # The end
 
     @property
@@ -351,7 +368,7 @@ class Report:
 
     def ends(self) -> None:
         """Everything has been run."""
-        self._end_scenario()
+        self._leave_scenario()
         if self._runner is not None and not self._is_driven:
             for feature in self._runner.features:
                 self._report_feature_unrun(feature)
@@ -359,7 +376,7 @@ class Report:
 
     def _report_feature_unrun(self, feature: Feature) -> None:
         for scenario in feature.walk_scenarios():
-            if self._is_chosen(scenario):
+            if is_chosen(scenario, self._config):
                 self._report_unrun(scenario)
 
     def _ended_early(self) -> None:
@@ -374,7 +391,8 @@ class Report:
         self.ends()
 
     def _leave(self) -> None:
-        self._write_layer("testrun")
+        for layer in tuple(self._layers):
+            self._write_layer(layer)
         atexit.unregister(self._ended_early)
         if allure_commons.plugin_manager.is_registered(self._recorder):
             allure_commons.plugin_manager.unregister(self._recorder)

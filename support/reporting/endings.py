@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Literal
 
 import behave
+from behave.configuration import Configuration
 from behave.model import Rule, Scenario, Step
 from behave.model_type import Status
 from behave.runner_util import make_undefined_step_snippet
@@ -98,7 +99,7 @@ def scenario_ending(scenario: Scenario, *, not_run: str = "not run") -> Ending:
     red = [step for step in steps if step.status.has_failed()]
     trace = _trace(scenario, red)
     if status.is_untested():
-        return Ending("broken", not_run, trace)
+        return Ending("broken", scenario.error_message or not_run, trace)
     verdict = VERDICTS.get(status, "broken")
     if verdict == "skipped":
         return Ending(verdict, scenario.skip_reason or "skipped without a reason", trace)
@@ -124,6 +125,18 @@ def _trace(scenario: Scenario, red: list[Step]) -> str | None:
         if trace is not None:
             return trace
     return None
+
+
+def is_chosen(scenario: Scenario, config: Configuration) -> bool:
+    """Whether tags, names and locations choose a scenario. To be asked before any hook has run.
+
+    behave marks what a location (`file:line`) leaves out as skipped, without a reason; so may a hook, later.
+    """
+    return bool(
+        scenario.should_run_with_tags(config.tag_expression)
+        and scenario.should_run_with_name_select(config)
+        and (not scenario.should_skip or scenario.skip_reason)
+    )
 
 
 def why_not_run(scenario: Scenario, otherwise: str) -> str:

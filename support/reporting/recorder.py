@@ -138,6 +138,12 @@ class Recorder:
         else:
             self._writer.report_container(item)
 
+    def give_to_run(self, container: TestResultContainer) -> None:
+        """Show the attachments of a container's hooks as the run's."""
+        for hook in (*container.befores, *container.afters):
+            for attachment in hook.attachments:
+                self._add_global(attachment.source, f"{hook.name}: {attachment.name}", attachment.type)
+
     def attach(
         self, body: Any, name: str | None, kind: Any = AttachmentType.TEXT, extension: str | None = None
     ) -> None:

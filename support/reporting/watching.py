@@ -60,7 +60,8 @@ class Watcher:
             if name.endswith("_step"):
                 return self._step_hook(name, hook, context, *args)
             label = f"{name} @{args[0]}" if name.endswith("_tag") else name
-            with self._listener.phase(layer_of(context), label, before=name.startswith("before_")):
+            layer = "testrun" if name.endswith("_all") else layer_of(context)
+            with self._listener.phase(layer, label, before=name.startswith("before_")):
                 try:
                     return hook(context, *args)
                 except (KeyboardInterrupt, SystemExit) as end:

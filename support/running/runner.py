@@ -85,6 +85,7 @@ class Runner(BehaveRunner):  # type: ignore[misc]
             raise ConfigError(str(error)) from error
         if self.config.userdata.get("report") == "no":
             self.config.format, self.config.outputs, self.config.reporters = ["null"], [], []
+        junit.install(self.config, self.features)
         self.formatters = make_formatters(self.config, self.config.outputs)
         for formatter in self.formatters:
             formatter.target = self.target.name

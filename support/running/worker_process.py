@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +45,9 @@ class WorkerProcess:
         runner = self._runner
         runner.formatters = [formatter for formatter in runner.formatters if getattr(formatter, "live", False)]
         runner.config.reporters = []
+        if runner.config.should_capture():
+            # What steps and hooks print is captured and reported; behave would print a hook's share here once more.
+            sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for the rest of this process
         runner.context = Context(runner)
         runner.context.selection = self._selection
         runner.context.settings = runner.settings

@@ -31,7 +31,7 @@ def other_broken_cleanup():
 
 
 def noisy_cleanup():
-    print("cleanup speaks")
+    print("cleanup speaks")  # noqa: T201
     allure.attach("from a cleanup", name="cleanup evidence")
 
 

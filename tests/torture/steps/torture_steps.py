@@ -20,8 +20,8 @@ def passes(context):
 @step("a check fails")
 @step("a check fails and its after_step hook breaks")
 def fails(context):
-    print("printed before the check")
-    print("complained before the check", file=sys.stderr)
+    print("printed before the check")  # noqa: T201
+    print("complained before the check", file=sys.stderr)  # noqa: T201
     logging.getLogger("torture").warning("logged before the check")
     raise AssertionError("expected 3 datasets, found 2")
 
