@@ -57,8 +57,8 @@ class ThingsOverCarrier(Generic[T]):
     model: type[T]
     listed_as: ClassVar[str]
     """The member of a list's answer that holds the items."""
-    read_as: ClassVar[str]
-    """The member of a read's answer that holds the thing."""
+    read_as: ClassVar[str | None] = None
+    """The member of a read's answer that holds the thing; None: the answer is the thing."""
     operations: ClassVar[str]
     """First part of the operations' names in the carriers' tables."""
 
@@ -81,7 +81,9 @@ class ThingsOverCarrier(Generic[T]):
         answer = self._send("get", {"id": thing_id})
         if isinstance(answer, Refusal):
             return answer
-        return self._asked_for(thing_id, self._thing(need(answer, self.read_as, f"{self.operations}.get"), "get"))
+        if self.read_as is not None:
+            answer = need(answer, self.read_as, f"{self.operations}.get")
+        return self._asked_for(thing_id, self._thing(answer, "get"))
 
     def list(self, *, limit: int | None = None, page: int | None = None, **filters: Any) -> Page[T] | Refusal:
         """See `interface.Things`."""
@@ -251,7 +253,9 @@ class DatapointsOverCarrier(ThingsOverCarrier[Datapoint]):
 
     def create_many(self, rows: Sequence[Any], *, dataset_id: str | None = None) -> BatchOutcome | Refusal:
         """See `interface.Datapoints`."""
-        return self._batch({"rows": [self._body(row) if isinstance(row, Mapping) else row for row in rows]}, dataset_id)
+        return self._batch(
+            {"datapoints": [self._body(row) if isinstance(row, Mapping) else row for row in rows]}, dataset_id
+        )
 
     def create_from_events(self, event_ids: Sequence[str], *, dataset_id: str | None = None) -> BatchOutcome | Refusal:
         """See `interface.Datapoints`."""
@@ -278,7 +282,24 @@ class ConfigurationsOverCarrier(ThingsOverCarrier[Configuration]):
     """See `interface.Configurations`."""
 
     key, operations, listed_as, model = "configuration", "configurations", "configurations", Configuration
-    read_as = "configuration"
+
+    def update(self, thing_id: str, changes: Fields) -> Updated | Refusal:
+        """See `interface.Things`.
+
+        The platform wants the name with every change and replaces the model's parameters whole. So what is not to be
+        changed is read first and sent along, unless the thing is unknown or everything is given.
+        """
+        body = self._body(changes)
+        if "name" not in body or "parameters" in body:
+            body = _completed(body, self._as_stored(thing_id))
+        answer = self._send("update", {"id": thing_id}, body=body)
+        return answer if isinstance(answer, Refusal) else self._updated(thing_id, answer)
+
+    def _as_stored(self, thing_id: str) -> Mapping[str, Any]:
+        # by the list, which every platform has, and as the wire has it: what is sent back must be what is stored
+        answer = self._send("list")
+        stored = [] if isinstance(answer, Refusal) else need(answer, self.listed_as, "configurations.list", list)
+        return next((one for one in stored if isinstance(one, Mapping) and one.get("id") == thing_id), {})
 
     def _created(self, answer: Any) -> Created:
         return Created(id=need(answer, "insertedId", "configurations.create", str))
@@ -292,21 +313,27 @@ class ConfigurationsOverCarrier(ThingsOverCarrier[Configuration]):
         return Deleted(id=thing_id, confirmed=taken and need(answer, "deletedCount", "configurations.delete") == 1)
 
 
+def _completed(body: dict[str, Any], stored: Mapping[str, Any]) -> dict[str, Any]:
+    completed = {"name": stored["name"], **body} if "name" in stored else dict(body)
+    if isinstance(completed.get("parameters"), Mapping):
+        kept = {name: value for name, value in stored.get("parameters", {}).items() if value is not None}
+        completed["parameters"] = kept | completed["parameters"]
+    return completed
+
+
 class ToolsOverCarrier(ThingsOverCarrier[Tool]):
     """See `interface.Tools`."""
 
     key, operations, listed_as, model = "tool", "tools", "tools", Tool
-    read_as = "tool"
 
     def _created(self, answer: Any) -> Created:
         return Created(id=need(answer, "result.insertedId", "tools.create", str))
 
     def _updated(self, thing_id: str, answer: Any) -> Updated:
-        changed = self._thing(need(answer, "result", "tools.update"), "update")
-        return Updated(id=thing_id, confirmed=changed.id == thing_id)
+        return Updated(id=thing_id, confirmed=need(answer, "updated", "tools.update", bool))
 
     def _deleted(self, thing_id: str, answer: Any) -> Deleted:
-        return Deleted(id=thing_id, confirmed=need(answer, "result.id", "tools.delete") == thing_id)
+        return Deleted(id=thing_id, confirmed=need(answer, "deleted", "tools.delete", bool))
 
 
 class MetricsOverCarrier(ThingsOverCarrier[Metric]):
@@ -449,21 +476,16 @@ class ProjectsOverCarrier(ThingsOverCarrier[Project]):
     """See `interface.Projects`."""
 
     key, operations, listed_as, model = "project", "projects", "projects", Project
-    read_as = "project"
 
     def delete(self, thing_id: str) -> Deleted | Refusal:
         """Projects stay."""
         raise NotOffered(f"projects cannot be deleted ({thing_id})")
 
     def _created(self, answer: Any) -> Created:
-        return Created(
-            id=need(answer, "result.insertedId", "projects.create", str),
-            key=need(answer, "result.key", "projects.create", str),
-        )
+        return Created(id=need(answer, "id", "projects.create", str), key=need(answer, "key", "projects.create", str))
 
     def _updated(self, thing_id: str, answer: Any) -> Updated:
-        changed = self._thing(need(answer, "result", "projects.update"), "update")
-        return Updated(id=thing_id, confirmed=changed.id == thing_id)
+        return Updated(id=thing_id, confirmed=self._thing(answer, "update").id == thing_id)
 
 
 class _EventLike(ThingsOverCarrier[Event]):
@@ -572,7 +594,7 @@ class SessionsOverCarrier(_EventLike):
         answer = self._carrier.send(Call("sessions.delete", {"id": thing_id}))
         if isinstance(answer, Refusal):
             return self._explained(answer)
-        return Deleted(id=thing_id, confirmed=expect_object("sessions.delete", answer).get("success", True) is True)
+        return Deleted(id=thing_id, confirmed=need(answer, "success", "sessions.delete") is True)
 
     def create_malformed(self, how: Malformation) -> Accepted | Refusal:
         """See `interface.Things`."""
