@@ -124,7 +124,7 @@ def test_stock_formatters_and_junit_tell_every_scenario(behave_project: Make, jo
     for name in EXPECTED:
         assert f"Scenario: {name.rstrip()}" in run.output.replace("Scenario Outline", "Scenario")
         assert f'"name": "{name}"' in told
-        assert f'name="{name.rstrip()}' in junit
+        assert f'name="{name.rstrip().replace(" -- ", " [").split(" [")[0]}' in junit
 
 
 def test_green_is_exit_code_0(behave_project: Make) -> None:
@@ -160,7 +160,7 @@ def test_a_failing_after_all_makes_a_green_run_red(behave_project: Make) -> None
     feature = "Feature: F\n  Scenario: A\n    Given all is well\n"
     run = behave_project(feature, STEPS, "def after_all(context): raise OSError('left behind')").run()
     assert (run.code, run.verdicts()) == (1, {"A": "passed"})
-    assert "PROBLEM: OSError: left behind" in run.output
+    assert "PROBLEM: after_all failed: OSError: left behind" in run.output
 
 
 def test_a_failing_before_feature_leaves_no_scenario_green(behave_project: Make) -> None:

@@ -97,12 +97,25 @@ def message(scenario: Scenario) -> str:
         if step.status in RED:
             if step.status is Status.undefined:
                 return f'undefined step: "{step.keyword} {step.name}"'
-            return f"{step.keyword} {step.name}\n{step.error_message or step.status.name}"
+            return f"{step.keyword} {step.name}\n{_own_frames(step.error_message) or step.status.name}"
     if scenario.status is Status.cleanup_error:
         # behave only prints what a cleanup raised; the print is captured.
         told = [line for line in scenario.captured.output.splitlines() if line.startswith("CLEANUP-ERROR")]
         return "\n".join(told) or "a cleanup failed"
     return ""
+
+
+def _own_frames(error: str | None) -> str:
+    """A traceback without the frames of behave, which tell a reader nothing."""
+    kept, skipping = [], False
+    for line in (error or "").splitlines():
+        if line.startswith('  File "'):
+            skipping = "/behave/" in line.split('"')[1]
+        elif not line.startswith("    "):
+            skipping = False
+        if not skipping:
+            kept.append(line)
+    return "\n".join(kept)
 
 
 def write(path: Path, outcomes: Sequence[Outcome]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,6 +30,7 @@ def start_worker(context: Any) -> None:
     defects = [one for one in context.config.userdata.get("defects", "").split(",") if one]
     context.worker = worker = Worker(context.settings, context.target, secrets.token_hex(3), defects)
     context.add_cleanup(worker.close)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # every exchange is evidence already
     worker.start(systems_of(context.selection))
     for reason in worker.unproven.values():
         context.tell_problem(reason)
@@ -121,9 +123,8 @@ def finish_scenario(context: Any, scenario: Scenario) -> None:
 def invariants(context: Any, system: Any) -> list[str]:
     """What must hold after every scenario: no server died, nothing is left behind, no foreign canary was received."""
     faults = []
-    if system.backend is not None and system.backend.died():
-        faults.append(f"a server process died: {system.backend.exit_reason()}")
-        system.restart()
+    if reason := system.revive():
+        faults.append(f"a server process died: {reason}")
     faults += [f"another tenant's canary was in the answer to {place}" for place in system.canary.sightings()]
     left = difference(context.traces, system.traces())
     if left:

@@ -61,6 +61,18 @@ class PlatformUnderTest:
         backend.start()
         self.proxy.retarget(backend.address)
 
+    def revive(self) -> str | None:
+        """Start an embedded backend again that has ended by itself; answers why it ended, None when all is well."""
+        if self.backend is None:
+            return None
+        try:
+            self.control("GET", "/health")
+        except httpx.TransportError:
+            reason = self.backend.exit_reason() or f"it runs and does not answer at {self.backend.control}"
+            self.restart()
+            return reason
+        return None
+
     def control(self, method: str, path: str, body: Any = None) -> Any:
         """One call to the control address (faults, counts): the suite's own, so it does not pass the proxy."""
         answer = self._control.request(method, f"{self._embedded_backend().control}{path}", json=body)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import itertools
 import shutil
-import tempfile
 from collections.abc import Collection, Sequence
-from pathlib import Path
 from typing import Any
 
 from support.clients.evaluation_platform.platform import Platform
 from support.processes import programs
 from support.processes.forkserver import ForkServer
 from support.processes.launcher import Launcher, preload
+from support.running import scratch
 from support.running.systems import SYSTEM, PlatformUnderTest
 from support.settings import Settings
 from support.targets import Target
@@ -33,7 +32,7 @@ class Worker:
         self.unclaimed: list[str] = []
         """Capabilities that work although the target does not claim them."""
         self._defects = tuple(defects)
-        self._folder = Path(tempfile.mkdtemp(prefix="acceptance-"))
+        self._folder = scratch.make()
         self._server = ForkServer(preload(SYSTEM))
         self._programs = ForkServer(programs.PRELOAD)
         self._launcher = Launcher(self._server, self._folder)
@@ -84,4 +83,4 @@ class Worker:
         self._launcher.close()
         self._programs.close()
         self._server.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.rmtree(self._folder)

@@ -1,0 +1,113 @@
+"""Proves what must hold after every scenario: a leak, a dead server or another tenant's canary redden a green one."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import BehaveProject
+
+Make = Callable[..., BehaveProject]
+
+ENVIRONMENT = Path(__file__).resolve().parent.parent / "environment.py"
+
+STEPS = """
+import os, signal, time
+from behave import step
+from support.clients.evaluation_platform.platform import Platform
+
+@step("nothing is done")
+def _(context): assert context.world.platform.second.datasets.list().items == ()
+
+@step("a dataset is made and {fate}")
+def _(context, fate):
+    datasets = context.world.platform.second.datasets
+    made = datasets.create({"name": context.world.unique("X")})
+    if fate == "undone": context.world.undo("X", lambda: datasets.delete(made.id))
+    if fate == "its undo fails": context.world.undo("X", lambda: 1 / 0)
+
+@step("the server dies")
+def _(context): os.kill(context.world.worker.evaluation_platform.backend.pid, signal.SIGKILL)
+
+@step("the quiet neighbour's datasets are listed")
+def _(context):
+    system = context.world.worker.evaluation_platform
+    keys = dict(pair.split("=") for pair in system.backend.settings["keys"].split(","))
+    context.world.platform.as_holder_of(keys["quiet-neighbour"]).second.datasets.list()
+
+@step("it takes a while")
+def _(context):
+    open("pids", "w").write(f"{os.getpid()} {context.world.worker.evaluation_platform.backend.pid}")
+    time.sleep(30)
+"""
+
+
+def _project(behave_project: Make, *steps: str) -> BehaveProject:
+    scenarios = "".join(f"  Scenario: S{i}\n    Given {step}\n" for i, step in enumerate(steps))
+    project = behave_project("Feature: unused\n", STEPS, ENVIRONMENT.read_text(encoding="utf-8"))
+    (project.folder / "features/one.feature").unlink()
+    project.write("features/evaluation_platform/one.feature", f"Feature: F\n{scenarios}")
+    return project
+
+
+def test_what_is_undone_is_green(behave_project: Make) -> None:
+    run = _project(behave_project, "nothing is done", "a dataset is made and undone", "nothing is done").run()
+    assert run.verdicts() == {"S0": "passed", "S1": "passed", "S2": "passed"}, run.output
+
+
+@pytest.mark.parametrize(
+    ("step", "says"),
+    [
+        ("a dataset is made and left", "left behind: +1 datasets in harbour-support"),
+        ("a dataset is made and its undo fails", "not undone: X: ZeroDivisionError"),
+        ("the server dies", "a server process died"),
+        ("the quiet neighbour's datasets are listed", "another tenant's canary was in the answer to GET /v1/datasets"),
+    ],
+)
+def test_what_must_hold_reddens_a_green_scenario_and_no_other(behave_project: Make, step: str, says: str) -> None:
+    run = _project(behave_project, "nothing is done", step, "nothing is done").run()
+    assert run.verdicts() == {"S0": "passed", "S1": "broken", "S2": "passed"}, run.output
+    assert says in run.outcomes["S1"]["message"]
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_a_run_that_is_ended_leaves_no_process_and_no_folder(
+    behave_project: Make, number: signal.Signals, jobs: str
+) -> None:
+    project = _project(behave_project, "it takes a while", "it takes a while")
+    process = project.start("--jobs", jobs)
+    pids = project.folder / "pids"
+    _until(lambda: pids.exists() and len(pids.read_text().split()) == 2, "the scenario has begun")
+    process.send_signal(number)
+    process.communicate(timeout=20)
+    worker, backend = map(int, pids.read_text().split())
+    _until(lambda: not _alive(worker) and not _alive(backend), "worker and backend are gone")
+    _until(lambda: not re.search(rf"\b{project.folder}\b", _processes()), "no process is left")
+    assert not list(Path("/tmp").glob(f"acceptance-{worker}-*"))
+
+
+def _until(holds: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + 15
+    while not holds():
+        assert time.monotonic() < deadline, f"not so: {what}"
+        time.sleep(0.02)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _processes() -> str:
+    return subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
