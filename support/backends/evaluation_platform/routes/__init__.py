@@ -5,13 +5,29 @@ Logic is looked up through its module when a request comes, never bound early: a
 
 from __future__ import annotations
 
-from . import events, health, metrics, projects, sessions
+from . import (
+    collector,
+    configurations,
+    datapoints,
+    datasets,
+    events,
+    health,
+    metrics,
+    projects,
+    sessions,
+    tools,
+)
 
 ROUTERS = (
     health.router,
     projects.router,
+    datasets.router,
+    datapoints.router,
+    configurations.router,
+    tools.router,
     sessions.router,
     events.router,
     metrics.router,
+    collector.router,
 )
 """Every router of the platform; where two paths match, the first wins."""
