@@ -35,7 +35,7 @@ class Served:
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("platform")
-    environment = {**os.environ, "PLATFORM_ADMIN_KEY": ADMIN_KEY, "PLATFORM_DATABASE_URL": str(folder / "platform.db")}
+    environment = {**os.environ, "PLATFORM_ADMIN_KEY": ADMIN_KEY, "PLATFORM_STORAGE": str(folder)}
     log = (folder / "log").open("w")
     process = subprocess.Popen(
         [sys.executable, "-m", "support.backends.evaluation_platform"],
@@ -45,7 +45,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         text=True,
     )
     assert process.stdout is not None
-    lines = dict(process.stdout.readline().strip().split("=", 1) for _ in range(2))
+    told = [process.stdout.readline().strip() for _ in range(2)]
+    assert all(told), (folder / "log").read_text()
+    lines = dict(line.split("=", 1) for line in told)
     yield Served(lines["HH_API_URL"], lines["EVALUATION_PLATFORM_CONTROL"])
     process.terminate()
     assert process.wait(timeout=10) is not None

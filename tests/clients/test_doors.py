@@ -202,7 +202,7 @@ def test_both_doors_list_the_same_newest_first(platform: Platform, kind: str) ->
         ("run", {"status": "failed"}, {"name": "other", "status": "failed"}),
         ("run", {"name": "lon"}, {"name": "alone"}),
         ("session", {"name": "alone"}, {"name": "alone"}),
-        ("event", {"name": "alone"}, {"name": "alone"}),
+        ("event", {"name": "alone", "type": "tool"}, {"name": "alone"}),
         ("event", {"metadata.tenant": "northwind"}, {"metadata": {"tenant": "northwind"}}),
         ("event", {"type": "model"}, {"type": "model"}),
     ],
