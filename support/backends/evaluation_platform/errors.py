@@ -50,6 +50,11 @@ def not_found(what: str, id_: str) -> Problem:
     return Problem(404, f"there is no {what} {id_!r} in this project")
 
 
+def unknown_reference(field: str, what: str, id_: str) -> Problem:
+    """404 for an id in `field` of the body."""
+    return Problem(404, f"{field}: there is no {what} {id_!r} in this project")
+
+
 def conflict(field: str, fault: str) -> Problem:
     """409: it contradicts what is stored."""
     return Problem(409, f"{field}: {fault}")

@@ -122,6 +122,12 @@ def fetch(db: sa.Connection, query: sa.Select[Any]) -> list[Row]:
     return list(db.execute(query).mappings().all())
 
 
+def in_parts(values: Sequence[str], size: int = 500) -> Iterator[Sequence[str]]:
+    """Long lists of parameters in parts that every database takes."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
+
 def of_project(table: sa.Table, project: str) -> sa.Select[Any]:
     """Everything of one project in a `resource` table, unordered."""
     return sa.select(table).where(table.c.project_id == project)
