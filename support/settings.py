@@ -1,15 +1,24 @@
 """Every setting of the suite: typed, bounded, with a meaning and an origin. Read once, before anything starts."""
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 from support.configuring import Loaded, load
 from support.configuring.sources import from_dotenv
 
+
+def _plain_address(address: str) -> str:
+    if not re.fullmatch(r"https?://[^/@\s?#]+(/[^@\s?#]*)?", address):
+        raise ValueError("is no address like https://platform.example (without user, password and query)")
+    return address.rstrip("/")
+
+
+Address = Annotated[str, AfterValidator(_plain_address)]
 Seconds = Annotated[float, Field(gt=0, le=600)]
 
 FILES = ("acceptance.toml", "acceptance.yaml", "acceptance.yml", "acceptance.json")
@@ -54,10 +63,9 @@ class Settings(BaseModel):
         alias="ACCEPTANCE_REQUEST_TIMEOUT_S",
         description="Seconds until a request must be answered; not below the connect timeout.",
     )
-    hh_api_url: str | None = Field(
+    hh_api_url: Address | None = Field(
         default=None,
         alias="HH_API_URL",
-        pattern=r"^https?://[^/@]+",
         description="Address of a remote evaluation platform, for target files that name this setting.",
     )
     hh_api_key: SecretStr | None = Field(
@@ -71,10 +79,9 @@ class Settings(BaseModel):
         alias="OPENAI_API_KEY",
         description="Key of the real model; without it `@real_ai` scenarios are skipped.",
     )
-    openai_base_url: str | None = Field(
+    openai_base_url: Address | None = Field(
         default=None,
         alias="OPENAI_BASE_URL",
-        pattern=r"^https?://[^/@]+",
         description="Address of the real model, where it is not OpenAI's own.",
     )
     ci: bool = Field(default=False, alias="CI", description="Whether a CI server runs the suite; CI servers set it.")

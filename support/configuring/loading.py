@@ -150,7 +150,7 @@ def _explain(
 
 
 def _short(value: Any) -> str:
-    shown = repr(value)
+    shown = re.sub(r"//[^/@\s]+@", f"//{MASK}@", repr(value))  # an address with a password in it
     return shown if len(shown) <= 80 else shown[:77] + "…"
 
 

@@ -61,4 +61,4 @@ def connection(target: Target, system: str, settings: Settings) -> Connection:
     if address is None or wanted.settings.key is None:
         raise ValueError(f"{system} of the target {target.name} is embedded: its launcher knows its address")
     project = values[wanted.settings.project] if wanted.settings.project else None
-    return Connection(address.rstrip("/"), values[wanted.settings.key], project)
+    return Connection(address, values[wanted.settings.key], project)

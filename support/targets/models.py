@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from support.configuring import environment_name, nearest
-from support.settings import Settings
+from support.settings import Address, Settings
 
 FOLDER = Path(__file__).parent
 SYSTEMS = ("evaluation_platform",)
@@ -70,7 +70,7 @@ class SystemTarget(_Strict):
     """One system: embedded, or at an address."""
 
     embedded: bool = False
-    address: str | None = Field(default=None, pattern=r"^https?://[^/@]+")
+    address: Address | None = None
     settings: SettingNames = SettingNames()
     project: Literal["exclusive", "shared"] = Field(
         default="shared", description="exclusive: nobody else writes to the project, so that whole lists can be checked"

@@ -1,0 +1,121 @@
+"""Proves that target files are checked to the last field, and that the embedded target claims everything."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from support import targets
+from support.configuring import ConfigurationError
+from support.settings import Settings, read
+from support.targets.models import FOLDER, SYSTEMS
+
+GOOD = """
+name = "trial"
+description = "A trial."
+[systems.evaluation_platform]
+settings = { address = "HH_API_URL", key = "HH_API_KEY", project = "HH_PROJECT" }
+claims = ["platform.tools"]
+limits = { visible_within_s = 10 }
+"""
+
+
+def write(folder: Path, text: str) -> str:
+    path = folder / "trial.toml"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def refused(folder: Path, text: str) -> str:
+    with pytest.raises(ConfigurationError) as caught:
+        targets.find(write(folder, text))
+    assert "trial.toml" in str(caught.value), "the file is named"
+    return str(caught.value)
+
+
+def settings(**environment: str) -> Settings:
+    return read(environment=environment, folder=Path("/")).value
+
+
+def test_the_embedded_target_has_every_system_and_claims_every_capability() -> None:
+    embedded = targets.find("embedded")
+    assert set(embedded.systems) == set(SYSTEMS)
+    assert embedded.claims == set(targets.capabilities())
+    assert all(system.embedded for system in embedded.systems.values())
+
+
+def test_every_capability_has_a_meaning_and_every_system_a_backend() -> None:
+    assert all(meaning.endswith(".") for meaning in targets.capabilities().values())
+    assert [system for system in SYSTEMS if not (FOLDER.parent / "backends" / system / "server.py").is_file()] == []
+
+
+def test_every_target_that_is_offered_by_name_is_sound() -> None:
+    assert "embedded" in targets.names()
+    assert [targets.find(name).name for name in targets.names()] == targets.names()
+
+
+def test_a_target_is_found_by_path(tmp_path: Path) -> None:
+    trial = targets.find(write(tmp_path, GOOD))
+    platform = trial.systems["evaluation_platform"]
+    assert (trial.name, set(trial.claims), platform.project) == ("trial", {"platform.tools"}, "shared")
+    assert platform.limits.visible_within_s == 10
+
+
+def test_the_documented_example_is_sound(tmp_path: Path) -> None:
+    path = tmp_path / "staging.toml"
+    path.write_text((FOLDER / "staging.toml.example").read_text())
+    assert targets.find(str(path)).name == "staging"
+
+
+def test_an_unknown_target_is_answered_with_the_nearest() -> None:
+    with pytest.raises(ConfigurationError, match="there is no target 'embeded'; did you mean embedded"):
+        targets.find("embeded")
+    with pytest.raises(ConfigurationError, match=r"nowhere\.toml \(file\): cannot be read: No such file"):
+        targets.find("nowhere.toml")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fault"),
+    [
+        ('"platform.tools"', '"platform.tool"', "claims[0] (file"),
+        ('"platform.tools"', '"platform.tool"', "'platform.tool' is no capability; did you mean platform.tools?"),
+        ('"HH_API_KEY"', '"HH_APIKEY"', "'HH_APIKEY' is no setting; did you mean HH_API_KEY?"),
+        ("[systems.evaluation_platform]", "[systems.evaluation_plattform]", "is no system; did you mean evaluation_"),
+        ("description =", "descripton =", "descripton (file"),
+        ("visible_within_s = 10", "visible_within_s = -1", "limits.visible_within_s (file"),
+        ("visible_within_s = 10", "visible_within = 10", "is unknown; did you mean visible_within_s?"),
+        ("[systems.evaluation_platform]", "[systems.evaluation_platform]\nembedded = true", "exactly one of"),
+        ('address = "HH_API_URL", ', "", "exactly one of"),
+        ('key = "HH_API_KEY", ', "", "needs `settings.key`"),
+        ('name = "trial"', 'name = "other"', 'write name = "trial", or rename the file'),
+        ('name = "trial"', "name = trial", "line 2"),
+    ],
+)
+def test_a_fault_is_told_with_file_and_field(tmp_path: Path, before: str, after: str, fault: str) -> None:
+    assert before in GOOD
+    assert fault in refused(tmp_path, GOOD.replace(before, after))
+
+
+def test_a_remote_system_is_reached_by_the_settings_named(tmp_path: Path) -> None:
+    trial = targets.find(write(tmp_path, GOOD))
+    told = settings(HH_API_URL="https://platform.example/", HH_API_KEY="key-1", HH_PROJECT="p")
+    reached = targets.connection(trial, "evaluation_platform", told)
+    assert reached == targets.Connection("https://platform.example", SecretStr("key-1"), "p")
+    assert "key-1" not in repr(reached)
+
+
+def test_an_address_may_stand_in_the_file(tmp_path: Path) -> None:
+    text = GOOD.replace(
+        'settings = { address = "HH_API_URL", key = "HH_API_KEY", project = "HH_PROJECT" }',
+        'address = "http://localhost:8080"\nsettings = { key = "HH_API_KEY" }',
+    )
+    reached = targets.connection(
+        targets.find(write(tmp_path, text)), "evaluation_platform", settings(HH_API_KEY="key-1", HH_PROJECT="other")
+    )
+    assert (reached.address, reached.project) == ("http://localhost:8080", None)
+
+
+def test_every_setting_that_lacks_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="The target trial cannot be reached") as caught:
+        targets.connection(targets.find(write(tmp_path, GOOD)), "evaluation_platform", settings(HH_PROJECT="p"))
+    assert [problem.field for problem in caught.value.problems] == ["HH_API_URL", "HH_API_KEY"]
