@@ -3,6 +3,7 @@
 from typing import Any
 
 from support.defects import defect, home
+from support.defects.evaluation_platform import forgiving, haunted
 
 
 @defect("metrics.create-forgets-threshold", breaks=["MT-1"], at="metrics:create")
@@ -96,28 +97,13 @@ def update_is_only_acknowledged(_original: Any) -> Any:
 @defect("metrics.delete-twice-succeeds", breaks=["MT-6"], at="metrics:delete")
 def delete_twice_succeeds(original: Any) -> Any:
     """Deleting a metric that is gone is answered as a success."""
-
-    def delete(db: Any, project: str, metric_id: str) -> None:
-        if home(original).storage.find(db, home(original).METRICS, project, metric_id):
-            original(db, project, metric_id)
-
-    return delete
+    return forgiving(original)
 
 
 @defect("metrics.deleted-stays-listed", breaks=["MT-6"], at="metrics:list_all")
 def deleted_stays_listed(original: Any) -> Any:
     """A deleted metric is still in the list of metrics."""
-    seen: dict[str, Any] = {}
-
-    def list_all(db: Any, project: str, **filters: Any) -> Any:
-        rows = original(db, project, **filters)
-        if any(filters.values()):
-            return rows
-        seen.update({row["id"]: row for row in rows})
-        there = {row["id"] for row in rows}
-        return rows + [row for row in seen.values() if row["project_id"] == project and row["id"] not in there]
-
-    return list_all
+    return haunted(original)
 
 
 @defect("metrics.deploy-changes-nothing", breaks=["MT-7"], at="metrics:deploy_version")

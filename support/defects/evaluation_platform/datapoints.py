@@ -1,0 +1,123 @@
+"""Datapoints: kept as given, asked for, changed, deleted, created many at once."""
+
+from typing import Any
+
+from support.defects import defect, home
+from support.defects.evaluation_platform import forgiving, haunted
+
+
+@defect("datapoints.create-forgets-metadata", breaks=["DP-1"], at="datapoints:create", spreads=["DP-4"])
+def create_forgets_metadata(original: Any) -> Any:
+    """A datapoint is stored without its metadata."""
+    return lambda db, project, values: original(db, project, {**values, "metadata": None})
+
+
+@defect("datapoints.history-keeps-only-the-last", breaks=["DP-1"], at="datapoints:columns_of")
+def history_keeps_only_the_last(original: Any) -> Any:
+    """Of what was said before, only the last message is kept."""
+
+    def columns_of(values: Any) -> Any:
+        columns = original(values)
+        return {**columns, "history": columns["history"][-1:]}
+
+    return columns_of
+
+
+@defect(
+    "datapoints.new-one-is-not-queryable",
+    breaks=["DP-2"],
+    at="datapoints:filter_by_dataset",
+    spreads=["DP-3"],
+)
+def new_one_is_not_queryable(original: Any) -> Any:
+    """A datapoint is not found through its dataset for an hour after its creation."""
+
+    def filter_by_dataset(query: Any, project: str, name: str | None) -> Any:
+        found = original(query, project, name)
+        points = home(original)
+        hour_ago = points.ids.now() - 3_600_000_000
+        return found if name is None else found.where(points.DATAPOINTS.c.created_at < hour_ago)
+
+    return filter_by_dataset
+
+
+@defect("datapoints.list-ignores-ids", breaks=["DP-3"], at="datapoints:filter_by_ids")
+def list_ignores_ids(_original: Any) -> Any:
+    """Asking for some datapoints by their ids answers all datapoints."""
+    return lambda query, _datapoint_ids: query
+
+
+@defect("datapoints.list-ignores-dataset", breaks=["DP-3"], at="datapoints:filter_by_dataset")
+def list_ignores_dataset(_original: Any) -> Any:
+    """Asking for the datapoints of a dataset answers all datapoints."""
+    return lambda query, _project, _name: query
+
+
+@defect("datapoints.long-list-of-ids-is-cut", breaks=["DP-3"], at="datapoints:filter_by_ids")
+def long_list_of_ids_is_cut(original: Any) -> Any:
+    """Of many datapoints asked for by their ids, only fifty are answered."""
+    return lambda query, wanted: original(query, None if wanted is None else wanted[:50])
+
+
+@defect("datapoints.update-empties-ground-truth", breaks=["DP-4"], at="datapoints:merge_changes")
+def update_empties_ground_truth(original: Any) -> Any:
+    """Changing any part of a datapoint empties its ground truth."""
+    return lambda current, changes: original({**current, "ground_truth": None}, changes)
+
+
+@defect("datapoints.update-is-only-acknowledged", breaks=["DP-4"], at="datapoints:merge_changes")
+def update_is_only_acknowledged(_original: Any) -> Any:
+    """A change to a datapoint is acknowledged and not made."""
+    return lambda current, _changes: dict(current)
+
+
+@defect("datapoints.deleted-stays-in-its-datasets", breaks=["DP-5"], at="memberships:leave_all")
+def deleted_stays_in_its_datasets(_original: Any) -> Any:
+    """A deleted datapoint is still named by the datasets that held it."""
+    return lambda _db, _project, _datapoint: None
+
+
+@defect("datapoints.delete-twice-succeeds", breaks=["DP-5"], at="datapoints:delete")
+def delete_twice_succeeds(original: Any) -> Any:
+    """Deleting a datapoint that is gone is answered as a success."""
+    return forgiving(original)
+
+
+@defect("datapoints.deleted-stays-listed", breaks=["DP-5"], at="datapoints:list_all")
+def deleted_stays_listed(original: Any) -> Any:
+    """A deleted datapoint cannot be opened and is still listed."""
+    return haunted(original)
+
+
+@defect("datapoints.one-bad-row-loses-the-batch", breaks=["DP-6"], at="batches:store")
+def one_bad_row_loses_the_batch(original: Any) -> Any:
+    """One bad row makes a whole batch be refused."""
+
+    def store(db: Any, project: str, items: Any, read: Any, dataset: Any) -> Any:
+        for index, item in enumerate(items):
+            read(item, index)
+        return original(db, project, items, read, dataset)
+
+    return store
+
+
+@defect("datapoints.batch-is-stored-backwards", breaks=["DP-6"], at="batches:store_good")
+def batch_is_stored_backwards(original: Any) -> Any:
+    """Datapoints created together stand in their dataset in the reverse order."""
+
+    def store_good(db: Any, project: str, good: Any, dataset: Any) -> Any:
+        return original(db, project, list(good)[::-1], dataset)[::-1]
+
+    return store_good
+
+
+@defect("datapoints.batch-reports-the-wrong-row", breaks=["DP-6"], at="batches:report")
+def batch_reports_the_wrong_row(original: Any) -> Any:
+    """The fault of a bad row in a batch is reported for the row after it."""
+    return lambda index, bad: original(index + 1, bad)
+
+
+@defect("datapoints.unknown-dataset-is-taken", breaks=["DP-7"], at="datapoints:check_datasets")
+def unknown_dataset_is_taken(_original: Any) -> Any:
+    """A datapoint can be linked to a dataset that does not exist."""
+    return lambda _db, _project, _links: None
