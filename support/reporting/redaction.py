@@ -1,0 +1,374 @@
+"""Takes secrets out of whatever is shown: headers, bodies, addresses, free text.
+
+Three nets, each enough on its own for most secrets: names (headers, JSON keys, query parameters that hold credentials),
+shapes (bearer tokens, known key prefixes, JSON web tokens), and the exact secrets that were registered, which are found
+in every common encoding. A secret is replaced by a stable mask, `****3f2a`, so that two uses of one key can be told
+apart from two keys. Redacting twice changes nothing more.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+_HIDDEN = "****"
+_SHORTEST_REGISTERED = 4
+"""Characters; anything shorter would be found everywhere in ordinary text."""
+_SHORTEST_IN_BASE64 = 6
+"""Bytes; what shorter secrets look like in base64 is found by chance too often."""
+
+_OPEN_HEADERS = frozenset(
+    [
+        "accept",
+        "accept-charset",
+        "accept-encoding",
+        "accept-language",
+        "accept-ranges",
+        "age",
+        "allow",
+        "cache-control",
+        "connection",
+        "content-disposition",
+        "content-encoding",
+        "content-language",
+        "content-length",
+        "content-location",
+        "content-range",
+        "content-type",
+        "date",
+        "etag",
+        "expect",
+        "expires",
+        "host",
+        "if-match",
+        "if-modified-since",
+        "if-none-match",
+        "if-range",
+        "if-unmodified-since",
+        "keep-alive",
+        "last-modified",
+        "link",
+        "location",
+        "origin",
+        "pragma",
+        "profileid",
+        "range",
+        "referer",
+        "retry-after",
+        "sec-websocket-accept",
+        "sec-websocket-extensions",
+        "sec-websocket-version",
+        "server",
+        "te",
+        "traceparent",
+        "tracestate",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "user-agent",
+        "vary",
+        "via",
+        "warning",
+        "www-authenticate",
+        "x-forwarded-for",
+        "x-forwarded-host",
+        "x-forwarded-proto",
+        "x-request-id",
+    ]
+)
+_OPEN_HEADER_FAMILIES = ("access-control-", "hh-client-", "openai-processing-", "x-ratelimit-", "x-stainless-")
+
+_SENSITIVE_ENDINGS = (
+    ("authorization",),
+    ("cookie",),
+    ("credential",),
+    ("credentials",),
+    ("jwt",),
+    ("passphrase",),
+    ("passwd",),
+    ("password",),
+    ("pwd",),
+    ("secret",),
+    ("token",),
+    ("apikey",),
+    ("apikeys",),
+    ("access", "key"),
+    ("api", "key"),
+    ("api", "keys"),
+    ("auth", "key"),
+    ("key", "value"),
+    ("private", "key"),
+    ("secret", "key"),
+)
+_HARMLESS_ENDINGS = (("page", "token"), ("next", "token"), ("continuation", "token"))
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+
+_BEARER = re.compile(r"\b(bearer)(\s+|%20|\+)([\w.~+/=-]{8,})", re.IGNORECASE)
+_AUTHORIZATION = re.compile(
+    r"(\bauthorization[\"']?\s*[=:]\s*[\"']?(?:(?:apikey|basic|bearer|digest|negotiate|token)\s+)?)([^\s\"',;]+)",
+    re.IGNORECASE,
+)
+_BASIC = re.compile(r"\b(basic)(\s+)([\w+/-]{4,}={0,2})", re.IGNORECASE)
+_SHAPES = re.compile(
+    r"(?<![A-Za-z0-9])"
+    r"(sk-(?:ant-|proj-)?|hh_ingst_|hh_fgdp_|gh[oprsu]_|github_pat_|xox[abprs]-|AKIA|AIza|eyJ)"
+    r"([\w-]{8,}(?:\.[\w-]+)*)"
+)
+_USERINFO = re.compile(r"(://[^\s/:@\"']*:)([^\s/@\"']+)(@)")
+# A name and its value, as in query strings, .env lines and prose; bounded, so that long blobs cost linear time.
+_ASSIGNMENT = re.compile(r"(?<![\w-])([\w-]{2,64})(\s?[=:]\s?)([^\s\"'&,;<>\\{}\[\]()]+)")
+# The same between quotes, as in JSON that does not parse, JSON inside JSON, and printed dictionaries: up to the value.
+_QUOTED = re.compile(r"(\\*[\"'])([\w.-]{2,64})\1\s*:\s*(?P<quote>\\*[\"'])")
+
+
+def mask(secret: str) -> str:
+    """What stands for a secret: its last 4 characters if it has 20 or more, the last 2 from 12 on, else none."""
+    if re.fullmatch(r"\*{4}.{0,4}", secret):
+        return secret
+    shown = 4 if len(secret) >= 20 else 2 if len(secret) >= 12 else 0
+    return _HIDDEN + (secret[-shown:] if shown else "")
+
+
+def is_sensitive(name: str) -> bool:
+    """Whether a header, key or parameter of this name holds a credential; its last words decide (`hhApiKey`)."""
+    words = tuple(word.lower() for word in _WORD.findall(name))
+    if any(words[-len(ending) :] == ending for ending in _HARMLESS_ENDINGS):
+        return False
+    return any(words[-len(ending) :] == ending for ending in _SENSITIVE_ENDINGS)
+
+
+class Redactor:
+    """Knows the registered secrets of one process."""
+
+    def __init__(self) -> None:
+        self._secrets: tuple[_Secret, ...] = ()
+
+    def register(self, secret: str) -> None:
+        """Never show this value again, in any encoding. Raises ValueError if it has fewer than 4 characters."""
+        if len(secret) < _SHORTEST_REGISTERED:
+            raise ValueError(f"a secret of {len(secret)} characters cannot be told from ordinary text")
+        if secret not in {known.value for known in self._secrets}:
+            # The longest first: a secret may contain another.
+            self._secrets = tuple(sorted((*self._secrets, _Secret(secret)), key=lambda known: -len(known.value)))
+
+    def text(self, text: str) -> str:
+        """The text without registered secrets and without what looks like one."""
+        for secret in self._secrets:
+            text = secret.remove_from(text)
+        text = _AUTHORIZATION.sub(lambda found: f"{found[1]}{mask(found[2])}", text)
+        text = _BEARER.sub(lambda found: f"{found[1]}{found[2]}{mask(found[3])}", text)
+        text = _BASIC.sub(_mask_basic, text)
+        text = _SHAPES.sub(lambda found: f"{found[1]}{mask(found[2])}", text)
+        text = _USERINFO.sub(lambda found: f"{found[1]}{mask(found[2])}{found[3]}", text)
+        text = "".join(_without_quoted(text))
+        return _ASSIGNMENT.sub(_mask_assignment, text)
+
+    def torn_text(self, text: str) -> str:
+        """The redacted form of a text that was cut off: the beginning of a registered secret at its end goes too."""
+        for secret in self._secrets:
+            for length in range(len(secret.value) - 1, _SHORTEST_REGISTERED - 1, -1):
+                if text.endswith(secret.value[:length]):
+                    text = text[:-length] + _HIDDEN
+                    break
+        return self.text(text)
+
+    def value(self, value: Any) -> Any:
+        """A JSON value with the strings and numbers under sensitive keys masked, and every other string redacted."""
+        match value:
+            case dict():
+                return {self.text(key): self._under(key, item) for key, item in value.items()}
+            case list():
+                return [self.value(item) for item in value]
+            case str():
+                return self.text(value)
+            case _:
+                return value
+
+    def headers(self, headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Headers as they may be shown: well-known ones in full, all others masked; order and spelling are kept."""
+        return [(name, self._header(name.lower(), value)) for name, value in headers]
+
+    def body(self, body: bytes, content_type: str) -> bytes:
+        """A body as it may be shown. Valid JSON is written anew; anything else keeps every byte that is no secret."""
+        charset = _charset(content_type)
+        text = body.decode(charset, "surrogateescape") if charset == "utf-8" else body.decode(charset, "replace")
+        if "json" in content_type.lower():
+            try:
+                parsed = json.loads(text)
+            except ValueError:
+                parsed = None
+            if isinstance(parsed, dict | list | str):
+                return json.dumps(self.value(parsed), ensure_ascii=False).encode(charset, "surrogateescape")
+        return self.text(text).encode(charset, "surrogateescape" if charset == "utf-8" else "replace")
+
+    def _under(self, key: str, item: Any) -> Any:
+        return self._masked(item) if is_sensitive(key) else self.value(item)
+
+    def _masked(self, item: Any) -> Any:
+        match item:
+            case dict():
+                return {self.text(key): self._masked(inner) for key, inner in item.items()}
+            case list():
+                return [self._masked(inner) for inner in item]
+            case None | bool():
+                return item
+            case _:
+                return mask(str(item))
+
+    def _header(self, name: str, value: str) -> str:
+        if name in {"authorization", "proxy-authorization"}:
+            scheme, space, credential = value.partition(" ")
+            return f"{scheme} {mask(credential)}" if space else mask(value)
+        if name == "cookie":
+            return "; ".join(_mask_cookie(part) for part in value.split("; "))
+        if name == "set-cookie":
+            cookie, semicolon, attributes = value.partition(";")
+            return _mask_cookie(cookie) + semicolon + self.text(attributes)
+        if name in _OPEN_HEADERS or name.startswith(_OPEN_HEADER_FAMILIES):
+            return self.text(value)
+        return mask(value)
+
+
+class _Secret:
+    """One registered secret and the forms in which it may appear."""
+
+    def __init__(self, value: str) -> None:
+        self.value = value
+        self._mask = mask(value)
+        self._written = re.compile("".join(map(_spellings, value)))
+        self._packed = tuple(_in_base64(value.encode("utf-8", "surrogatepass")))
+        self._packed_written = re.compile("|".join("".join(map(_spellings, form)) for form in self._packed) or "(?!)")
+
+    def remove_from(self, text: str) -> str:
+        """The text with every form of the secret masked."""
+        text = text.replace(self.value, self._mask)
+        escaped = "\\" in text or "%" in text or "&" in text or "+" in text
+        if escaped:
+            text = self._written.sub(lambda _: self._mask, text)
+        if escaped or any(form in text for form in self._packed):
+            text = "".join(self._without_packed(text))
+        return text
+
+    def _without_packed(self, text: str) -> Iterator[str]:
+        """The text without any base64 word that contains the secret: its neighbours (`user:`) go too."""
+        shown = 0
+        for found in self._packed_written.finditer(text):
+            start, end = found.span()
+            if start < shown:
+                continue
+            while start > shown and _is_base64(text[start - 1]):
+                start -= 1
+            while end < len(text) and _is_base64(text[end]):
+                end += 1
+            yield text[shown:start]
+            yield _HIDDEN
+            shown = end
+        yield text[shown:]
+
+
+def _spellings(character: str) -> str:
+    """A pattern for every way in which JSON (also nested), percent-encoding or HTML may write this character."""
+    units = character.encode("utf-16-be", "surrogatepass")
+    pairs = [units[at : at + 2].hex() for at in range(0, len(units), 2)]
+    ways = [
+        r"\\*" + re.escape(character),
+        "".join(rf"\\+u(?i:{pair})" for pair in pairs),
+        "".join(f"%(?:25)*(?i:{byte:02x})" for byte in character.encode("utf-8", "surrogatepass")),
+        f"&#0*{ord(character)};",
+        f"&#[xX]0*(?i:{ord(character):x});",
+    ]
+    if ord(character) < 256:
+        ways.append(rf"\\+x(?i:{ord(character):02x})")
+    ways.extend(_SPECIAL_SPELLINGS.get(character, ()))
+    return f"(?:{'|'.join(ways)})"
+
+
+_SPECIAL_SPELLINGS = {
+    "\\": (r"\\+",),
+    "\n": (r"\\+n",),
+    "\r": (r"\\+r",),
+    "\t": (r"\\+t",),
+    "\b": (r"\\+b",),
+    "\f": (r"\\+f",),
+    " ": (r"\+",),
+    "&": ("&amp;",),
+    "<": ("&lt;",),
+    ">": ("&gt;",),
+    '"': ("&quot;",),
+}
+
+
+def _in_base64(secret: bytes) -> set[str]:
+    """What is certain of the base64 of any text that contains the secret: one form for each of its three alignments."""
+    if len(secret) < _SHORTEST_IN_BASE64:
+        return set()
+    forms = set()
+    for before in range(3):
+        packed = base64.b64encode(bytes(before) + secret + bytes(3)).decode()
+        certain = packed[-(-8 * before // 6) : 8 * (before + len(secret)) // 6]
+        forms |= {certain, certain.translate(str.maketrans("+/", "-_"))}
+    return forms
+
+
+def _is_base64(character: str) -> bool:
+    return character.isascii() and (character.isalnum() or character in "+/-_=")
+
+
+def _charset(content_type: str) -> str:
+    found = re.search(r"charset=\"?([\w.-]+)", content_type, re.IGNORECASE)
+    name = found[1].lower() if found else "utf-8"
+    try:
+        "".encode(name)
+    except LookupError:
+        return "utf-8"
+    return "utf-8" if name in {"utf8", "utf-8"} else name
+
+
+def _mask_basic(found: re.Match[str]) -> str:
+    """Masks credentials, and leaves prose such as "basic questions" alone: credentials hold a colon once decoded."""
+    word = found[3].translate(str.maketrans("-_", "+/"))
+    try:
+        decoded = base64.b64decode(word + "=" * (-len(word) % 4), validate=False)
+    except binascii.Error:
+        return found[0]
+    return f"{found[1]}{found[2]}{_HIDDEN}" if b":" in decoded else found[0]
+
+
+def _without_quoted(text: str) -> Iterator[str]:
+    """The text with the quoted values of sensitive names masked; a value without an end is masked to the end."""
+    shown = 0
+    while found := _QUOTED.search(text, shown):
+        yield text[shown : found.end()]
+        shown = found.end()
+        if is_sensitive(found[2]):
+            closing = re.compile(r"(?<!\\)" + re.escape(found["quote"])).search(text, shown)
+            end = closing.start() if closing else len(text)
+            yield mask(text[shown:end])
+            shown = end
+    yield text[shown:]
+
+
+def _mask_assignment(found: re.Match[str]) -> str:
+    name, between, value = found.groups()
+    if not is_sensitive(name) or value.lower() in {"bearer", "basic", "none", "null", "true", "false"}:
+        return found[0]
+    return f"{name}{between}{mask(value)}"
+
+
+def _mask_cookie(cookie: str) -> str:
+    name, equals, value = cookie.partition("=")
+    return f"{name}={mask(value)}" if equals else mask(cookie)
+
+
+_process = Redactor()
+
+register_secret = _process.register
+redact_text = _process.text
+redact_torn_text = _process.torn_text
+redact_value = _process.value
+redact_headers = _process.headers
+redact_body = _process.body
