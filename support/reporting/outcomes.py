@@ -6,18 +6,18 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from behave.model import Rule, Scenario, ScenarioOutline
-from behave.model_type import Status
 
-BROKEN = (Status.error, Status.hook_error, Status.cleanup_error, Status.undefined, Status.pending)
-RED = (Status.failed, *BROKEN)
+from support.reporting.endings import scenario_ending
+
+Verdict = Literal["passed", "failed", "broken", "skipped", "not run"]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """One scenario's end. `verdict`: passed, failed, broken (could not be asked), skipped or not run. Wall seconds."""
+    """One scenario's end. `verdict` broken: could not be asked. `step` is the first red one. Wall seconds."""
 
     file: str
     line: int
@@ -25,9 +25,11 @@ class Outcome:
     rule: str | None
     name: str
     tags: tuple[str, ...]
-    verdict: str
+    verdict: Verdict
     status: str
+    step: str
     message: str
+    trace: str
     seconds: float
     server_errors: int = 0
 
@@ -44,27 +46,23 @@ class Outcome:
     @staticmethod
     def of(scenario: Scenario, seconds: float) -> Outcome:
         """The outcome of a scenario whose status is final."""
+        ending = scenario_ending(scenario)
+        red = next((step for step in scenario.all_steps if step.status.has_failed()), None)
         return Outcome(
             file=scenario.filename,
             line=scenario.line,
             feature=scenario.feature.name,
             rule=rule_of(scenario),
-            name=scenario.name,
+            name=scenario.name.strip(),
             tags=tuple(sorted(map(str, scenario.effective_tags))),
-            verdict=_verdict(scenario.status),
+            verdict="not run" if scenario.status.is_untested() else ending.verdict,
             status=scenario.status.name,
-            message=message(scenario),
+            step=f"{red.keyword} {red.name}" if red else "",
+            message=ending.message,
+            trace=ending.trace or "",
             seconds=seconds,
             server_errors=getattr(scenario, "server_errors", 0),
         )
-
-
-def _verdict(status: Status) -> str:
-    if status in BROKEN:
-        return "broken"
-    if status in (Status.passed, Status.failed, Status.skipped):
-        return str(status.name)
-    return "passed" if status is Status.pending_warn else "not run"
 
 
 def rule_of(scenario: Scenario) -> str | None:
@@ -85,37 +83,6 @@ def identity(scenario: Scenario) -> tuple[str, dict[str, str] | None]:
     parent: Any = scenario.parent
     title = parent.name if isinstance(parent, ScenarioOutline) else scenario.name.split(" -- ")[0]
     return str(title), dict(row.items())
-
-
-def message(scenario: Scenario) -> str:
-    """Why a scenario ended as it did, in words: its own message, that of its first red step, or its skip reason."""
-    if scenario.status is Status.skipped:
-        return scenario.skip_reason or ""
-    if scenario.error_message:
-        return str(scenario.error_message)
-    for step in scenario.all_steps:
-        if step.status in RED:
-            if step.status is Status.undefined:
-                return f'undefined step: "{step.keyword} {step.name}"'
-            return f"{step.keyword} {step.name}\n{_own_frames(step.error_message) or step.status.name}"
-    if scenario.status is Status.cleanup_error:
-        # behave only prints what a cleanup raised; the print is captured.
-        told = [line for line in scenario.captured.output.splitlines() if line.startswith("CLEANUP-ERROR")]
-        return "\n".join(told) or "a cleanup failed"
-    return ""
-
-
-def _own_frames(error: str | None) -> str:
-    """A traceback without the frames of behave, which tell a reader nothing."""
-    kept, skipping = [], False
-    for line in (error or "").splitlines():
-        if line.startswith('  File "'):
-            skipping = "/behave/" in line.split('"')[1]
-        elif not line.startswith("    "):
-            skipping = False
-        if not skipping:
-            kept.append(line)
-    return "\n".join(kept)
 
 
 def write(path: Path, outcomes: Sequence[Outcome]) -> None:

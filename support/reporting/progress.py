@@ -116,5 +116,6 @@ def _verdict_line(outcome: Outcome) -> str:
 def _detail(outcome: Outcome) -> str:
     if not outcome.is_red:
         return ""
-    lines = [f"{outcome.verdict}: {outcome.location}", *outcome.message.splitlines()]
-    return "".join(f"    {line}\n" for line in lines)
+    why = outcome.trace if outcome.verdict == "broken" and outcome.trace else outcome.message
+    lines = [f"{outcome.verdict}: {outcome.location}", outcome.step, *why.splitlines()]
+    return "".join(f"    {line}\n" for line in lines if line)

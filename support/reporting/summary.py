@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from support.reporting.outcomes import Outcome
+from support.reporting.outcomes import Outcome, Verdict
 
 SLOWEST = 10
 RERUN_FILE = Path("rerun.txt")
@@ -53,7 +53,7 @@ class Summary:
 
     def _counts(self) -> str:
         counts = Counter(outcome.verdict for outcome in self.outcomes)
-        order = ("passed", "failed", "broken", "skipped", "not run")
+        order: tuple[Verdict, ...] = ("passed", "failed", "broken", "skipped", "not run")
         told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in order if counts[verdict] or verdict in order[:2])
         rate = len(self.outcomes) / self.seconds if self.seconds else 0.0
         workers = f"{self.jobs} worker{'s' if self.jobs > 1 else ''}"

@@ -173,12 +173,11 @@ class _Run:
         feature = self._selection.features[done.feature]
         containers: dict[int | None, Feature | Rule] = {rule.line: rule for rule in feature.iter_rules()}
         containers[None] = feature
-        reason = "the run was stopped"
         for line, record in done.containers:
             restore_container(containers[line], record)
-            reason = record.error_message or reason
         for key in missing:
-            _mark_not_run(self._selection.scenario(key), reason)
+            scenario = self._selection.scenario(key)
+            _mark_not_run(scenario, why_not_run(scenario, "the run was aborted"))
             self._end(key, 0.0)
 
     def problem(self, text: str) -> None:

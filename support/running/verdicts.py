@@ -7,22 +7,30 @@ from collections.abc import Sequence
 from behave.model import Scenario
 from behave.model_type import Status
 
-from support.reporting.outcomes import RED, message
+from support.reporting.endings import scenario_ending
 from support.running.known_bugs import KnownBug
 
 
 def settle(scenario: Scenario, bugs: Sequence[KnownBug]) -> None:
     """Set the final status: an empty scenario is an error, a known bug is skipped or, when fixed or changed, failed."""
-    if not scenario.steps and scenario.status not in (*RED, Status.skipped):
+    if not scenario.steps and not (scenario.status.has_failed() or scenario.status is Status.skipped):
         _fail(
             scenario,
             Status.error,
             "the scenario has no step: it asserts nothing. A mistyped keyword becomes description",
         )
         return
+    if scenario.status is Status.cleanup_error and not scenario.error_message:
+        scenario.error_message = _cleanup_error(scenario)
     bug = next((bug for bug in bugs if bug.is_about(scenario)), None)
     if bug is not None:
         _settle_known(scenario, bug)
+
+
+def _cleanup_error(scenario: Scenario) -> str:
+    """What a cleanup raised: behave only prints it, and the print is captured."""
+    told = [line for line in scenario.captured.output.splitlines() if line.startswith("CLEANUP-ERROR")]
+    return "\n".join(told) or "a cleanup failed, and what it raised was not captured"
 
 
 def _settle_known(scenario: Scenario, bug: KnownBug) -> None:
@@ -34,11 +42,12 @@ def _settle_known(scenario: Scenario, bug: KnownBug) -> None:
         scenario.should_skip = True
         scenario.set_status(Status.skipped)
     elif status is Status.failed:
+        now = scenario_ending(scenario).message
         recorded = f'at "{bug.fails_with.step}": {bug.fails_with.message}'
         _fail(
             scenario,
             Status.failed,
-            f"known bug {bug.id} fails otherwise than recorded. Recorded: {recorded}. Now: {message(scenario)}",
+            f"known bug {bug.id} fails otherwise than recorded. Recorded: {recorded}. Now: {now}",
         )
 
 
