@@ -55,7 +55,7 @@ class Series:
     measurements: list[Measurement] = field(default_factory=list)
 
 
-# Values ----------------------------------------------------------------------------------------------------------------
+# Values --------------------------------------------------------------------------------------------------------------
 
 
 def is_value(value: Any) -> bool:
@@ -88,7 +88,7 @@ def type_of(values: Sequence[Value]) -> str:
     return "boolean" if values and all(isinstance(value, bool) for value in values) else "numeric"
 
 
-# Aggregates ------------------------------------------------------------------------------------------------------------
+# Aggregates ----------------------------------------------------------------------------------------------------------
 
 
 def aggregate(values: Sequence[Value], function: str) -> float | None:
@@ -114,7 +114,7 @@ def percentile(numbers: Sequence[float], percent: float) -> float:
 
 
 FUNCTIONS: dict[str, Callable[[Sequence[float]], float]] = {
-    "average": lambda numbers: average(numbers),
+    "average": lambda numbers: average(numbers),  # noqa: PLW0108 - looked up when called
     "min": min,
     "max": max,
     "median": lambda numbers: percentile(numbers, 50),
@@ -126,7 +126,7 @@ FUNCTIONS: dict[str, Callable[[Sequence[float]], float]] = {
 }
 
 
-# Passing ---------------------------------------------------------------------------------------------------------------
+# Passing -------------------------------------------------------------------------------------------------------------
 
 
 def passes(value: Value, passing: Range | None) -> bool:

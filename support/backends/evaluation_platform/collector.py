@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-
 import sqlalchemy as sa
 
 from . import events, otlp, spans, storage

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from . import aggregation
-from .aggregation import Event, Series, Value
+from .aggregation import Event, Measurement
 
 
 def common_datapoints(old: Iterable[str | None], new: Iterable[str | None]) -> list[str]:
@@ -19,19 +19,23 @@ def common_datapoints(old: Iterable[str | None], new: Iterable[str | None]) -> l
 
 
 def compare_metrics(
-    old: Sequence[Series], new: Sequence[Series], common: Sequence[str], function: str
+    old: Sequence[Measurement], new: Sequence[Measurement], common: Sequence[str], function: str
 ) -> list[dict[str, Any]]:
-    """One entry for every metric (by name, event name and type) of either run."""
-    olds, news = _by_key(old), _by_key(new)
-    keys = sorted({*olds, *news})
-    return [compare_metric(key, olds.get(key), news.get(key), common, function) for key in keys]
+    """One entry for every metric of either run, by its name, on whichever events it was measured."""
+    names = sorted({one.metric for one in (*old, *new)})
+    return [compare_metric(name, values_of(old, name), values_of(new, name), common, function) for name in names]
+
+
+def values_of(measurements: Iterable[Measurement], metric: str) -> list[Measurement]:
+    """The measurements of one metric."""
+    return [one for one in measurements if one.metric == metric]
 
 
 def compare_metric(
-    key: tuple[str, str, str], old: Series | None, new: Series | None, common: Sequence[str], function: str
+    name: str, old: Sequence[Measurement], new: Sequence[Measurement], common: Sequence[str], function: str
 ) -> dict[str, Any]:
     """Both aggregates, their difference, and which of the common datapoints improved, degraded, stayed."""
-    old_values, new_values = _values(old), _values(new)
+    old_values, new_values = [one.value for one in old], [one.value for one in new]
     old_aggregate = aggregation.aggregate(old_values, function) if old else None
     new_aggregate = aggregation.aggregate(new_values, function) if new else None
     before, after = per_datapoint(old), per_datapoint(new)
@@ -40,16 +44,14 @@ def compare_metric(
     for one in found:
         sorted_out[direction(before[one], after[one])].append(one)
     return {
-        "metric_name": key[0],
+        "metric_name": name,
         "metric_type": aggregation.type_of([*old_values, *new_values]),
-        "event_name": key[1] or None,
-        "event_type": key[2] or None,
         "old_aggregate": old_aggregate,
         "new_aggregate": new_aggregate,
         "difference": difference(old_aggregate, new_aggregate),
         "percentage_change": percentage_change(old_aggregate, new_aggregate),
         "found_count": len(found),
-        **{f"{name}_count": len(ids) for name, ids in sorted_out.items()},
+        **{f"{key}_count": len(ids) for key, ids in sorted_out.items()},
         **sorted_out,
         "old_values": old_values,
         "new_values": new_values,
@@ -74,10 +76,10 @@ def percentage_change(old: float | None, new: float | None) -> float | None:
     return None if change is None or not old else change / abs(old) * 100
 
 
-def per_datapoint(series: Series | None) -> dict[str, float]:
+def per_datapoint(measurements: Iterable[Measurement]) -> dict[str, float]:
     """The value of a metric for each datapoint."""
     values: dict[str, list[float]] = {}
-    for one in series.measurements if series else ():
+    for one in measurements:
         if one.datapoint_id is not None:
             values.setdefault(one.datapoint_id, []).append(float(one.value))
     return {datapoint: aggregation.average(numbers) for datapoint, numbers in values.items()}
@@ -111,20 +113,6 @@ def _turns(events: Sequence[Event]) -> dict[tuple[Any, Any, int], Event]:
         seen[kind] = seen.get(kind, 0) + 1
         turns[(*kind, seen[kind])] = event
     return turns
-
-
-def _by_key(series: Iterable[Series]) -> dict[tuple[str, str, str], Series]:
-    """Sessions are named after their run, so their name is no part of the key."""
-    joined: dict[tuple[str, str, str], Series] = {}
-    for one in series:
-        name = "" if one.event_type == "session" else one.event_name or ""
-        key = (one.metric, name, one.event_type or "")
-        joined.setdefault(key, Series(one.metric, name or None, one.event_type)).measurements.extend(one.measurements)
-    return joined
-
-
-def _values(series: Series | None) -> list[Value]:
-    return [one.value for one in series.measurements] if series else []
 
 
 def _presence(old: bool, new: bool) -> str:

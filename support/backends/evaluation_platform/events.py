@@ -56,7 +56,7 @@ class Batch:
     session_id: str | None = None
 
 
-# Making ----------------------------------------------------------------------------------------------------------------
+# Making --------------------------------------------------------------------------------------------------------------
 
 
 def new_event_id() -> str:
@@ -115,7 +115,7 @@ def columns_of(document: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-# Writing ---------------------------------------------------------------------------------------------------------------
+# Writing -------------------------------------------------------------------------------------------------------------
 
 
 def create(db: sa.Connection, project: str, sent: Mapping[str, Any]) -> Document:
@@ -152,7 +152,7 @@ def start_session(db: sa.Connection, project: str, sent: Mapping[str, Any]) -> D
         return add(db, project, complete(project, session_fields(session_id, sent)))
     if known["event_type"] != "session":
         raise conflict("session_id", f"{session_id!r} is the id of an event of type {known['event_type']}")
-    changes = {name: value for name, value in session_fields(session_id, sent).items() if name not in ("event_id",)}
+    changes = session_fields(session_id, sent)
     return change(db, project, known, changes)
 
 
@@ -213,7 +213,7 @@ def change(db: sa.Connection, project: str, known: Document, changes: Mapping[st
 
 
 def merge(event: Mapping[str, Any], changes: Mapping[str, Any]) -> Document:
-    """The event with the changes: objects are merged at every depth, anything else is replaced, null changes nothing."""
+    """The event with the changes: objects are merged at every depth, the rest is replaced, null changes nothing."""
     merged = dict(event)
     for name, value in changes.items():
         if value is None:
@@ -263,7 +263,7 @@ def delete_events_of(db: sa.Connection, project: str, session_id: str) -> int:
     return db.execute(sa.delete(EVENTS).where(mine)).rowcount
 
 
-# Reading ---------------------------------------------------------------------------------------------------------------
+# Reading -------------------------------------------------------------------------------------------------------------
 
 
 def find(db: sa.Connection, project: str, event_id: str) -> Document | None:

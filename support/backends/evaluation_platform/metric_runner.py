@@ -23,8 +23,8 @@ Lookup = Callable[[Mapping[str, Any]], Definition | None]
 MAX_DEPTH = 5
 SHOWN_OF_EVENT = ("event_type", "event_name", "inputs", "outputs", "feedback", "metadata", "config", "error")
 INSTRUCTIONS = (
-    "You are an evaluator. Judge what the user gives you by the criteria in it. Answer with one JSON object and nothing "
-    'else: {"explanation": "<one sentence>", "score": <SCORE>}'
+    "You are an evaluator. Judge what the user gives you by the criteria in it. "
+    'Answer with one JSON object and nothing else: {"explanation": "<one sentence>", "score": <SCORE>}'
 )
 
 
@@ -71,7 +71,7 @@ def compute_python(metric: Definition, event: Event, settings: Settings) -> Scor
     return Score(value, explanation)
 
 
-# Composite -------------------------------------------------------------------------------------------------------------
+# Composite -----------------------------------------------------------------------------------------------------------
 
 
 def compute_composite(metric: Definition, event: Event, settings: Settings, lookup: Lookup, depth: int) -> Score:
@@ -118,7 +118,7 @@ def combine(weighted: Sequence[tuple[float, float]], criteria: str) -> float:
     return total / weights
 
 
-# A model's judgement ---------------------------------------------------------------------------------------------------
+# A model's judgement -------------------------------------------------------------------------------------------------
 
 
 def compute_llm(metric: Definition, event: Event, settings: Settings) -> Score:
@@ -214,7 +214,7 @@ def plain(value: Any) -> bool | int | float | str:
     return value if number is None else number
 
 
-# Types -----------------------------------------------------------------------------------------------------------------
+# Types ---------------------------------------------------------------------------------------------------------------
 
 
 def typed(value: Any, metric: Definition) -> bool | int | float | str:

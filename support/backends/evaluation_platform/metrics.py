@@ -1,4 +1,4 @@
-"""Metrics: their definitions and the versions of these. Names are unique in a project, since events carry scores by name."""
+"""Metrics: their definitions and versions. Names are unique in a project, since events carry scores by name."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def shown(row: storage.Row) -> dict[str, Any]:
     }
 
 
-# Versions --------------------------------------------------------------------------------------------------------------
+# Versions ------------------------------------------------------------------------------------------------------------
 
 
 def list_versions(db: sa.Connection, project: str, metric_id: str) -> list[storage.Row]:

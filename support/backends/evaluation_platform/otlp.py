@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from google.protobuf.message import DecodeError
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped] # it has no stubs
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTracePartialSuccess,
     ExportTraceServiceRequest,
@@ -27,7 +27,7 @@ _CHUNK = 64 * 1024
 _ERROR = 2
 
 
-class Malformed(ValueError):
+class MalformedError(ValueError):
     """A payload that is not what OTLP says; the text names the place."""
 
 
@@ -67,7 +67,7 @@ def decode(payload: bytes, encoding: str) -> list[Span]:
     """Every span of a request; one whose ids are invalid has empty ids. Raises Problem 400."""
     try:
         return list(decode_protobuf(payload) if encoding == PROTOBUF else decode_json(payload))
-    except (DecodeError, Malformed) as fault:
+    except (DecodeError, MalformedError) as fault:
         raise Problem(400, f"body: not an OTLP trace export: {fault}") from fault
 
 
@@ -86,10 +86,10 @@ def response(encoding: str, rejected: int, why: str) -> bytes:
     message = ExportTraceServiceResponse()
     if rejected:
         message.partial_success.CopyFrom(ExportTracePartialSuccess(rejected_spans=rejected, error_message=why))
-    return message.SerializeToString()
+    return bytes(message.SerializeToString())
 
 
-# Protobuf --------------------------------------------------------------------------------------------------------------
+# Protobuf ------------------------------------------------------------------------------------------------------------
 
 
 def decode_protobuf(payload: bytes) -> Iterator[Span]:
@@ -154,11 +154,11 @@ def exception_of(events: Iterable[tuple[str, Mapping[str, Any]]]) -> str | None:
     return said
 
 
-# JSON ------------------------------------------------------------------------------------------------------------------
+# JSON ----------------------------------------------------------------------------------------------
 
 
 def decode_json(payload: bytes) -> Iterator[Span]:
-    """The spans of a JSON payload. Raises Malformed, Problem."""
+    """The spans of a JSON payload. Raises MalformedError, Problem."""
     request = _object(parse_json(payload), "body")
     for g, group in _items(request, "resourceSpans", "body"):
         place = f"resourceSpans[{g}]"
@@ -204,9 +204,7 @@ def _attributes(owner: Mapping[str, Any], place: str) -> dict[str, Any]:
 
 
 def _value(raw: Any, place: str) -> Any:
-    if raw is None:
-        return None
-    value = _object(raw, f"{place}.value")
+    value = _object(raw or {}, f"{place}.value")
     if "intValue" in value:
         return _integer(value["intValue"], f"{place}.value.intValue")
     if "arrayValue" in value:
@@ -216,17 +214,15 @@ def _value(raw: Any, place: str) -> Any:
         return _attributes({"attributes": pairs.get("values")}, place)
     for name, types in (("stringValue", str), ("boolValue", bool), ("doubleValue", int | float), ("bytesValue", str)):
         if name in value:
-            if not isinstance(value[name], types):  # type: ignore[arg-type] # a union of types is fine here
-                return _special(value[name], f"{place}.value.{name}", name)
-            return value[name]
+            return _scalar(value[name], types, f"{place}.value.{name}")
     return None
 
 
-def _special(value: Any, place: str, name: str) -> Any:
+def _scalar(value: Any, types: Any, place: str) -> Any:
     # Proto3's JSON writes the doubles that JSON lacks as text.
-    if name == "doubleValue" and value in ("NaN", "Infinity", "-Infinity"):
+    if isinstance(value, types) or (place.endswith("doubleValue") and value in ("NaN", "Infinity", "-Infinity")):
         return value
-    raise Malformed(f"{place} is {value!r}")
+    raise MalformedError(f"{place} is {value!r}")
 
 
 def _integer(value: Any, place: str) -> int:
@@ -234,7 +230,7 @@ def _integer(value: Any, place: str) -> int:
         return value
     if isinstance(value, str) and re.fullmatch(r"-?\d{1,20}", value):
         return int(value)
-    raise Malformed(f"{place} must be an integer, as a number or as text, not {value!r}")
+    raise MalformedError(f"{place} must be an integer, as a number or as text, not {value!r}")
 
 
 def _text(owner: Mapping[str, Any], key: str, place: str) -> str:
@@ -242,13 +238,13 @@ def _text(owner: Mapping[str, Any], key: str, place: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise Malformed(f"{place}.{key} must be text, not {value!r}")
+        raise MalformedError(f"{place}.{key} must be text, not {value!r}")
     return value
 
 
 def _object(value: Any, place: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise Malformed(f"{place} must be an object")
+        raise MalformedError(f"{place} must be an object")
     return value
 
 
@@ -257,6 +253,6 @@ def _items(owner: Mapping[str, Any], key: str, place: str) -> Iterator[tuple[int
     if items is None:
         return
     if not isinstance(items, list):
-        raise Malformed(f"{place}.{key} must be a list")
+        raise MalformedError(f"{place}.{key} must be a list")
     for index, one in enumerate(items):
         yield index, _object(one, f"{place}.{key}[{index}]")

@@ -42,7 +42,7 @@ def applies(metric: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
     return search.matches_all(event, search.parse_conditions(metric["filters"]))
 
 
-def sampled(metric: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
+def sampled(metric: storage.Row, event: Mapping[str, Any]) -> bool:
     """Whether an event is in a metric's sample; the same event always is or never is."""
     digest = hashlib.sha256(f"{metric['id']} {event['event_id']}".encode()).digest()
     share = int.from_bytes(digest[:8], "big") / 2**64 * 100
@@ -70,7 +70,7 @@ def score_event(store: storage.Store, settings: Settings, job: storage.Row) -> N
 def score_of(
     store: storage.Store, settings: Settings, project: str, metric: Mapping[str, Any], event: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """What is written to an event's metrics: value and explanation, or only the explanation of why there is no value."""
+    """What is written to an event's metrics: value and explanation, or only why there is no value."""
     try:
         score = metric_runner.compute(metric, event, settings, children_in(store, project))
     except metric_runner.MetricError as cause:
@@ -116,8 +116,7 @@ def _work_once(store: storage.Store, settings: Settings) -> bool:
         return False
     try:
         score_event(store, settings, job)
-    except Exception:
-        # A job that breaks the worker would be tried for ever and hold up all others.
+    except Exception:  # noqa: BLE001 - a job that breaks the worker would be tried for ever and hold up all others
         _log.exception("metric %s of event %s could not be scored", job["metric_id"], job["event_id"])
         with store.writing() as db:
             storage.remove(db, JOBS, job["project_id"], job["id"])

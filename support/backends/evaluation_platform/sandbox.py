@@ -51,6 +51,6 @@ def read_answer(done: subprocess.CompletedProcess[bytes]) -> tuple[Any, str | No
 
 def describe_end(code: int) -> str:
     """Why a process ended that has not answered."""
-    if code == -signal.SIGXCPU or code == -signal.SIGKILL:
+    if code in {-signal.SIGXCPU, -signal.SIGKILL}:
         return "stopped at the limit of processor time"
     return f"the interpreter ended with code {code} before it had a value (out of memory?)"

@@ -1,8 +1,8 @@
 """The restricted interpreter in which the criteria of a PYTHON metric run: a script of its own, `python -I -S`.
 
-It reads one JSON object from standard input, `{criteria, name, event, seconds, memory_bytes}`, and writes one to standard
-output: `{"value": …, "explanation": …}` or `{"fault": "cause"}`. It imports nothing of the platform. Criteria have no
-files, no network, no environment, no way to other modules than the listed ones, and limited processor time and memory.
+It reads one JSON object from standard input, `{criteria, name, event, seconds, memory_bytes}`, and writes one to its
+standard output: `{"value": …, "explanation": …}` or `{"fault": "cause"}`. It imports nothing of the platform. Criteria
+have no files, no network, no environment, no way to other modules than the listed ones, and limited time and memory.
 """
 
 from __future__ import annotations
@@ -31,15 +31,66 @@ HIDDEN = {
     "functools": {"update_wrapper", "wraps", "partialmethod", "cached_property", "total_ordering"},
 }
 """What reaches attributes by their name, past the check of the source."""
-BUILTINS = """abs all any ascii bin bool bytes callable chr complex dict divmod enumerate filter float format frozenset
-    hash hex int isinstance issubclass iter len list map max min next oct ord pow range repr reversed round set slice
-    sorted str sum tuple zip None True False object property staticmethod classmethod NotImplemented Ellipsis""".split()
+BUILTINS = [
+    "abs",
+    "all",
+    "any",
+    "ascii",
+    "bin",
+    "bool",
+    "bytes",
+    "callable",
+    "chr",
+    "complex",
+    "dict",
+    "divmod",
+    "enumerate",
+    "filter",
+    "float",
+    "format",
+    "frozenset",
+    "hash",
+    "hex",
+    "int",
+    "isinstance",
+    "issubclass",
+    "iter",
+    "len",
+    "list",
+    "map",
+    "max",
+    "min",
+    "next",
+    "oct",
+    "ord",
+    "pow",
+    "range",
+    "repr",
+    "reversed",
+    "round",
+    "set",
+    "slice",
+    "sorted",
+    "str",
+    "sum",
+    "tuple",
+    "zip",
+    "None",
+    "True",
+    "False",
+    "object",
+    "property",
+    "staticmethod",
+    "classmethod",
+    "NotImplemented",
+    "Ellipsis",
+]
 FORBIDDEN_ATTRIBUTES = re.compile(r"_.*|(gi|cr|ag|f|tb|co|func)_\w+|mro|format_map")
 RESULT_NAMES = ("result", "score")
 FUNCTION_NAMES = ("evaluate", "evaluator", "metric", "main")
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The criteria ask for what they may not have, or give nothing."""
 
 
@@ -95,7 +146,9 @@ def outcome(space: dict[str, Any], made: dict[str, Any], name: str) -> Any:
             return functions[key](space["event"])
     if len(functions) == 1:
         return next(iter(functions.values()))(space["event"])
-    raise Refused("the criteria give no value: write an expression, set `result`, or define one function of the event")
+    raise RefusedError(
+        "the criteria give no value: write an expression, set `result`, or define one function of the event"
+    )
 
 
 def shape(value: Any) -> dict[str, Any]:
@@ -107,22 +160,22 @@ def shape(value: Any) -> dict[str, Any]:
         explanation = value.get("explanation")
         value = next((value[key] for key in ("score", "result", "value") if key in value), value)
     if isinstance(value, float) and not math.isfinite(value):
-        raise Refused(f"the value is {value}")
+        raise RefusedError(f"the value is {value}")
     if not isinstance(value, bool | int | float | str):
-        raise Refused(f"the value is {type(value).__name__}, not a number, boolean or text")
+        raise RefusedError(f"the value is {type(value).__name__}, not a number, boolean or text")
     return {"value": value, "explanation": None if explanation is None else str(explanation)}
 
 
 def check(tree: ast.AST) -> None:
-    """Raises Refused for names and attributes that lead out of the box."""
+    """Raises RefusedError for names and attributes that lead out of the box."""
     for node in ast.walk(tree):
         place = f" (line {getattr(node, 'lineno', '?')})"
         if isinstance(node, ast.Attribute) and FORBIDDEN_ATTRIBUTES.fullmatch(node.attr):
-            raise Refused(f"the attribute {node.attr} may not be used{place}")
+            raise RefusedError(f"the attribute {node.attr} may not be used{place}")
         if isinstance(node, ast.Name) and node.id.startswith("__"):
-            raise Refused(f"the name {node.id} may not be used{place}")
+            raise RefusedError(f"the name {node.id} may not be used{place}")
         if isinstance(node, ast.MatchClass) and any(FORBIDDEN_ATTRIBUTES.fullmatch(key) for key in node.kwd_attrs):
-            raise Refused(f"such a pattern may not be used{place}")
+            raise RefusedError(f"such a pattern may not be used{place}")
 
 
 def allowed_builtins() -> dict[str, Any]:
@@ -159,7 +212,7 @@ def surface(module: types.ModuleType) -> types.SimpleNamespace:
 
 def describe(cause: BaseException) -> str:
     """The cause in one line, with the line of the criteria where it happened."""
-    if isinstance(cause, Refused):
+    if isinstance(cause, RefusedError):
         return str(cause)
     if isinstance(cause, SyntaxError):
         return f"SyntaxError: {cause.msg} (line {cause.lineno})"

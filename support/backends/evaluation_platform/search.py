@@ -25,6 +25,7 @@ MAX_LIMIT = 7500
 DEFAULT_LIMIT = 1000
 
 EXISTENCE = ("exists", "not exists")
+POSITIVE = {"is not": "is", "not contains": "contains", "not exists": "exists"}
 OPERATORS: dict[str, tuple[str, ...]] = {
     "string": ("is", "is not", "contains", "not contains", *EXISTENCE),
     "number": ("is", "is not", "greater than", "less than", *EXISTENCE),
@@ -52,7 +53,10 @@ class TimeRange:
     until: float | None = None
 
 
-# What is asked ---------------------------------------------------------------------------------------------------------
+ALWAYS = TimeRange()
+
+
+# What is asked -------------------------------------------------------------------------------------------------------
 
 
 def parse_conditions(raw: Any, where: str = "filters") -> list[Condition]:
@@ -60,7 +64,7 @@ def parse_conditions(raw: Any, where: str = "filters") -> list[Condition]:
     if raw is None:
         return []
     if isinstance(raw, Mapping):
-        raw = raw["filterArray"] if "filterArray" in raw else [raw]
+        raw = raw.get("filterArray", [raw])
     if not isinstance(raw, list):
         raise errors.invalid(where, "must be a list of conditions {field, operator, value, type}")
     return [parse_condition(item, f"{where}[{index}]") for index, item in enumerate(raw)]
@@ -131,7 +135,7 @@ def as_milliseconds(value: Any) -> float | None:
     if not isinstance(value, str):
         return None
     try:
-        moment = datetime.fromisoformat(value.strip().replace("Z", "+00:00"))
+        moment = datetime.fromisoformat(value.strip())
     except ValueError:
         return None
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000
@@ -150,7 +154,7 @@ def parse_range(raw: Any, where: str = "dateRange") -> TimeRange:
     if isinstance(raw, str):
         raw = _parse_text_range(raw, where)
     if raw is None:
-        return TimeRange()
+        return ALWAYS
     if not isinstance(raw, Mapping):
         raise errors.invalid(where, "must be {$gte, $lte}")
     if "relative" in raw:
@@ -181,25 +185,31 @@ def _parse_text_range(text: str, where: str) -> Any:
         return None
     if re.fullmatch(r"\d+[mhdwy]", text.strip()):
         return {"relative": text}
-    # The SDK puts a dictionary into the query as Python writes it.
+    return parse_text(text, where)
+
+
+def parse_text(text: str | None, where: str) -> Any:
+    """An object or list in a query parameter: JSON, or as Python writes it, which is what the SDK sends."""
+    if text is None or not text.strip():
+        return None
     for read in (json.loads, ast.literal_eval):
         try:
             return read(text)
-        except (ValueError, SyntaxError):
+        except (ValueError, SyntaxError, MemoryError, RecursionError):
             continue
-    raise errors.invalid(where, f"must be {{$gte, $lte}} or a span like 7d, not {text!r}")
+    raise errors.invalid(where, f"must be JSON, not {text[:100]!r}")
 
 
 def _parse_text_relative(text: Any, where: str) -> TimeRange:
     if text == "all":
-        return TimeRange()
+        return ALWAYS
     found = re.fullmatch(r"(\d+)([mhdwy])", text.strip()) if isinstance(text, str) else None
     if not found:
         raise errors.invalid(where, f"must be a span like 30m, 24h, 7d, not {text!r}")
     return TimeRange(since=time.time() * 1000 - int(found[1]) * _UNITS_MS[found[2]])
 
 
-# What matches ----------------------------------------------------------------------------------------------------------
+# What matches --------------------------------------------------------------------------------------------------------
 
 
 def lookup(value: Any, path: str) -> Any:
@@ -231,10 +241,29 @@ def matches_all(event: Event, conditions: Iterable[Condition]) -> bool:
 def matches(event: Event, condition: Condition) -> bool:
     """Whether an event meets a condition. The negations hold for an event without the field, too."""
     actual = lookup(event, condition.field)
-    negative = NEGATIONS.get(condition.operator)
-    if negative:
-        return not TESTS[negative](actual, condition)
-    return TESTS[condition.operator](actual, condition)
+    return compare(condition.operator, actual, condition)
+
+
+def compare(operator: str, actual: Any, condition: Condition) -> bool:
+    """One operator; `actual` is the event's value or ABSENT."""
+    match operator:
+        case "is not" | "not contains" | "not exists":
+            found = not compare(POSITIVE[operator], actual, condition)
+        case "is":
+            found = is_equal(actual, condition)
+        case "contains":
+            found = contains(actual, condition)
+        case "greater than":
+            found = is_greater(actual, condition)
+        case "less than":
+            found = is_less(actual, condition)
+        case "after":
+            found = is_after(actual, condition)
+        case "before":
+            found = is_before(actual, condition)
+        case _:
+            found = exists(actual)
+    return found
 
 
 def is_equal(actual: Any, condition: Condition) -> bool:
@@ -275,7 +304,7 @@ def is_before(actual: Any, condition: Condition) -> bool:
     return moment is not None and moment < condition.value
 
 
-def exists(actual: Any, condition: Condition) -> bool:  # noqa: ARG001
+def exists(actual: Any) -> bool:
     """Whether there is a value."""
     return actual is not ABSENT
 
@@ -284,29 +313,17 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-TESTS: dict[str, Callable[[Any, Condition], bool]] = {
-    "is": lambda actual, condition: is_equal(actual, condition),
-    "contains": lambda actual, condition: contains(actual, condition),
-    "greater than": lambda actual, condition: is_greater(actual, condition),
-    "less than": lambda actual, condition: is_less(actual, condition),
-    "after": lambda actual, condition: is_after(actual, condition),
-    "before": lambda actual, condition: is_before(actual, condition),
-    "exists": lambda actual, condition: exists(actual, condition),
-}
-NEGATIONS = {"is not": "is", "not contains": "contains", "not exists": "exists"}
-
-
 def within(event: Event, span: TimeRange) -> bool:
     """Whether an event began within the range, both ends included."""
     start = event.get("start_time")
-    if span == TimeRange():
+    if span == ALWAYS:
         return True
-    if not _is_number(start):
+    if not isinstance(start, int | float):
         return False
     return (span.since is None or start >= span.since) and (span.until is None or start <= span.until)
 
 
-# What is shown ---------------------------------------------------------------------------------------------------------
+# What is shown -------------------------------------------------------------------------------------------------------
 
 
 def parse_paging(limit: Any, page: Any, *, maximum: int = MAX_LIMIT, default: int = DEFAULT_LIMIT) -> tuple[int, int]:

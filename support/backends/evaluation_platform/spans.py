@@ -178,7 +178,7 @@ def milliseconds(nanoseconds: int) -> float:
     return round(nanoseconds / 1e6, 3)
 
 
-# Attributes ------------------------------------------------------------------------------------------------------------
+# Attributes ----------------------------------------------------------------------------------------------------------
 
 
 def flat_attributes(attributes: Attributes) -> dict[str, Any]:

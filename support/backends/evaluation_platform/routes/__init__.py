@@ -11,6 +11,7 @@ from . import (
     datapoints,
     datasets,
     events,
+    experiments,
     health,
     metrics,
     projects,
@@ -28,6 +29,7 @@ ROUTERS = (
     sessions.router,
     events.router,
     metrics.router,
+    experiments.router,
     collector.router,
 )
 """Every router of the platform; where two paths match, the first wins."""
