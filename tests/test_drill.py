@@ -24,6 +24,11 @@ def test_only_a_failure_catches(verdict: str) -> None:
     assert judge(DEFECT, [ended(verdict, "DS-3")]).caught_by == "none"
 
 
+def test_a_failed_observation_counts_though_a_hook_found_fault_too() -> None:
+    seen = replace(ended("broken", "DS-3"), step_failed=True)
+    assert judge(DEFECT, [seen]).caught
+
+
 def test_a_scenario_of_another_promise_does_not_count_as_its_own() -> None:
     verdict = judge(DEFECT, [ended("passed", "DS-3"), ended("failed", "DS-1")])
     assert (verdict.caught, verdict.caught_by) == (False, "another")

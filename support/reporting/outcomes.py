@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from behave.model import Rule, Scenario, ScenarioOutline
+from behave.model_type import Status
 
 from support.reporting.endings import scenario_ending
 
@@ -32,6 +33,8 @@ class Outcome:
     trace: str
     seconds: float
     server_errors: int = 0
+    step_failed: bool = False
+    """Whether an observation failed, whatever the hooks made of the scenario afterwards."""
 
     @property
     def location(self) -> str:
@@ -62,6 +65,7 @@ class Outcome:
             trace=ending.trace or "",
             seconds=seconds,
             server_errors=getattr(scenario, "server_errors", 0),
+            step_failed=any(step.status is Status.failed for step in scenario.all_steps),
         )
 
 

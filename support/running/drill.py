@@ -38,14 +38,21 @@ class Ended:
     tags: frozenset[str]
     verdict: str
     message: str
-    server_errors: int
+    server_errors: int = 0
+    step_failed: bool = False
+
+    @property
+    def saw_it(self) -> bool:
+        """Whether one of its observations failed; a hook may have found fault with the scenario as well."""
+        return self.verdict == "failed" or self.step_failed
 
     @staticmethod
     def read(line: str) -> Ended:
         """One line of the file that `-D results=FILE` writes."""
         told = json.loads(line)
-        place, tags = f"{told['file']}:{told['line']}", frozenset(told["tags"])
-        return Ended(place, told["name"], tags, told["verdict"], told["message"], told.get("server_errors", 0))
+        tags = frozenset(told["tags"])
+        shown = told["name"], tags, told["verdict"], told["message"]
+        return Ended(told["location"], *shown, told["server_errors"], told["step_failed"])
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,7 @@ def judge(defect: Defect, ended: Sequence[Ended], seconds: float = 0.0) -> Verdi
     """What the scenarios' ends say about a defect that was seeded while they ran."""
     own = [each for each in ended if each.tags & set(defect.behaviours)]
     others = [each for each in ended if each not in own and not each.tags & set(defect.spreads)]
-    reds = [each for each in own if each.verdict == "failed"]
+    reds = [each for each in own if each.saw_it]
     unrelated = [each for each in others if each.verdict not in ("passed", "skipped")]
     unseen = [name for name in defect.behaviours if not any(name in each.tags for each in reds)]
     by: CaughtBy = "its own scenario"
