@@ -246,6 +246,12 @@ def test_no_error_shows_a_secret(layers: dict[str, Any]) -> None:
     assert SECRET[:5] not in text
 
 
+def test_a_secret_that_is_not_even_text_is_not_shown(tmp_path: Path) -> None:
+    (problem,) = problems(file=write(tmp_path, "trial.toml", "key = 47110815\n"))
+    assert problem.startswith("key (file ")
+    assert "47110815" not in problem
+
+
 class Talkative(BaseModel):
     """A model whose own check is careless with the key."""
 
