@@ -19,6 +19,10 @@ from honeyhive import HoneyHive
 ADMIN_KEY = "the-admin-key"
 
 
+class NotStartedError(Exception):
+    """It ended instead of saying its addresses; the text is its log."""
+
+
 @dataclass
 class PlatformProcess:
     """A platform of its own with its storage in a folder. Start it again after `kill` or `stop`: same storage."""
@@ -42,7 +46,10 @@ class PlatformProcess:
                 text=True,
             )
         assert self.process.stdout is not None
-        said = dict(self.process.stdout.readline().strip().split("=", 1) for _ in range(2))
+        lines = [self.process.stdout.readline() for _ in range(2)]
+        if not all(lines):
+            raise NotStartedError(self.log())
+        said = dict(line.strip().split("=", 1) for line in lines)
         self.address, self.control = said["HH_API_URL"], said["EVALUATION_PLATFORM_CONTROL"]
         return self
 

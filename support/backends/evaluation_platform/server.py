@@ -116,7 +116,10 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
     # The protocol is named, since asyncio disables Nagle's algorithm (40 ms an answer) only on sockets that name it.
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
+        try:
+            listener.bind((host, port))
+        except OSError as fault:
+            raise OSError(fault.errno, f"port {port}: {fault.strerror}; choose another, or 0 for any") from fault
         listener.listen(1024)
         yield listener
 
