@@ -108,21 +108,28 @@ _HARMLESS_ENDINGS = (("page", "token"), ("next", "token"), ("continuation", "tok
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 _BEARER = re.compile(r"\b(bearer)(\s+|%20|\+)([\w.~+/=-]{8,})", re.IGNORECASE)
-_AUTHORIZATION = re.compile(
-    r"(\bauthorization[\"']?\s*[=:]\s*[\"']?(?:(?:apikey|basic|bearer|digest|negotiate|token)\s+)?)([^\s\"',;]+)",
+_BASIC = re.compile(r"\b(basic)(\s+)([\w+/-]{4,}={0,2})", re.IGNORECASE)
+_SHAPE_PREFIXES = (
+    *("sk-ant-", "sk-proj-", "sk-", "hh_ingst_", "hh_fgdp_", "eyJ", "AKIA", "AIza", "github_pat_"),
+    *("gho_", "ghp_", "ghr_", "ghs_", "ghu_", "xoxa-", "xoxb-", "xoxp-", "xoxr-", "xoxs-"),
+)
+_SHAPES = re.compile(rf"(?<![A-Za-z0-9])({'|'.join(_SHAPE_PREFIXES)})([\w-]{{8,}}(?:\.[\w-]+)*)")
+_USERINFO = re.compile(r"(://[^\s/:@\"']*:)([^\s/@\"']+)(@)")
+# What a sensitive name ends with, in lower case: only texts that hold one of these are searched for names.
+_NAME_ENDS = tuple(
+    sorted({ending[-1] for ending in _SENSITIVE_ENDINGS} - {"value"} | {"key_value", "key-value", "keyvalue"})
+)
+_NAME_LIMIT = 64
+_NAME_BEFORE = re.compile(r"[\w.-]{1,64}\Z")
+# What stands between such a name and its value: in query strings, .env lines and prose, and between quotes in JSON that
+# does not parse, JSON inside JSON, and printed dictionaries. A scheme before a credential is no part of it.
+_ASSIGNED = re.compile(
+    r"(?:\\*[\"'])?\s{0,3}[=:]\s{0,3}(?P<quote>\\*[\"'])?"
+    r"(?:(?:apikey|basic|bearer|digest|negotiate|token)(?:\s+|%20|\+))?",
     re.IGNORECASE,
 )
-_BASIC = re.compile(r"\b(basic)(\s+)([\w+/-]{4,}={0,2})", re.IGNORECASE)
-_SHAPES = re.compile(
-    r"(?<![A-Za-z0-9])"
-    r"(sk-(?:ant-|proj-)?|hh_ingst_|hh_fgdp_|gh[oprsu]_|github_pat_|xox[abprs]-|AKIA|AIza|eyJ)"
-    r"([\w-]{8,}(?:\.[\w-]+)*)"
-)
-_USERINFO = re.compile(r"(://[^\s/:@\"']*:)([^\s/@\"']+)(@)")
-# A name and its value, as in query strings, .env lines and prose; bounded, so that long blobs cost linear time.
-_ASSIGNMENT = re.compile(r"(?<![\w-])([\w-]{2,64})(\s?[=:]\s?)([^\s\"'&,;<>\\{}\[\]()]+)")
-# The same between quotes, as in JSON that does not parse, JSON inside JSON, and printed dictionaries: up to the value.
-_QUOTED = re.compile(r"(\\*[\"'])([\w.-]{2,64})\1\s*:\s*(?P<quote>\\*[\"'])")
+_PLAIN_VALUE = re.compile(r"[^\s\"'&,;<>\\{}\[\]()]+")
+_NO_VALUES = frozenset({"none", "null", "true", "false"})
 
 
 def mask(secret: str) -> str:
@@ -157,15 +164,23 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """The text without registered secrets and without what looks like one."""
+        if not text:
+            return text
+        escaped = any(sign in text for sign in _ESCAPE_SIGNS)
         for secret in self._secrets:
-            text = secret.remove_from(text)
-        text = _AUTHORIZATION.sub(lambda found: f"{found[1]}{mask(found[2])}", text)
-        text = _BEARER.sub(lambda found: f"{found[1]}{found[2]}{mask(found[3])}", text)
-        text = _BASIC.sub(_mask_basic, text)
-        text = _SHAPES.sub(lambda found: f"{found[1]}{mask(found[2])}", text)
-        text = _USERINFO.sub(lambda found: f"{found[1]}{mask(found[2])}{found[3]}", text)
-        text = "".join(_without_quoted(text))
-        return _ASSIGNMENT.sub(_mask_assignment, text)
+            text = secret.remove_from(text, escaped=escaped)
+        low = _lowered(text)
+        if any(end in low for end in _NAME_ENDS):
+            text = "".join(_without_named(text, low))
+        if "bearer" in low:
+            text = _BEARER.sub(lambda found: f"{found[1]}{found[2]}{mask(found[3])}", text)
+        if "basic" in low:
+            text = _BASIC.sub(_mask_basic, text)
+        if "://" in text:
+            text = _USERINFO.sub(lambda found: f"{found[1]}{mask(found[2])}{found[3]}", text)
+        if any(prefix in text for prefix in _SHAPE_PREFIXES):
+            text = _SHAPES.sub(lambda found: f"{found[1]}{mask(found[2])}", text)
+        return text
 
     def torn_text(self, text: str) -> str:
         """The redacted form of a text that was cut off: the beginning of a registered secret at its end goes too."""
@@ -240,16 +255,17 @@ class _Secret:
         self.value = value
         self._mask = mask(value)
         self._written = re.compile("".join(map(_spellings, value)))
+        # Characters that JSON, forms or HTML always write otherwise.
+        self._special = any(not character.isalnum() and character not in "_-.~" for character in value)
         self._packed = tuple(_in_base64(value.encode("utf-8", "surrogatepass")))
         self._packed_written = re.compile("|".join("".join(map(_spellings, form)) for form in self._packed) or "(?!)")
 
-    def remove_from(self, text: str) -> str:
-        """The text with every form of the secret masked."""
+    def remove_from(self, text: str, *, escaped: bool) -> str:
+        """The text with every form of the secret masked; `escaped`: any character may be written otherwise in it."""
         text = text.replace(self.value, self._mask)
-        escaped = "\\" in text or "%" in text or "&" in text or "+" in text
-        if escaped:
+        if escaped or (self._special and any(sign in text for sign in "\\&+")):
             text = self._written.sub(lambda _: self._mask, text)
-        if escaped or any(form in text for form in self._packed):
+        if any(form in text for form in self._packed) or (escaped and self._packed):
             text = "".join(self._without_packed(text))
         return text
 
@@ -268,6 +284,10 @@ class _Secret:
             yield _HIDDEN
             shown = end
         yield text[shown:]
+
+
+_ESCAPE_SIGNS = ("\\u", "\\x", "%", "&#")
+"""What must be in a text if ordinary letters are written otherwise in it."""
 
 
 def _spellings(character: str) -> str:
@@ -338,25 +358,46 @@ def _mask_basic(found: re.Match[str]) -> str:
     return f"{found[1]}{found[2]}{_HIDDEN}" if b":" in decoded else found[0]
 
 
-def _without_quoted(text: str) -> Iterator[str]:
-    """The text with the quoted values of sensitive names masked; a value without an end is masked to the end."""
+def _lowered(text: str) -> str:
+    """The text in lower case, every character in its place."""
+    low = text.lower()
+    return low if len(low) == len(text) else "".join(each.lower() if each.isascii() else each for each in text)
+
+
+def _without_named(text: str, low: str) -> Iterator[str]:
+    """The text with the values of sensitive names masked; a quoted value without an end is masked to the end."""
     shown = 0
-    while found := _QUOTED.search(text, shown):
-        yield text[shown : found.end()]
-        shown = found.end()
-        if is_sensitive(found[2]):
-            closing = re.compile(r"(?<!\\)" + re.escape(found["quote"])).search(text, shown)
-            end = closing.start() if closing else len(text)
-            yield mask(text[shown:end])
+    for name_end in _name_ends(low):
+        if name_end < shown or (assigned := _ASSIGNED.match(text, name_end)) is None:
+            continue
+        name = _NAME_BEFORE.search(text[max(shown, name_end - _NAME_LIMIT) : name_end])
+        if name is None or not is_sensitive(name[0]):
+            continue
+        start, end = assigned.end(), _value_end(text, assigned)
+        if text[start:end].lower() not in _NO_VALUES:
+            yield text[shown:start]
+            yield mask(text[start:end]) if end > start else ""
             shown = end
     yield text[shown:]
 
 
-def _mask_assignment(found: re.Match[str]) -> str:
-    name, between, value = found.groups()
-    if not is_sensitive(name) or value.lower() in {"bearer", "basic", "none", "null", "true", "false"}:
-        return found[0]
-    return f"{name}{between}{mask(value)}"
+def _name_ends(low: str) -> list[int]:
+    """Where, in a text in lower case, a name may end that is a sensitive one."""
+    ends = set()
+    for word in _NAME_ENDS:
+        at = low.find(word)
+        while at >= 0:
+            ends.add(at + len(word))
+            at = low.find(word, at + 1)
+    return sorted(ends)
+
+
+def _value_end(text: str, assigned: re.Match[str]) -> int:
+    if quote := assigned["quote"]:
+        closing = re.compile(r"(?<!\\)" + re.escape(quote)).search(text, assigned.end())
+        return closing.start() if closing else len(text)
+    value = _PLAIN_VALUE.match(text, assigned.end())
+    return value.end() if value else assigned.end()
 
 
 def _mask_cookie(cookie: str) -> str:
