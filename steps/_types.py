@@ -1,14 +1,16 @@
-"""The words of the sentences that stand for values: people, kinds of things, reasons. Loaded first, by its name."""
+"""What stands for values in the sentences: people, kinds of things, verbs, reasons. Loaded first, by its name."""
 
 import re
+from typing import get_args
 
 from behave import register_type
 from parse import with_pattern
 
 from support.checks.outcomes import REASONS
 from support.checks.tables import path
+from support.clients.evaluation_platform.interface import Aggregate, Malformation
 from support.clients.evaluation_platform.nouns import NOUNS
-from support.people import PEOPLE, Person
+from support.deeds.people import PEOPLE, Person
 
 SINGULAR = "|".join([*(noun for noun in NOUNS if noun != "run"), "experiment"])
 PLURAL = "|".join([*(noun.plural for noun in NOUNS.values() if noun.key != "run"), "experiments"])
@@ -34,9 +36,52 @@ def things(text: str) -> str:
     return text
 
 
+@with_pattern("creates|starts|records")
+def makes(text: str) -> str:
+    """A session is started and an event recorded; it is the same deed."""
+    return text
+
+
+@with_pattern("has deleted|deletes")
+def deletes(text: str) -> str:
+    """What is a Given in one scenario is the When of another."""
+    return text
+
+
+@with_pattern("has kept|keeps")
+def keeps(text: str) -> str:
+    """What is a Given in one scenario is the When of another."""
+    return text
+
+
+@with_pattern("(?: with| by|)")
+def said(text: str) -> bool:
+    """Whether a table says more."""
+    return bool(text)
+
+
 @with_pattern("|".join(REASONS))
 def reason(text: str) -> str:
     return text
+
+
+@with_pattern(r'(?:, (?:naming|saying) "[^"]+"|)')
+def saying(text: str) -> tuple[str, str] | None:
+    """What a refusal must name (a property) or say (some words), if anything."""
+    found = re.fullmatch(r', (naming|saying) "(.+)"', text)
+    return (found[1], found[2]) if found else None
+
+
+@with_pattern("exactly|at least")
+def extent(text: str) -> bool:
+    """Whether nothing else may be there."""
+    return text == "exactly"
+
+
+@with_pattern("(?:within the platform's stated delay |)")
+def in_time(text: str) -> bool:
+    """Whether it may take as long as the target states."""
+    return bool(text)
 
 
 @with_pattern("in this order|in any order")
@@ -50,6 +95,12 @@ def which(text: str) -> bool:
     return text == "the other"
 
 
+@with_pattern('(?:for the dataset "[^"]+" |)')
+def for_dataset(text: str) -> str | None:
+    """The dataset that things are made for, if any."""
+    return text.split('"')[1] if text else None
+
+
 @with_pattern(r'(?:"[^"]+"(?:, | and | as ))+[^"]+(?:(?:, | and )(?:"[^"]+"(?:, | and | as ))+[^"]+)*')
 def mapping(text: str) -> dict[str, list[str]]:
     """What becomes of the columns: `"question" and "country" as inputs, "answer" as ground truth`."""
@@ -59,13 +110,40 @@ def mapping(text: str) -> dict[str, list[str]]:
     return roles
 
 
+@with_pattern(r'"[^"]+"(?:(?:, | and )"[^"]+")*')
+def quoted(text: str) -> list[str]:
+    """Several names: `"length" and "is_question"`."""
+    return re.findall(r'"([^"]+)"', text)
+
+
+@with_pattern("|".join(get_args(Aggregate)))
+def aggregate(text: str) -> str:
+    return text
+
+
+@with_pattern("|".join(get_args(Malformation)))
+def malformation(text: str) -> str:
+    return text
+
+
 register_type(
     Person=person,
     AThing=a_thing,
     Thing=thing,
     Things=things,
+    Makes=makes,
+    Deletes=deletes,
+    Keeps=keeps,
+    Said=said,
     Reason=reason,
+    Saying=saying,
+    Extent=extent,
+    InTime=in_time,
     Order=order,
     Which=which,
+    ForDataset=for_dataset,
     Mapping=mapping,
+    Quoted=quoted,
+    Aggregate=aggregate,
+    Malformation=malformation,
 )

@@ -11,11 +11,6 @@ def succeeds(context: Context) -> None:
     outcomes.succeeded(context.world.answer)
 
 
-@then("it is refused as {reason:Reason}")
-def is_refused(context: Context, reason: str) -> None:
-    outcomes.refused(context.world.answer, reason)
-
-
-@then('it is refused as {reason:Reason}, naming "{words}"')
-def is_refused_naming(context: Context, reason: str, words: str) -> None:
-    outcomes.refused(context.world.answer, reason, words)
+@then("it is refused as {reason:Reason}{saying:Saying}")
+def is_refused(context: Context, reason: str, saying: tuple[str, str] | None) -> None:
+    outcomes.refused(context.world.answer, reason, saying)

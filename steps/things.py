@@ -1,65 +1,47 @@
 """Sentences about any one thing: having, making, opening, changing and deleting it, and what it holds."""
 
-from behave import given, then, when
+from behave import given, step, then, when
 from behave.runner import Context
 
-from support import people
 from support.checks import readings
 from support.checks.tables import pairs, records
-from support.people import Person
+from support.deeds import things
+from support.deeds.people import Person
 
 
-@given('{kind:AThing} "{label}"')
-def there_is(context: Context, kind: str, label: str) -> None:
-    people.have(context.world, kind, label)
-
-
-@given('{kind:AThing} "{label}" with')
-def there_is_with(context: Context, kind: str, label: str) -> None:
-    people.have(context.world, kind, label, pairs(context.table))
+@given('{kind:AThing} "{label}"{more:Said}')
+def there_is(context: Context, kind: str, label: str, more: bool) -> None:
+    things.have(context.world, kind, label, pairs(context.table, needed=more))
 
 
 @given("these {kinds:Things}")
 def there_are(context: Context, kinds: str) -> None:
-    people.have_all(context.world, kinds, records(context.table))
+    things.have_all(context.world, kinds, records(context.table))
 
 
-@given('{who:Person} has deleted the {kind:Thing} "{label}"')
-@when('{who:Person} deletes the {kind:Thing} "{label}"')
-def deletes(context: Context, who: Person, kind: str, label: str) -> None:
-    people.delete(context.world, who, kind, label)
-
-
-@when('{who:Person} creates {kind:AThing} "{label}"')
-def creates(context: Context, who: Person, kind: str, label: str) -> None:
-    people.create(context.world, who, kind, label)
-
-
-@when('{who:Person} creates {kind:AThing} "{label}" with')
-def creates_with(context: Context, who: Person, kind: str, label: str) -> None:
-    people.create(context.world, who, kind, label, pairs(context.table))
+@when('{who:Person} {makes:Makes} {kind:AThing} "{label}"{more:Said}')
+def creates(context: Context, who: Person, makes: str, kind: str, label: str, more: bool) -> None:
+    things.create(context.world, who, kind, label, pairs(context.table, needed=more))
 
 
 @when('{who:Person} opens the {kind:Thing} "{label}"')
 def opens(context: Context, who: Person, kind: str, label: str) -> None:
-    people.open_thing(context.world, who, kind, label)
+    things.open_thing(context.world, who, kind, label)
 
 
 @when('{who:Person} changes the {kind:Thing} "{label}" to')
 def changes(context: Context, who: Person, kind: str, label: str) -> None:
-    people.change(context.world, who, kind, label, pairs(context.table))
+    things.change(context.world, who, kind, label, pairs(context.table))
 
 
-@then('the {kind:Thing} "{label}" reads back as exactly')
-def reads_back_as_exactly(context: Context, kind: str, label: str) -> None:
-    thing = readings.read(context.world.platform.second, context.world, kind, label)
-    readings.shows_exactly(context.world, kind, label, thing, pairs(context.table))
+@step('{who:Person} {deletes:Deletes} the {kind:Thing} "{label}"')
+def deletes(context: Context, who: Person, deletes: str, kind: str, label: str) -> None:
+    things.delete(context.world, who, kind, label)
 
 
-@then('the {kind:Thing} "{label}" reads back as at least')
-def reads_back_as_at_least(context: Context, kind: str, label: str) -> None:
-    thing = readings.read(context.world.platform.second, context.world, kind, label)
-    readings.shows(context.world, kind, label, thing, pairs(context.table))
+@then('{in_time:InTime}the {kind:Thing} "{label}" reads back as {exactly:Extent}')
+def reads_back(context: Context, in_time: bool, kind: str, label: str, exactly: bool) -> None:
+    readings.reads_back(context.world, kind, label, pairs(context.table), exactly=exactly, in_time=in_time)
 
 
 @then('the answer shows the {kind:Thing} "{label}" as exactly')

@@ -110,7 +110,7 @@ Feature: Configurations
         | Greeting      | prod          | greetings        |
       When Ada lists the configurations by
         | <filter> | <value> |
-      Then the answer names exactly "<found>"
+      Then the answer names exactly, in this order, "<found>"
 
       Examples:
         | filter      | value     | found                        |

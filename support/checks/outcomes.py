@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,8 @@ REASONS: Mapping[str, str] = {
     "unauthorised": "unauthorised",
     "forbidden": "forbidden",
     "too large": "too large",
+    "failed": "unprocessable",
+    "of an unknown kind": "unsupported media type",
 }
 """The words of the features for the reasons of the client."""
 
@@ -32,8 +35,8 @@ def succeeded(answer: Any) -> None:
     assert not getattr(answer, "refused", None), f"some rows were refused: {answer!r}"
 
 
-def refused(answer: Any, reason: str, *naming: str) -> None:
-    """The platform refused for this reason, and its message names these properties.
+def refused(answer: Any, reason: str, saying: tuple[str, str] | None = None) -> None:
+    """The platform refused for this reason; its message names a property ("naming") or holds some words ("saying").
 
     Raises:
         AssertionError: it did not refuse, refused for another reason, or names something else.
@@ -41,10 +44,13 @@ def refused(answer: Any, reason: str, *naming: str) -> None:
     """
     assert isinstance(answer, Refusal), f"expected a refusal as {reason}, was {answer!r}"
     assert answer.reason == REASONS[reason], f"expected a refusal as {reason}, was {answer}"
-    unnamed = [words for words in naming if path(words)[-1] not in answer.fields | {path(words)[-1]} & _words(answer)]
-    assert not unnamed, f"the message does not name {', '.join(unnamed)}; it says: {answer.message}"
+    if saying is None:
+        return
+    how, words = saying
+    heard = names(answer, path(words)[-1]) if how == "naming" else words.casefold() in answer.message.casefold()
+    assert heard, f'expected a refusal {how} "{words}"; the message says: {answer.message}'
 
 
-def _words(answer: Refusal) -> set[str]:
-    """The words of the message, as properties are written."""
-    return {word.strip(".,:;'\"()[]").lower() for word in answer.message.split()}
+def names(answer: Refusal, prop: str) -> bool:
+    """Whether the message names a property, by the product's word or by the platform's."""
+    return prop in answer.fields or re.search(rf"(?<!\w){re.escape(prop)}(?!\w)", answer.message) is not None

@@ -8,8 +8,19 @@ from typing import Any
 from support.checks.matching import Mode, check_fields, check_items, check_value
 from support.checks.tables import path
 from support.checks.waiting import eventually
-from support.checks.wording import AUTOMATIC, OWN_SESSION, description, empty, identifier, label_of, ours, told, whole
-from support.clients.evaluation_platform.interface import BatchOutcome, Door, Page, Refusal, Thing
+from support.checks.wording import (
+    AUTOMATIC,
+    OWN_SESSION,
+    description,
+    empty,
+    identifier,
+    label_of,
+    ours,
+    second_door,
+    told,
+    whole,
+)
+from support.clients.evaluation_platform.interface import BatchOutcome, Page, Refusal, Thing
 from support.clients.evaluation_platform.nouns import noun
 from support.reporting import evidence
 from support.world import World
@@ -20,16 +31,31 @@ TOLERANCE = 1.0
 """Seconds that the asking itself may take, beyond the delay that the platform states."""
 
 
-def read(door: Door, world: World, kind: str, label: str) -> Thing:
-    """The thing that the prose calls `label`, read by its id.
+def read(world: World, kind: str, label: str) -> Thing:
+    """The thing that the prose calls `label`, read by its id through the second door.
 
     Raises:
         AssertionError: the platform does not give it out.
 
     """
-    found: Thing | Refusal = door.of(kind).get(identifier(world, [noun(kind).key], label))
+    found: Thing | Refusal = second_door(world, kind).of(kind).get(identifier(world, [noun(kind).key], label))
     assert not isinstance(found, Refusal), f'the {kind} "{label}" was {found}'
     return found
+
+
+def reads_back(world: World, kind: str, label: str, pairs: Pairs, *, exactly: bool, in_time: bool) -> None:
+    """The second door shows the thing as the table says, at once or within the delay that the target states."""
+    cells = list(pairs)
+
+    def look() -> None:
+        thing = read(world, kind, label)
+        shows_exactly(world, kind, label, thing, cells) if exactly else shows(world, kind, label, thing, cells)
+
+    if in_time:
+        limit = world.worker.evaluation_platform.limits.visible_within_s
+        eventually(look, within=limit + TOLERANCE, what=f'the {kind} "{label}"')
+    else:
+        look()
 
 
 def shows_exactly(world: World, kind: str, label: str, thing: Any, pairs: Pairs) -> None:
@@ -90,10 +116,10 @@ def lists_exactly(world: World, things: Iterable[Thing], order: str, table: Sequ
     check_items(f"the list of {kind.plural}", actual, expected, Mode.of(f"exactly, {order}"))
 
 
-def names_exactly(world: World, things: Iterable[Thing], kind: str, expected: Sequence[str]) -> None:
-    """Of the things that this scenario made, the list holds those of these names, in any order, and no others."""
+def names_exactly(world: World, things: Iterable[Thing], kind: str, order: str, expected: Sequence[str]) -> None:
+    """Of the things that this scenario made, the list holds those of these names and no others."""
     actual = [name_of(world, noun(kind).key, thing) for thing in ours(world, kind, things)]
-    check_items(f"the list of {noun(kind).plural}", actual, expected, Mode.of("exactly, in any order"))
+    check_items(f"the list of {noun(kind).plural}", actual, expected, Mode.of(f"exactly, {order}"))
 
 
 def name_of(world: World, kind: str, thing: Thing) -> str:
@@ -111,7 +137,7 @@ def as_they_were(world: World, kind: str, *, others: bool) -> None:
     """
     spared = world.recall("touched", noun(kind).key) if others else set()
     before: Mapping[str, Thing] = world.recall("before", noun(kind).key)
-    now = {thing.id: thing for thing in listed(world.platform.second.of(kind).list())}
+    now = {thing.id: thing for thing in listed(second_door(world, kind).of(kind).list())}
     expected = {key: thing.fields for key, thing in before.items() if key not in spared}
     actual = {key: thing.fields for key, thing in now.items() if key not in spared}
     check_value(f"what the project holds of {noun(kind).plural}", actual, expected)
@@ -161,3 +187,16 @@ def listed_in_time(world: World, label: str, dataset: str) -> None:
         "text",
     )
     assert waited.seconds <= limit + TOLERANCE, f"listed after {waited.seconds:.2f} s, stated are {limit:g} s"
+
+
+def pages_hold_at_most(answer: Any, size: int) -> None:
+    """Every page is as long as was asked for, or shorter."""
+    listed(answer)
+    longest = max(len(page.items) for page in answer)
+    assert longest <= size, f"a page holds {longest}, asked for were {size}"
+
+
+def pages_count(answer: Any, total: int) -> None:
+    """Every page tells the number of all things."""
+    listed(answer)
+    check_value("what the pages say of the total", [page.total for page in answer], [total] * len(answer))

@@ -120,19 +120,23 @@ def parts(cell: str) -> list[str]:
     return [part.strip() for part in re.split(r",| and ", cell) if part.strip()]
 
 
-def lines(table: Table | None) -> list[tuple[str, ...]]:
-    """Every line of a table, the first included."""
+def lines(table: Table | None, *, needed: bool = True) -> list[tuple[str, ...]]:
+    """Every line of a table, the first included.
+
+    Raises:
+        ValueError: there is a table where none is needed, or none where one is.
+
+    """
+    if (table is None) is needed:
+        raise ValueError("this step needs a table below it" if needed else "the table below this step says nothing")
     if table is None:
-        raise ValueError("this step needs a table below it")
+        return []
     return [tuple(table.headings), *(tuple(row.cells) for row in table.rows)]
 
 
-def pairs(table: Table | None) -> list[tuple[str, str]]:
+def pairs(table: Table | None, *, needed: bool = True) -> list[tuple[str, str]]:
     """The lines of a table of properties: the property's path and its cell, as written."""
-    found = [line for line in lines(table) if len(line) == 2]
-    if len(found) != len(lines(table)):
-        raise ValueError(f"a table of properties has two columns, this one has {len(lines(table)[0])}")
-    return [(line[0], line[1]) for line in found]
+    return [(words, cell) for words, cell in lines(table, needed=needed)]
 
 
 def records(table: Table | None) -> list[list[tuple[str, str]]]:

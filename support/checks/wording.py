@@ -12,7 +12,7 @@ from typing import Any
 
 from support.checks.schemas import put_argument
 from support.checks.tables import LEFT_OUT, OfLength, Unknown, parts, path, put, value
-from support.clients.evaluation_platform.interface import Thing
+from support.clients.evaluation_platform.interface import Door, Thing
 from support.clients.evaluation_platform.nouns import Noun, noun
 from support.world import World
 
@@ -33,7 +33,7 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
 LISTS = frozenset({"datapoints", "ids", "linked_datasets", "sessions", "children", "environments", "tags"})
 """Fields that hold several values; their cells are lists without brackets."""
 
-AUTOMATIC = frozenset({"created_at", "updated_at", "project", "start_time", "end_time"})
+AUTOMATIC = frozenset({"created_at", "updated_at", "project", "parent", "start_time", "end_time", "duration"})
 """What the platform sets by itself: compared only where a scenario mentions it."""
 
 OWN_SESSION = frozenset({"session", "type"})
@@ -72,11 +72,17 @@ def _add_function(fields: dict[str, Any], where: tuple[str, ...], cell: str) -> 
     put_argument(functions[-1]["parameters"], where[2:], cell)
 
 
+def _add_child(fields: dict[str, Any], where: tuple[str, ...], cell: str) -> None:
+    """`children: words` is a metric that a composite is made of, and its weight."""
+    fields.setdefault("children", []).append({"name": where[1], "weight": value(cell)})
+
+
 SPECIAL: Mapping[str, Callable[[dict[str, Any], tuple[str, ...], str], None]] = {
     "template": _add_message,
     "history": _add_message,
     "takes": _add_argument,
     "functions": _add_function,
+    "children": _add_child,
 }
 
 
@@ -87,7 +93,7 @@ def sent(world: World, described: Mapping[str, Any]) -> dict[str, Any]:
 
 def _sent(world: World, field: str, what: Any) -> Any:
     if isinstance(what, Mapping):
-        return {key: _sent(world, "", inner) for key, inner in what.items()}
+        return {key: _sent(world, key if field == "children" else "", inner) for key, inner in what.items()}
     if isinstance(what, list):
         return [_sent(world, field, inner) for inner in what]
     return _sent_one(world, field, what)
@@ -108,6 +114,12 @@ def _sent_one(world: World, field: str, what: Any) -> Any:
     return what
 
 
+def second_door(world: World, kind: str) -> Door:
+    """The door of independent reads; of projects an administrator's, since a team sees only its own."""
+    platform = world.platform.admin if noun(kind).key == "project" else world.platform
+    return platform.second
+
+
 def identifier(world: World, kinds: Sequence[str], label: str) -> str:
     """The id of what the prose calls `label`, of the first of the kinds that has one."""
     known = [kind for kind in kinds if label in world.named(kind)]
@@ -122,6 +134,10 @@ def told(world: World, thing: Thing) -> dict[str, Any]:
 def _told(world: World, field: str, what: Any) -> Any:
     if isinstance(what, list):
         return [_told(world, field, inner) for inner in what]
+    if isinstance(what, Mapping) and field == "children":
+        return {key: _told(world, key, inner) for key, inner in what.items() if not empty(inner)}
+    if isinstance(what, Mapping) and field == "metrics":
+        return {world.label(key): inner for key, inner in what.items()}
     if isinstance(what, str) and field == "name":
         return world.label(what)
     if isinstance(what, str) and field in REFERENCES:

@@ -17,7 +17,7 @@ ONLY = {
 NEVER = {
     "support.clients": {"support.world", "support.checks", "support.running", "steps"},
     "support.checks": {"support.running", "steps"},
-    "support.reporting": {"support.world", "support.checks", "support.clients", "support.wire", "steps"},
+    "support.reporting": {"support.world", "support.checks", "support.clients", "support.wire.proxy", "steps"},
     "support.wire": {"support.world", "support.checks", "support.clients", "support.running", "steps"},
     "support.processes": {"support.world", "support.checks", "support.clients", "support.running", "steps"},
     "support.defects": {"support.world", "support.checks", "support.clients", "support.running", "steps"},

@@ -1,27 +1,15 @@
-"""The people of the scenarios, and what they do with the platform: through their own door, remembered, undone.
-
-Every deed keeps its outcome as the world's answer. Whatever may change something first looks at everything of that
-kind through the second door, so that a scenario can say what became of the rest.
-"""
+"""Deeds on any one thing of the platform: having, making, opening, listing, changing and deleting it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from support.checks.tables import Unknown, path, value
-from support.checks.wording import description, identifier, sent, smallest
-from support.clients.evaluation_platform.interface import (
-    BatchOutcome,
-    Created,
-    Door,
-    Page,
-    Refusal,
-    Thing,
-)
+from support.checks.tables import Unknown
+from support.checks.wording import description, identifier, second_door, sent, smallest
+from support.clients.evaluation_platform.interface import Created, Door, Page, Refusal, Thing
 from support.clients.evaluation_platform.nouns import Noun, noun
-from support.clients.evaluation_platform.platform import Platform
+from support.deeds.people import ADA, OLGA, Person
 from support.world import World
 
 Pairs = Iterable[tuple[str, str]]
@@ -31,43 +19,15 @@ NEVER_MADE = "never made"
 """What a scenario calls a thing that does not exist."""
 
 
-@dataclass(frozen=True)
-class Person:
-    """Somebody in a scenario, and whose key they hold."""
-
-    name: str
-    holding: Callable[[Platform], Platform]
-
-    def platform(self, world: World) -> Platform:
-        """The platform as this person sees it."""
-        return self.holding(world.platform)
-
-    def door(self, world: World) -> Door:
-        """The door that this person goes through."""
-        return self.platform(world).main
-
-
-PEOPLE: Mapping[str, Person] = {
-    person.name: person
-    for person in (
-        Person("Ada", lambda ours: ours),
-        Person("Noor of Northwind Claims", lambda ours: ours.foreign),
-        Person("Olga the administrator", lambda ours: ours.admin),
-        Person("a visitor without a key", lambda ours: ours.keyless),
-        Person("a visitor with a made-up key", lambda ours: ours.unknown_key),
-    )
-}
-ADA = PEOPLE["Ada"]
-
-
 def have(world: World, kind: str, label: str, pairs: Pairs = ()) -> None:
-    """See to it that a thing is there, made by Ada through the second door.
+    """See to it that a thing is there, made through the second door by Ada, a project by Olga.
 
     Raises:
         RuntimeError: the platform refused it, so that the scenario cannot be played.
 
     """
-    outcome = _make(world, ADA, world.platform.second, noun(kind), label, pairs)
+    maker = OLGA if noun(kind).key == "project" else ADA
+    outcome = _make(world, maker, maker.platform(world).second, noun(kind), label, pairs)
     if isinstance(outcome, Refusal):
         raise RuntimeError(f'the {kind} "{label}" that the scenario starts from was {outcome}')
 
@@ -80,6 +40,9 @@ def create(world: World, person: Person, kind: str, label: str, pairs: Pairs = (
 
 def _make(world: World, person: Person, door: Door, kind: Noun, label: str, pairs: Pairs) -> Created | Refusal:
     fields = {**smallest(kind, label), **description(pairs)}
+    if kind.key == "event" and "session" not in fields:
+        have(world, "session", f"session of {label}")
+        fields["session"] = f"session of {label}"
     outcome = door.of(kind.key).create(sent(world, fields))
     if isinstance(outcome, Created):
         keep(world, person, kind, label, outcome.id)
@@ -91,9 +54,18 @@ def keep(world: World, person: Person, kind: Noun, label: str, thing_id: str) ->
     world.remember(kind.key, label, thing_id)
     world.remember("touched", kind.key, {thing_id})
     world.remember("made", "ids", [*world.named("made").get("ids", []), thing_id])
-    if "delete" in kind.verbs:
+    if kind.key == "project":
+        world.undo(f'erase the project "{label}"', lambda: erase_project(world, thing_id))
+    elif "delete" in kind.verbs:
         second = person.platform(world).second
         world.undo(f'delete the {kind.key} "{label}"', lambda: take_back(second, kind, thing_id))
+
+
+def erase_project(world: World, project_id: str) -> None:
+    """Erase a project, which only the control address of an embedded platform can do; elsewhere it stays."""
+    system = world.worker.evaluation_platform
+    if "platform.control" in system.claims:
+        system.control("DELETE", f"/projects/{project_id}")
 
 
 def take_back(door: Door, kind: Noun, thing_id: str) -> None:
@@ -106,31 +78,6 @@ def take_back(door: Door, kind: Noun, thing_id: str) -> None:
     outcome = door.of(kind.key).delete(thing_id)
     if isinstance(outcome, Refusal) and outcome.reason != "not found":
         raise RuntimeError(str(outcome))
-
-
-def create_together(world: World, person: Person, kind: str, rows: Sequence[Pairs], within: str | None = None) -> None:
-    """Create many things at once; the first column of each row is the thing's label. `within` names a dataset."""
-    watch(world, kind)
-    labels, fields = zip(*(_row(world, noun(kind), list(row)) for row in rows), strict=True)
-    made = person.door(world).of(kind)
-    more = {"dataset_id": world.recall("dataset", within)} if within else {}
-    world.answer = outcome = made.create_many(fields, **more)  # type: ignore[attr-defined]
-    world.remember("sent together", "labels", labels)
-    if isinstance(outcome, BatchOutcome):
-        _keep_all(world, person, noun(kind), labels, outcome)
-
-
-def _row(world: World, kind: Noun, row: list[tuple[str, str]]) -> tuple[str, dict[str, Any]]:
-    (_, label), *rest = row
-    filled = [(words, cell) for words, cell in rest if cell]
-    return label, sent(world, {**smallest(kind, label), **description(filled)})
-
-
-def _keep_all(world: World, person: Person, kind: Noun, labels: Sequence[str], outcome: BatchOutcome) -> None:
-    for label, thing_id in zip(labels, outcome.rows, strict=False):
-        if thing_id is not None:
-            keep(world, person, kind, label, thing_id)
-    world.remember("touched", kind.key, set(outcome.ids))
 
 
 def have_all(world: World, kind: str, rows: Iterable[Pairs]) -> None:
@@ -204,7 +151,7 @@ def delete(world: World, person: Person, kind: str, label: str) -> None:
 
 def watch(world: World, kind: str, *labels: str) -> None:
     """Look at everything of a kind through the second door, before a deed that acts on the labelled ones."""
-    world.remember("before", noun(kind).key, everything(world.platform.second, kind))
+    world.remember("before", noun(kind).key, everything(second_door(world, kind), kind))
     world.remember("touched", noun(kind).key, {known(world, kind, label) for label in labels})
 
 
@@ -218,27 +165,3 @@ def everything(door: Door, kind: str) -> dict[str, Thing]:
     found = door.of(kind).list()
     assert not isinstance(found, Refusal), f"the list of {kind}s was {found}"
     return {thing.id: thing for thing in found.items}
-
-
-def add_rows(world: World, person: Person, label: str, roles: Mapping[str, list[str]], rows: Sequence[Pairs]) -> None:
-    """Add raw rows to a dataset; the first column labels each datapoint and is not sent."""
-    watch(world, "datapoint")
-    labels, raw = zip(*(_raw(list(row)) for row in rows), strict=True)
-    world.answer = outcome = person.door(world).datasets.add_rows(known(world, "dataset", label), raw, **roles)
-    world.remember("sent together", "labels", labels)
-    if isinstance(outcome, BatchOutcome):
-        _keep_all(world, person, noun("datapoint"), labels, outcome)
-
-
-def _raw(row: list[tuple[str, str]]) -> tuple[str, dict[str, Any]]:
-    (_, label), *columns = row
-    return label, {path(words)[0]: value(cell) for words, cell in columns}
-
-
-def take_out(world: World, person: Person, datapoint: str, dataset: str) -> None:
-    """Take a datapoint out of a dataset."""
-    watch(world, "datapoint", datapoint)
-    watch(world, "dataset", dataset)
-    world.answer = person.door(world).datasets.remove_datapoint(
-        known(world, "dataset", dataset), known(world, "datapoint", datapoint)
-    )

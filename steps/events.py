@@ -1,0 +1,24 @@
+"""Sentences about events: searching them, and both kinds of client."""
+
+from behave import then, when
+from behave.runner import Context
+
+from support.checks import results
+from support.checks.tables import lines
+from support.deeds import events
+from support.deeds.people import Person
+
+
+@when("{who:Person} searches the events for")
+def searches(context: Context, who: Person) -> None:
+    events.search(context.world, who, lines(context.table))
+
+
+@when("Ada does the same work through the synchronous and the asynchronous client")
+def works_both_ways(context: Context) -> None:
+    events.work_both_ways(context.world)
+
+
+@then("both were given the same answers")
+def both_were_told_the_same(context: Context) -> None:
+    results.both_were_told_the_same(context.world.answer)

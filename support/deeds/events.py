@@ -1,0 +1,60 @@
+"""Deeds on events: searching them, and the same work through both kinds of the vendor's client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from support.checks.tables import path, value
+from support.checks.wording import sent
+from support.clients.evaluation_platform.interface import Condition
+from support.clients.evaluation_platform.nouns import noun
+from support.deeds.people import ADA, Person
+from support.deeds.things import keep
+from support.world import World
+
+KINDS = {"greater than": "number", "less than": "number", "after": "datetime", "before": "datetime"}
+"""Comparisons that are of one kind, whatever the value looks like."""
+WHOLE = {"is", "is not"}
+"""Comparisons with a whole value: only there a name is the name of a thing."""
+
+
+def search(world: World, person: Person, lines: Iterable[tuple[str, ...]]) -> None:
+    """Search by the lines of a table: property, comparison, value. `time since` and `time until` are the range."""
+    asked = [(words, comparison, cell) for words, comparison, cell in lines]
+    between = {comparison: value(cell).isoformat() for words, comparison, cell in asked if words == "time"}
+    conditions = [condition(world, *line) for line in asked if line[0] != "time"]
+    world.remember("asked for", "kind", "event")
+    world.answer = person.door(world).events.search(conditions, **between)
+
+
+def condition(world: World, words: str, comparison: str, cell: str) -> Condition:
+    """One condition in the client's terms."""
+    where, wanted = path(words), value(cell)
+    if comparison in WHOLE and len(where) == 1 and isinstance(wanted, str):
+        wanted = sent(world, {where[0]: wanted})[where[0]]
+    what = wanted.isoformat() if isinstance(wanted, datetime) else wanted
+    return Condition(field=".".join(where), operator=comparison, value=what, type=KINDS.get(comparison) or kind(wanted))
+
+
+def kind(wanted: Any) -> str:
+    """The kind of a value, in the client's terms."""
+    if isinstance(wanted, bool):
+        return "boolean"
+    return "number" if isinstance(wanted, int | float) else "string"
+
+
+def work_both_ways(world: World) -> None:
+    """Do the same work through the vendor's synchronous and asynchronous client, in a process of its own.
+
+    Raises:
+        AssertionError: the program failed; with its output.
+
+    """
+    ended = world.worker.program("twice", {"mark": world.mark})
+    assert ended.exit_code == 0, f"the program ended with exit code {ended.exit_code}:\n{ended.output}"
+    for made, ids in ended.answer["made"].items():
+        for number, thing_id in enumerate(ids, 1):
+            keep(world, ADA, noun(made), f"{made} {number} of both clients", thing_id)
+    world.answer = ended.answer
