@@ -10,7 +10,7 @@ from typing import Any
 
 from behave.model import Scenario, Step
 
-from support.reporting import evidence
+from support.reporting import evidence, exchanges
 from support.running.selection import Selection
 from support.running.worker import Worker
 from support.targets.models import SYSTEMS
@@ -99,7 +99,7 @@ def finish_step(context: Any, step: Step) -> None:
 def attach(seen: Sequence[Exchange]) -> None:
     """One attachment for each exchange."""
     for exchange in seen:
-        evidence.attach(f"{exchange.method} {exchange.path}", f"{exchange.status}")
+        exchanges.attach_exchange(exchange)
 
 
 def unordered_failure(exchange: Exchange) -> bool:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from support.clients.evaluation_platform.capabilities import PROBES
 from support.clients.evaluation_platform.platform import Platform
 from support.processes import programs
 from support.processes.forkserver import ForkServer
@@ -47,7 +48,17 @@ class Worker:
         if self.target.systems[SYSTEM].embedded:
             self._server.start()
         self.system = PlatformUnderTest(self.target, self.settings, self._wire, self._launcher, self._defects)
+        if not self._defects:  # a defect that spoils a probe must be caught by a scenario, not blamed on the claim
+            self._probe(self.system)
         self.system.proxy.drain()
+
+    def _probe(self, system: PlatformUnderTest) -> None:
+        for capability, probe in PROBES.items():
+            works = probe(system.platform)
+            if works and capability not in system.claims:
+                self.unclaimed.append(capability)
+            if not works and capability in system.claims:
+                self.unproven[capability] = f"{capability} is claimed by the target and fails its probe"
 
     @property
     def platform(self) -> Platform:
