@@ -6,6 +6,8 @@ Logic is looked up through its module when a request comes, never bound early: a
 from __future__ import annotations
 
 from . import (
+    api_keys,
+    charts,
     collector,
     configurations,
     datapoints,
@@ -15,6 +17,7 @@ from . import (
     health,
     metrics,
     projects,
+    queues,
     sessions,
     tools,
 )
@@ -31,5 +34,8 @@ ROUTERS = (
     metrics.router,
     experiments.router,
     collector.router,
+    charts.router,
+    queues.router,
+    api_keys.router,
 )
 """Every router of the platform; where two paths match, the first wins."""
