@@ -11,6 +11,7 @@ from behave.model import Scenario
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Column
 
 from support.reporting.outcomes import Outcome
 
@@ -83,10 +84,10 @@ class _Bar:
             MofNCompleteColumn(),
             TimeRemainingColumn(),
             TextColumn("{task.fields[counts]}"),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis")),
         )
         console = Console(file=sys.__stderr__)
-        self._progress = Progress(*columns, console=console, auto_refresh=False, transient=True)
+        self._progress = Progress(*columns, console=console, auto_refresh=False, transient=True, expand=True)
         self._counts: dict[str, int] = {}
         self._task: TaskID = self._progress.add_task("", total=total, counts="")
         self._progress.start()
