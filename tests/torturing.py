@@ -108,7 +108,8 @@ class Torture:
 
     def text(self, attachment: Json) -> str:
         """The text of an attachment."""
-        return (self.results_folder / attachment["source"]).read_text(encoding="utf-8")
+        source: str = attachment["source"]
+        return (self.results_folder / source).read_text(encoding="utf-8")
 
     @property
     def results_folder(self) -> Path:

@@ -19,6 +19,8 @@ from __future__ import annotations
 import atexit
 import contextlib
 import os
+import shlex
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, ClassVar
@@ -33,10 +35,11 @@ from behave.configuration import Configuration
 from behave.formatter.base import Formatter, StreamOpener
 from behave.model import Feature, Rule, Scenario, Step
 
-from support.reporting import labels, results_folder
+from support.reporting import labels, results_folder, run_facts
 from support.reporting.endings import Ending, describe, is_chosen, scenario_ending, step_ending, trace_of, why_not_run
 from support.reporting.log_tail import LogTail
 from support.reporting.recorder import Recorder, details
+from support.reporting.redaction import redact_text
 from support.reporting.watching import Layer, Watcher, find_runner, restore_step_message
 
 DEFAULT_FOLDER = "allure-results"
@@ -55,12 +58,15 @@ class AllureFormatter(Formatter):  # type: ignore[misc]
     live = True
     target: str | None = None
     """The name of the target, part of every scenario's history; without it, `-D target=NAME`."""
+    facts: dict[str, str]
+    """What else the report shall say of the run's surroundings: whoever runs it may add to it until the end."""
 
     _reporting: ClassVar[set[Path]] = set()
 
     def __init__(self, stream_opener: StreamOpener, config: Configuration) -> None:
         super().__init__(stream_opener, config)
         self.folder = Path(stream_opener.name or DEFAULT_FOLDER).absolute()
+        self.facts = {}
         self._report: Report | None = None
         if config.dry_run or self.folder in self._reporting:
             return
@@ -143,6 +149,7 @@ class Report:
         userdata = config.userdata
         self._config = config
         self._formatter = formatter
+        self._folder = folder
         self._recorder = Recorder(folder, userdata.get(ISSUE_PATTERN), userdata.get(LINK_PATTERN))
         self._patterns = (userdata.get(ISSUE_PATTERN), userdata.get(LINK_PATTERN))
         self._runner = find_runner()
@@ -162,6 +169,7 @@ class Report:
         self._watcher = Watcher(self._runner, self) if self._runner else None
         allure_commons.plugin_manager.register(self._recorder)
         atexit.register(self._ended_early)
+        self._write_facts()
 
     @property
     def _target(self) -> str:
@@ -357,7 +365,7 @@ class Report:
             otherwise = "the run was aborted"
         elif self._config.stop:
             otherwise = "the run stopped at the first failure, as --stop asks"
-        return why_not_run(scenario, otherwise)
+        return f"not run: {why_not_run(scenario, otherwise)}"
 
     # The end
 
@@ -390,7 +398,14 @@ class Report:
         self.problem(message)
         self.ends()
 
+    def _write_facts(self) -> None:
+        command = redact_text(shlex.join(["behave", *sys.argv[1:]]))
+        facts = {"target": self._target, "jobs": str(self._config.jobs), "command": command}
+        run_facts.write(self._folder, {**facts, **self._formatter.facts})
+
     def _leave(self) -> None:
+        if os.getpid() == self._process:
+            self._write_facts()
         for layer in tuple(self._layers):
             self._write_layer(layer)
         atexit.unregister(self._ended_early)

@@ -145,6 +145,6 @@ def why_not_run(scenario: Scenario, otherwise: str) -> str:
     while holder is not None:
         if getattr(holder, "hook_failed", False):
             kind = "rule" if isinstance(holder, Rule) else "feature"
-            return f"not run: a hook of its {kind} failed: {(holder.error_message or '').strip()}"
+            return f"a hook of its {kind} failed: {(holder.error_message or '').strip()}"
         holder = getattr(holder, "parent", None)
-    return f"not run: {otherwise}"
+    return otherwise

@@ -23,7 +23,7 @@ from behave.reporter.junit import JUnitReporter as BehaveJUnitReporter
 
 from support.reporting import labels
 from support.reporting.endings import Ending, is_chosen, scenario_ending, why_not_run
-from support.reporting.evidence import redact
+from support.reporting.redaction import redact_text
 
 ELEMENTS = {"failed": "failure", "broken": "error", "skipped": "skipped"}
 HOOKS_CASE = "hooks and cleanups"
@@ -76,7 +76,8 @@ class JUnitReporter(Reporter):  # type: ignore[misc]
             self._write(RUN_SUITE, RUN_SUITE, cases)
 
     def _case(self, stem: str, scenario: Scenario) -> Xml.Element:
-        ending = scenario_ending(scenario, not_run=why_not_run(scenario, "the run was stopped before it"))
+        reason = why_not_run(scenario, "the run was stopped before it")
+        ending = scenario_ending(scenario, not_run=f"not run: {reason}")
         case = Xml.Element("testcase", _place(stem, scenario))
         case.set("status", scenario.status.name)
         case.set("time", f"{scenario.duration:.6f}")
@@ -109,7 +110,7 @@ def _place(stem: str, scenario: Scenario) -> dict[str, str]:
     parts = (stem, labels.feature_name(scenario.feature), rule.name if rule else "")
     return {
         "classname": _valid(".".join(part for part in parts if part)),
-        "name": _valid(labels.display_name(scenario)),
+        "name": _valid(str(scenario.name).strip()),
         "file": labels.posix(scenario.filename),
         "line": str(scenario.line),
     }
@@ -135,13 +136,13 @@ def _hooks_case(stem: str, holder: Feature | Rule) -> Xml.Element:
 
 def _add(case: Xml.Element, ending: Ending, kind: str) -> None:
     if ending.verdict in ELEMENTS:
-        element = Xml.SubElement(case, ELEMENTS[ending.verdict], message=_valid(redact(ending.message)))
+        element = Xml.SubElement(case, ELEMENTS[ending.verdict], message=_valid(redact_text(ending.message)))
         if ending.verdict != "skipped":
             element.set("type", kind)
-            element.text = _valid(redact(ending.trace or ending.message))
+            element.text = _valid(redact_text(ending.trace or ending.message))
     elif ending.message:
         properties = Xml.SubElement(case, "properties")
-        Xml.SubElement(properties, "property", name="note", value=_valid(redact(ending.message)))
+        Xml.SubElement(properties, "property", name="note", value=_valid(redact_text(ending.message)))
 
 
 def _kind(scenario: Scenario) -> str:
@@ -158,7 +159,7 @@ def _captured(scenario: Scenario, stream: str) -> list[str]:
 
 
 def _text(case: Xml.Element, element: str, text: str) -> None:
-    Xml.SubElement(case, element).text = _valid(redact(text))
+    Xml.SubElement(case, element).text = _valid(redact_text(text))
 
 
 def _valid(text: str) -> str:

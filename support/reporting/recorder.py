@@ -35,8 +35,9 @@ from allure_commons.types import AttachmentType, LinkType
 from allure_commons.utils import now, uuid4
 
 from support.reporting.endings import Ending, describe, trace_of
-from support.reporting.evidence import redact
+from support.reporting.evidence import Redacted
 from support.reporting.labels import merged
+from support.reporting.redaction import redact_text
 
 
 class OutsideScenarioError(RuntimeError):
@@ -52,8 +53,8 @@ def details(ending: Ending, *, known: bool = False) -> StatusDetails | None:
     """Allure's form of a message and trace, redacted; None when there is nothing to say."""
     if not (ending.message or ending.trace):
         return None
-    trace = redact(ending.trace) if ending.trace else None
-    return StatusDetails(message=redact(ending.message), trace=trace, known=known or None)
+    trace = redact_text(ending.trace) if ending.trace else None
+    return StatusDetails(message=redact_text(ending.message), trace=trace, known=known or None)
 
 
 def ending_of(fault: BaseException | None) -> Ending:
@@ -183,13 +184,15 @@ class Recorder:
     @allure_commons.hookimpl
     def global_error(self, message: str | None, trace: str | None) -> None:
         """`allure.global_error(…)`: an error of the run, not of one scenario."""
-        error = GlobalError(message=redact(message or ""), trace=redact(trace) if trace else None, timestamp=now())
+        error = GlobalError(
+            message=redact_text(message or ""), trace=redact_text(trace) if trace else None, timestamp=now()
+        )
         self._writer.report_globals(Globals(errors=[error]))
 
     @allure_commons.hookimpl
     def start_step(self, uuid: str, title: str, params: dict[str, Any]) -> None:
         """`with allure.step(title):` begins."""
-        parameters = [Parameter(name=name, value=redact(str(value))) for name, value in params.items()]
+        parameters = [Parameter(name=name, value=redact_text(str(value))) for name, value in params.items()]
         self._push(uuid, TestStepResult(name=title, start=now(), parameters=parameters))
 
     @allure_commons.hookimpl
@@ -228,7 +231,7 @@ class Recorder:
     def add_parameter(self, name: str, value: Any, excluded: bool | None, mode: Any) -> None:
         """`allure.dynamic.parameter`; a parameter of the same name is replaced."""
         test = self._described("parameter")
-        shown = redact(value if isinstance(value, str) else repr(value)) or '""'
+        shown = redact_text(value if isinstance(value, str) else repr(value)) or '""'
         added = Parameter(name=name, value=shown, excluded=excluded, mode=_plain(mode) if mode else None)
         test.parameters = [*(known for known in test.parameters if known.name != name), added]
 
@@ -297,6 +300,8 @@ def _plain(value: Any) -> Any:
 
 def _clean(body: Any) -> str | bytes:
     """A body as Allure stores it; text is redacted, whoever attaches it."""
-    if isinstance(body, (bytes, bytearray)):
+    if isinstance(body, bytes | bytearray):
         return bytes(body)
-    return redact(body if isinstance(body, str) else str(body))
+    if isinstance(body, Redacted):
+        return body
+    return redact_text(body if isinstance(body, str) else str(body))

@@ -43,6 +43,7 @@ class StepRecord:
 
     status: str
     duration: float
+    hook_failed: bool
     error_message: str | None
     fault: Fault | None
     captured: Captures
@@ -87,7 +88,7 @@ def _restore_captures(statement: Any, captures: Captures) -> None:
 def record_scenario(scenario: Scenario, seconds: float) -> ScenarioRecord:
     """What happened to a scenario, in plain data."""
     steps = tuple(
-        StepRecord(s.status.name, s.duration, s.error_message, Fault.of(s.exception), _captures(s))
+        StepRecord(s.status.name, s.duration, s.hook_failed, s.error_message, Fault.of(s.exception), _captures(s))
         for s in scenario.all_steps
     )
     return ScenarioRecord(
@@ -108,6 +109,7 @@ def restore_scenario(scenario: Scenario, record: ScenarioRecord) -> None:
     for step, told in zip(scenario.all_steps, record.steps, strict=True):
         step.status = Status.from_name(told.status)
         step.duration = told.duration
+        step.hook_failed = told.hook_failed
         step.error_message = told.error_message
         step.exception = told.fault.exception() if told.fault else None
         _restore_captures(step, told.captured)

@@ -21,6 +21,7 @@ from behave.runner import Runner as BehaveRunner
 from behave.runner_util import parse_features
 
 from support.reporting import junit, outcomes, summary
+from support.reporting.endings import why_not_run
 from support.running import configuration, known_bugs
 from support.running.messages import UnitDone
 from support.running.pool import Pool

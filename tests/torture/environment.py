@@ -1,5 +1,6 @@
-"""Hooks that fail where a tag or `-D break=HOOK` says so. Nothing here is about a product."""
+"""Hooks that fail where a tag or the variable TORTURE_BREAK=HOOK says so. Nothing here is about a product."""
 
+import os
 import sys
 
 import allure
@@ -19,7 +20,7 @@ def _break_if_told(context, hook, tags):
 
 
 def _run_level(context, hook):
-    _break_if_told(context, hook, {f"break.{name}" for name in context.config.userdata.get("break", "").split(",")})
+    _break_if_told(context, hook, {f"break.{os.environ.get('TORTURE_BREAK')}"})
 
 
 def broken_cleanup():
@@ -50,7 +51,7 @@ def breaks_in_tear_down(context):
 def before_all(context):
     context.config.setup_logging()
     allure.attach("from before_all", name="before_all evidence")
-    if context.config.userdata.get("break") == "cleanup_all":
+    if os.environ.get("TORTURE_BREAK") == "cleanup_all":
         context.add_cleanup(broken_cleanup)
     _run_level(context, "before_all")
 
