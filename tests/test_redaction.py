@@ -168,10 +168,26 @@ class TestMask:
 class TestNames:
     @pytest.mark.parametrize(
         "name",
-        (
-            "token api_key apiKey x-api-key HH_API_KEY password key_value authorization accessToken client_secret jwt "
-            "OPENAI_API_KEY refresh_token api_keys AWS_SECRET_ACCESS_KEY set-cookie privateKey credentials"
-        ).split(),
+        [
+            "token",
+            "api_key",
+            "apiKey",
+            "x-api-key",
+            "HH_API_KEY",
+            "password",
+            "key_value",
+            "authorization",
+            "accessToken",
+            "client_secret",
+            "jwt",
+            "OPENAI_API_KEY",
+            "refresh_token",
+            "api_keys",
+            "AWS_SECRET_ACCESS_KEY",
+            "set-cookie",
+            "privateKey",
+            "credentials",
+        ],
     )
     def test_a_credential_is_known_by_its_name(self, name: str, redactor: Redactor) -> None:
         assert is_sensitive(name)

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import base64
 import binascii
+import functools
 import json
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -119,6 +121,9 @@ _USERINFO = re.compile(r"(://[^\s/:@\"']*:)([^\s/@\"']+)(@)")
 _NAME_ENDS = tuple(
     sorted({ending[-1] for ending in _SENSITIVE_ENDINGS} - {"value"} | {"key_value", "key-value", "keyvalue"})
 )
+# Most strings are short and hold none of this: one search instead of dozens.
+_HINTS = re.compile("|".join((*map(re.escape, _NAME_ENDS), "bearer", "basic", "://", *_SHAPE_PREFIXES)), re.IGNORECASE)
+_SHORT = 500
 _NAME_LIMIT = 64
 _NAME_BEFORE = re.compile(r"[\w.-]{1,64}\Z")
 # What stands between such a name and its value: in query strings, .env lines and prose, and between quotes in JSON that
@@ -140,6 +145,7 @@ def mask(secret: str) -> str:
     return _HIDDEN + (secret[-shown:] if shown else "")
 
 
+@functools.lru_cache(4096)
 def is_sensitive(name: str) -> bool:
     """Whether a header, key or parameter of this name holds a credential; its last words decide (`hhApiKey`)."""
     words = tuple(word.lower() for word in _WORD.findall(name))
@@ -169,6 +175,8 @@ class Redactor:
         escaped = any(sign in text for sign in _ESCAPE_SIGNS)
         for secret in self._secrets:
             text = secret.remove_from(text, escaped=escaped)
+        if len(text) < _SHORT and not _HINTS.search(text):
+            return text
         low = _lowered(text)
         if any(end in low for end in _NAME_ENDS):
             text = "".join(_without_named(text, low))
@@ -235,6 +243,7 @@ class Redactor:
                 return mask(str(item))
 
     def _header(self, name: str, value: str) -> str:
+        value = self.text(value)
         if name in {"authorization", "proxy-authorization"}:
             scheme, space, credential = value.partition(" ")
             return f"{scheme} {mask(credential)}" if space else mask(value)
@@ -242,9 +251,9 @@ class Redactor:
             return "; ".join(_mask_cookie(part) for part in value.split("; "))
         if name == "set-cookie":
             cookie, semicolon, attributes = value.partition(";")
-            return _mask_cookie(cookie) + semicolon + self.text(attributes)
+            return _mask_cookie(cookie) + semicolon + attributes
         if name in _OPEN_HEADERS or name.startswith(_OPEN_HEADER_FAMILIES):
-            return self.text(value)
+            return value
         return mask(value)
 
 
@@ -258,6 +267,7 @@ class _Secret:
         # Characters that JSON, forms or HTML always write otherwise.
         self._special = any(not character.isalnum() and character not in "_-.~" for character in value)
         self._packed = tuple(_in_base64(value.encode("utf-8", "surrogatepass")))
+        self._shortest_packed = min(map(len, self._packed), default=sys.maxsize)
         self._packed_written = re.compile("|".join("".join(map(_spellings, form)) for form in self._packed) or "(?!)")
 
     def remove_from(self, text: str, *, escaped: bool) -> str:
@@ -265,7 +275,7 @@ class _Secret:
         text = text.replace(self.value, self._mask)
         if escaped or (self._special and any(sign in text for sign in "\\&+")):
             text = self._written.sub(lambda _: self._mask, text)
-        if any(form in text for form in self._packed) or (escaped and self._packed):
+        if len(text) >= self._shortest_packed and (escaped or any(form in text for form in self._packed)):
             text = "".join(self._without_packed(text))
         return text
 
