@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from support import defects
+from support.processes.forkserver import ForkServer
 from support.reporting.catalogue import page
-from support.running.drill import Drill, DrillError, Verdict
+from support.running.drill import PRELOAD, Drill, DrillError, Verdict
 
 CATALOGUE = Path("features/README.md")
 
@@ -33,9 +34,10 @@ def drill(
             chosen = tuple(each for each in chosen if set(behaviour) & set(each.behaviours))
         if not chosen:
             raise DrillError(f"no defect breaks {' or '.join(behaviour or [])}")
-        held = Drill(Path.cwd(), jobs, every)
-        typer.echo(f"control run without a defect: {len(held.control(chosen))} scenarios, none red")
-        verdicts = held.hold(chosen, _tell)
+        with ForkServer(PRELOAD) as server:
+            held = Drill(server, jobs, every)
+            typer.echo(f"control run without a defect: {len(held.control(chosen))} scenarios, none red")
+            verdicts = held.hold(chosen, _tell)
     except (DrillError, defects.DefectError) as fault:
         typer.echo(f"RED: {fault}", err=True)
         raise typer.Exit(1) from fault

@@ -8,7 +8,6 @@ counts as not caught: any scenario would notice that.
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import tempfile
 import time
@@ -16,13 +15,18 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+
+from behave.__main__ import main as run_behave
 
 from support.defects import Defect
+from support.processes.forkserver import ForkServer
 
 CaughtBy = Literal["its own scenario", "another", "none"]
 FREE = ("--tags=~@real_ai", "--tags=~@load")
 TIME_LIMIT_S = 300.0
+PRELOAD = ("support.running.drill", "support.running.runner", "support.running.lifecycle", "support.deeds.things")
+"""What a run of behave imports, steps and features aside."""
 
 
 class DrillError(Exception):
@@ -111,9 +115,13 @@ def _broken(own: Sequence[Ended]) -> str:
 
 @dataclass(frozen=True)
 class Drill:
-    """How the drill is held: from which folder, how many processes at a time, over which scenarios."""
+    """How the drill is held: by whom behave is run, how many at a time, over which scenarios.
 
-    root: Path
+    `server` is a fork server, started in the project's root with `PRELOAD`: a run of behave then begins with
+    everything imported.
+    """
+
+    server: ForkServer
     jobs: int
     every_scenario: bool = False
 
@@ -121,9 +129,8 @@ class Drill:
         """Run everything that the drill will run, without a defect. Raises DrillError unless all of it is green."""
         defects = list(defects)
         tags = sorted({name for defect in defects for name in defect.behaviours})
-        ended = [
-            end for system in sorted({defect.system for defect in defects}) for end in self._behave(system, tags, [])
-        ]
+        systems = sorted({defect.system for defect in defects})
+        ended = [end for system in systems for end in self._behave(system, tags, [f"--jobs={self.jobs}"])]
         red = [end for end in ended if end.verdict not in ("passed", "skipped")]
         if red:
             shown = "\n".join(f"  {end.place} {end.name}: {end.message.strip()[:200]}" for end in red)
@@ -151,18 +158,23 @@ class Drill:
     def _behave(self, system: str, tags: Sequence[str], more: Sequence[str]) -> list[Ended]:
         """Run the scenarios of a system in a process of its own. Raises DrillError when it leaves no results."""
         chosen = [] if self.every_scenario else [f"--tags={','.join(f'@{tag}' for tag in tags)}"]
-        jobs = [] if more else [f"--jobs={self.jobs}"]
         with tempfile.TemporaryDirectory(prefix="drill-") as folder:
             results = Path(folder) / "results.jsonl"
-            keep = [f"-Dresults={results}", "-Dreport=no", "--format=null"]
-            command = [sys.executable, "-m", "behave", *keep, *more, *jobs, *chosen, *FREE, f"features/{system}"]
+            keep = [f"-Dresults={results}", "-Dreport=no", "-Dtarget=embedded", "--format=null"]
+            command = [*keep, *more, *chosen, *FREE, f"features/{system}"]
+            child = self.server.fork(
+                "support.running.drill:behave", {"command": command}, log=Path(folder) / "behave.log"
+            )
             try:
-                ran = subprocess.run(  # noqa: S603 - our own interpreter and arguments
-                    command, cwd=self.root, capture_output=True, text=True, timeout=TIME_LIMIT_S, check=False
-                )
-            except subprocess.TimeoutExpired as late:
+                child.wait(TIME_LIMIT_S)
+            except TimeoutError as late:
+                child.kill()
                 raise DrillError(f"behave did not end within {TIME_LIMIT_S:.0f} s: {' '.join(command)}") from late
             if not results.is_file():
-                told = (ran.stdout + ran.stderr).strip().splitlines()[-15:]
-                raise DrillError("\n".join(["behave left no results:", " ".join(command), *told]))
+                raise DrillError(child.story(f"left no results: behave {' '.join(command)}"))
             return [Ended.read(line) for line in results.read_text(encoding="utf-8").splitlines()]
+
+
+def behave(arguments: dict[str, Any], _announce: Callable[[dict[str, Any]], None]) -> None:
+    """Run behave with `arguments["command"]`, in a forked child."""
+    sys.exit(run_behave(arguments["command"]))
