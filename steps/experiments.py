@@ -4,11 +4,9 @@ from behave import given, then, when
 from behave.runner import Context
 
 from support.checks import results
-from support.checks.tables import records
+from support.checks.tables import lines, records
 from support.deeds import experiments
 from support.deeds.people import Person
-
-EVALUATES = 'Ada evaluates the function "{function}" over the dataset "{dataset}", as the experiment "{label}"'
 
 
 @given('the experiment "{label}" was scored')
@@ -16,9 +14,9 @@ def was_scored(context: Context, label: str) -> None:
     experiments.have_scored(context.world, label, records(context.table))
 
 
-@when(EVALUATES + ", scored by {evaluators:Quoted}")
-def evaluates(context: Context, function: str, dataset: str, label: str, evaluators: list[str]) -> None:
-    experiments.evaluate(context.world, function, dataset, label, evaluators)
+@when('Ada evaluates over the dataset "{dataset}", as the experiment "{label}", by {evaluators:Quoted}, what answers')
+def evaluates(context: Context, dataset: str, label: str, evaluators: list[str]) -> None:
+    experiments.evaluate(context.world, dataset, label, evaluators, lines(context.table)[1:])
 
 
 @when('{who:Person} asks for the {aggregate:Aggregate} of the experiment "{label}"')

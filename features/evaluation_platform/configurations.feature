@@ -172,20 +172,17 @@ Feature: Configurations
 
       Examples:
         | property     | fault          |
-        | name         | blank          |
         | name         | 201 characters |
         | provider     | a number       |
         | call type    | a text         |
-        | model        | a list         |
         | environments | a text         |
-        | tags         | a number       |
         | colour       | a text         |
 
     @CF-4
     Scenario: A configuration that was never made cannot be changed
       Given a configuration "Refund answer"
       When Ada changes the configuration "never made" to
-        | provider | anthropic |
+        | name | Refund answer, 2nd edition |
       Then it is refused as not found
       And the configurations are as they were
 
@@ -197,13 +194,11 @@ Feature: Configurations
       And the configurations are as they were
 
       Examples:
-        | property     | fault          |
-        | name         | left out       |
-        | name         | 201 characters |
-        | provider     | left out       |
-        | model        | left out       |
-        | call type    | a text         |
-        | environments | a text         |
+        | property  | fault          |
+        | name      | left out       |
+        | name      | 201 characters |
+        | provider  | left out       |
+        | call type | a text         |
 
   Rule: A deleted configuration is gone
 

@@ -176,12 +176,10 @@ Feature: Datapoints
         | property        | fault    |
         | inputs          | left out |
         | inputs          | a text   |
-        | inputs          | a list   |
         | ground truth    | a number |
         | history         | a text   |
         | metadata        | a list   |
         | linked datasets | a text   |
-        | colour          | a text   |
 
     @DP-7
     Scenario: A datapoint cannot be linked to a dataset that does not exist

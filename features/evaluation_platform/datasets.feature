@@ -61,7 +61,6 @@ Feature: Datasets
         | emoji made of several signs | 👩🏽‍🚀 👨‍👩‍👧‍👦 🇩🇪 ❤️                             |
         | markup and entities         | <b onload="x">&amp; &lt;i&gt;</b>       |
         | quotes and comments         | '; DROP TABLE datasets; -- "it's" /* %s |
-        | placeholders                | {{question}} ${HOME} {0} %d             |
         | unseen signs                | (unseen signs)                          |
         | several lines               | (several lines)                         |
 
@@ -99,7 +98,6 @@ Feature: Datasets
         | Delivery questions |
         | questions          |
         | refund questions   |
-        | % questions        |
 
   Rule: The list of datasets is complete
 
@@ -159,7 +157,6 @@ Feature: Datasets
       Examples:
         | limit |
         | 0     |
-        | -1    |
         | many  |
 
   Rule: A change reaches what it names and nothing else
@@ -227,9 +224,9 @@ Feature: Datasets
     Scenario: Columns go where the mapping says, and the rest is kept as metadata
       Given a dataset "Refund questions"
       When Ada adds rows to the dataset "Refund questions" with "question" and "country" as inputs, "answer" as ground truth and "earlier" as history
-        | datapoint | question                | country | answer         | earlier    | channel |
-        | late      | Where is my parcel?     | DE      | On its way     | I ordered  | mail    |
-        | broken    | Do I get my money back? | FR      | Within 14 days | It is here | phone   |
+        | datapoint | question                | country | answer         | earlier          | channel |
+        | late      | Where is my parcel?     | DE      | On its way     | user: I ordered  | mail    |
+        | broken    | Do I get my money back? | FR      | Within 14 days | user: It is here | phone   |
       Then it succeeds
       And the dataset "Refund questions" reads back as exactly
         | datapoints | late, broken |
@@ -237,7 +234,7 @@ Feature: Datasets
         | inputs: question     | Do I get my money back? |
         | inputs: country      | FR                      |
         | ground truth: answer | Within 14 days          |
-        | history              | It is here              |
+        | history: user        | It is here              |
         | metadata: channel    | phone                   |
         | linked datasets      | Refund questions        |
 
@@ -269,11 +266,8 @@ Feature: Datasets
       Examples:
         | property    | fault          |
         | name        | left out       |
-        | name        | nothing        |
-        | name        | empty          |
         | name        | blank          |
         | name        | a number       |
-        | name        | a list         |
         | name        | 201 characters |
         | description | a number       |
         | datapoints  | a text         |
@@ -298,9 +292,7 @@ Feature: Datasets
 
       Examples:
         | property    | fault          |
-        | name        | blank          |
         | name        | 201 characters |
-        | name        | a number       |
         | description | a list         |
 
     @DS-8

@@ -91,16 +91,19 @@ Feature: Experiments
     @EV-4 @critical
     Scenario: Every datapoint gets a session of its own with its answer and its scores
       Given these datapoints
-        | datapoint   | inputs: question    |
-        | late parcel | Where is my parcel? |
-        | greeting    | Hello Harbour       |
+        | datapoint   | inputs: question    | ground truth: answer |
+        | late parcel | Where is my parcel? | On its way           |
+        | broken cup  | May I return it?    | Within 14 days       |
       And a dataset "Refund questions" with
-        | datapoints | late parcel, greeting |
-      When Ada evaluates the function "shout" over the dataset "Refund questions", as the experiment "first try", scored by "length" and "is_question"
+        | datapoints | late parcel, broken cup |
+      When Ada evaluates over the dataset "Refund questions", as the experiment "first try", by "exact_match" and "answer_length", what answers
+        | question            | answer      |
+        | Where is my parcel? | On its way  |
+        | May I return it?    | Yes, you do |
       Then the experiment "first try" has recorded exactly, in any order
-        | datapoint   | outputs: answer     | length | is_question |
-        | late parcel | WHERE IS MY PARCEL? | 19     | yes         |
-        | greeting    | HELLO HARBOUR       | 13     | no          |
+        | datapoint   | outputs: answer | exact_match | answer_length |
+        | late parcel | On its way      | yes         | 10            |
+        | broken cup  | Yes, you do     | no          | 11            |
       And the experiment "first try" reads back as at least
         | status  | completed        |
         | dataset | Refund questions |
@@ -239,12 +242,10 @@ Feature: Experiments
       And the experiments are as they were
 
       Examples:
-        | property   | fault    |
-        | name       | a number |
-        | status     | a text   |
-        | metadata   | a text   |
-        | datapoints | a text   |
-        | colour     | a text   |
+        | property   | fault  |
+        | status     | a text |
+        | metadata   | a text |
+        | datapoints | a text |
 
     @EV-90
     Scenario Outline: A list of experiments of no possible length is refused: <limit>
@@ -256,7 +257,6 @@ Feature: Experiments
         | limit |
         | 0     |
         | 101   |
-        | many  |
 
     @EV-90
     Scenario: The summary of an experiment that was never made is not found

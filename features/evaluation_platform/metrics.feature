@@ -195,7 +195,7 @@ Feature: Metrics
     Scenario Outline: Changing the <property> of a metric leaves the rest as it was
       Given a metric "words" with
         | description | Counts words |
-        | criteria    | 1.5          |
+        | criteria    | len("abc")   |
         | sampling    | 50           |
       And a metric "letters"
       When Ada changes the metric "words" to
@@ -210,10 +210,10 @@ Feature: Metrics
       And the other metrics are as they were
 
       Examples:
-        | property    | value          | description    | criteria | sampling |
-        | description | Counts letters | Counts letters | "1.5"    | 50       |
-        | criteria    | len("x")       | Counts words   | len("x") | 50       |
-        | sampling    | 75             | Counts words   | "1.5"    | 75       |
+        | property    | value          | description    | criteria   | sampling |
+        | description | Counts letters | Counts letters | len("abc") | 50       |
+        | criteria    | len("x")       | Counts words   | len("x")   | 50       |
+        | sampling    | 75             | Counts words   | len("abc") | 75       |
 
   Rule: A deleted metric is gone
 
@@ -289,15 +289,11 @@ Feature: Metrics
       And the metrics are as they were
 
       Examples:
-        | property    | fault    |
-        | name        | left out |
-        | name        | blank    |
-        | type        | a text   |
-        | criteria    | left out |
-        | return type | a text   |
-        | sampling    | 101      |
-        | threshold   | a number |
-        | colour      | a text   |
+        | property | fault    |
+        | name     | left out |
+        | type     | a text   |
+        | criteria | left out |
+        | sampling | 101      |
 
     @MT-91
     Scenario: A second metric of the same name is refused

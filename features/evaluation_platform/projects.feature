@@ -121,7 +121,7 @@ Feature: Projects
         | any             | thing         | property        |
         | a dataset       | dataset       | description     |
         | a datapoint     | datapoint     | metadata: owner |
-        | a configuration | configuration | provider        |
+        | a configuration | configuration | name            |
         | a metric        | metric        | description     |
         | an experiment   | experiment    | description     |
 
@@ -195,9 +195,7 @@ Feature: Projects
         | who                          | things         |
         | a visitor without a key      | datasets       |
         | a visitor without a key      | configurations |
-        | a visitor without a key      | sessions       |
         | a visitor with a made-up key | datasets       |
-        | a visitor with a made-up key | metrics        |
         | a visitor with a made-up key | experiments    |
 
     @PJ-90

@@ -229,9 +229,7 @@ Feature: Sessions and events
         | type     | a text   |
         | type     | left out |
         | inputs   | a text   |
-        | outputs  | a list   |
         | duration | a text   |
-        | metadata | a number |
         | colour   | a text   |
 
     @SE-90

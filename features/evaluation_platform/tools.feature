@@ -111,6 +111,5 @@ Feature: Tools
         | property   | fault          |
         | name       | left out       |
         | name       | 201 characters |
-        | parameters | left out       |
         | parameters | a text         |
         | type       | a text         |

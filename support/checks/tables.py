@@ -53,7 +53,14 @@ class OfLength:
 class Unknown:
     """The id of something that never existed."""
 
-    id: str = "000000000000000000000000"
+    def __str__(self) -> str:
+        return "0" * 24
+
+
+class Verbatim(str):
+    """Text that is sent as it is, even where a thing's name is expected."""
+
+    __slots__ = ()
 
 
 LEFT_OUT: Final = LeftOut()
@@ -71,7 +78,8 @@ DESCRIBED: Mapping[str, Callable[..., Any]] = {
     r"empty": lambda: "",
     r"blank": lambda: "   ",
     r"a number": lambda: 12,
-    r"a text": lambda: "a text",
+    r"a text": lambda: Verbatim("a text"),
+    r"(-?\d+)": int,
     r"a list": lambda: ["a text"],
     r"an object": lambda: {"a": "text"},
     r"an unknown id": Unknown,

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from support.checks.schemas import put_argument
-from support.checks.tables import LEFT_OUT, OfLength, Unknown, parts, path, put, value
+from support.checks.tables import LEFT_OUT, OfLength, Unknown, Verbatim, parts, path, put, value
 from support.clients.evaluation_platform.interface import Door, Thing
 from support.clients.evaluation_platform.nouns import Noun, noun
 from support.world import World
@@ -35,6 +35,9 @@ LISTS = frozenset({"datapoints", "ids", "linked_datasets", "sessions", "children
 
 AUTOMATIC = frozenset({"created_at", "updated_at", "project", "parent", "start_time", "end_time", "duration"})
 """What the platform sets by itself: compared only where a scenario mentions it."""
+
+NEVER_MADE = "never made"
+"""What a scenario calls a thing that does not exist."""
 
 OWN_SESSION = frozenset({"session", "type"})
 """What a session says of itself, being an event too."""
@@ -68,7 +71,7 @@ def _add_function(fields: dict[str, Any], where: tuple[str, ...], cell: str) -> 
     """`functions: find_order: number` is an argument of a function that a configuration offers."""
     functions = fields.setdefault("functions", [])
     if not functions or functions[-1]["name"] != where[1]:
-        functions.append({"name": where[1], "parameters": {}})
+        functions.append({"id": where[1], "name": where[1], "parameters": {}})
     put_argument(functions[-1]["parameters"], where[2:], cell)
 
 
@@ -101,8 +104,8 @@ def _sent(world: World, field: str, what: Any) -> Any:
 
 def _sent_one(world: World, field: str, what: Any) -> Any:
     match what:
-        case Unknown():
-            return what.id
+        case Unknown() | Verbatim():
+            return str(what)
         case datetime():
             return what.timestamp() * 1000
         case OfLength():
@@ -121,7 +124,9 @@ def second_door(world: World, kind: str) -> Door:
 
 
 def identifier(world: World, kinds: Sequence[str], label: str) -> str:
-    """The id of what the prose calls `label`, of the first of the kinds that has one."""
+    """The id of what the prose calls `label`, of the first of the kinds that has one; an unknown one if never made."""
+    if label == NEVER_MADE:
+        return str(Unknown())
     known = [kind for kind in kinds if label in world.named(kind)]
     return str(world.recall(known[0] if known else kinds[0], label))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from support.checks.tables import path, value
+from support.checks.tables import value
 from support.checks.wording import description, sent, smallest
 from support.clients.evaluation_platform.interface import BatchOutcome, Malformation
 from support.clients.evaluation_platform.nouns import Noun, noun
@@ -44,16 +44,22 @@ def _keep_all(world: World, person: Person, kind: Noun, labels: Sequence[str], o
 def add_rows(world: World, person: Person, label: str, roles: Mapping[str, list[str]], rows: Sequence[Pairs]) -> None:
     """Add raw rows to a dataset; the first column labels each datapoint and is not sent."""
     watch(world, "datapoint")
-    labels, raw = zip(*(_raw(list(row)) for row in rows), strict=True)
+    labels, raw = zip(*(_raw(list(row), roles.get("history", [])) for row in rows), strict=True)
     world.answer = outcome = person.door(world).datasets.add_rows(known(world, "dataset", label), raw, **roles)
     world.remember("sent together", "labels", labels)
     if isinstance(outcome, BatchOutcome):
         _keep_all(world, person, noun("datapoint"), labels, outcome)
 
 
-def _raw(row: list[tuple[str, str]]) -> tuple[str, dict[str, Any]]:
+def _raw(row: list[tuple[str, str]], history: Sequence[str]) -> tuple[str, dict[str, Any]]:
     (_, label), *columns = row
-    return label, {path(words)[0]: value(cell) for words, cell in columns}
+    return label, {words: message(cell) if words in history else value(cell) for words, cell in columns}
+
+
+def message(cell: str) -> dict[str, Any]:
+    """`user: I ordered` is a message of that role."""
+    role, content = cell.split(": ", 1)
+    return {"role": role, "content": content}
 
 
 def take_out(world: World, person: Person, datapoint: str, dataset: str) -> None:

@@ -52,9 +52,8 @@ def work_both_ways(world: World) -> None:
         AssertionError: the program failed; with its output.
 
     """
-    ended = world.worker.program("twice", {"mark": world.mark})
+    ended = world.worker.program("async_operations", {"mark": world.mark})
     assert ended.exit_code == 0, f"the program ended with exit code {ended.exit_code}:\n{ended.output}"
-    for made, ids in ended.answer["made"].items():
-        for number, thing_id in enumerate(ids, 1):
-            keep(world, ADA, noun(made), f"{made} {number} of both clients", thing_id)
+    for number, made in enumerate(ended.answer["made"], 1):
+        keep(world, ADA, noun(made["kind"]), f"number {number} of both clients", made["id"])
     world.answer = ended.answer

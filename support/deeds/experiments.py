@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, get_args
 
 from support.checks.tables import value
-from support.clients.evaluation_platform.interface import Aggregate, Created, Refusal
+from support.clients.evaluation_platform.interface import Created, Refusal
 from support.clients.evaluation_platform.nouns import noun
 from support.deeds.people import ADA, Person
 from support.deeds.things import Pairs, have, keep, known
 from support.world import World
-
-AGGREGATES: tuple[str, ...] = get_args(Aggregate)
 
 
 def have_scored(world: World, label: str, rows: Sequence[Pairs]) -> None:
@@ -41,19 +38,32 @@ def _score(world: World, label: str, row: list[tuple[str, str]]) -> str:
     return started.id
 
 
-def evaluate(world: World, function: str, dataset: str, label: str, evaluators: Sequence[str]) -> None:
+def evaluate(
+    world: World, dataset: str, label: str, evaluators: Sequence[str], answers: Sequence[Sequence[str]]
+) -> None:
     """Evaluate a function over a dataset with the vendor's SDK, in a process of its own.
+
+    `answers` are pairs of a question and what the function answers to it.
 
     Raises:
         AssertionError: the program failed; with its output.
 
     """
-    asked: dict[str, Any] = {"dataset": known(world, "dataset", dataset), "name": world.unique(label)}
-    ended = world.worker.program("evaluate", {**asked, "function": function, "evaluators": list(evaluators)})
+    asked = {"dataset_id": known(world, "dataset", dataset), "name": world.unique(label)}
+    ended = world.worker.program(
+        "evaluate",
+        {
+            **asked,
+            "answers": {question: answer for question, answer in answers},
+            "evaluators": list(evaluators),
+            "workers": 1,
+        },
+    )
     assert ended.exit_code == 0, f"the evaluation ended with exit code {ended.exit_code}:\n{ended.output}"
     world.answer = ended.answer
-    keep(world, ADA, noun("run"), label, ended.answer["run"])
-    for number, session in enumerate(ended.answer["sessions"], 1):
+    keep(world, ADA, noun("run"), label, ended.answer["run_id"])
+    run = world.platform.second.runs.get(ended.answer["run_id"])
+    for number, session in enumerate([] if isinstance(run, Refusal) else run.sessions, 1):
         keep(world, ADA, noun("session"), f"{label}: session {number}", session)
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from support.checks.wording import description, empty, sent, smallest
+from support.checks.wording import description, empty, sent
 from support.clients.evaluation_platform.interface import MetricVersion, Refusal
-from support.clients.evaluation_platform.nouns import noun
 from support.deeds.people import Person
 from support.deeds.things import Pairs, known, watch
 from support.world import World
@@ -16,7 +15,7 @@ NOT_CONTENT = {"created_at", "updated_at"}
 
 def run(world: World, person: Person, label: str, pairs: Pairs) -> None:
     """Run a metric, as it is stored, on an event."""
-    event = {**smallest(noun("event"), "scored"), **description(pairs)}
+    event = {"type": "model", "inputs": {}, **description(pairs)}
     world.answer = person.door(world).metrics.compute(stored(world, label), sent(world, event))
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
-from support.checks.tables import Unknown
+from support.checks.tables import parts, path, value
 from support.checks.wording import description, identifier, second_door, sent, smallest
 from support.clients.evaluation_platform.interface import Created, Door, Page, Refusal, Thing
 from support.clients.evaluation_platform.nouns import Noun, noun
@@ -14,9 +14,6 @@ from support.world import World
 
 Pairs = Iterable[tuple[str, str]]
 """Properties and their cells, as a scenario's table gives them."""
-
-NEVER_MADE = "never made"
-"""What a scenario calls a thing that does not exist."""
 
 
 def have(world: World, kind: str, label: str, pairs: Pairs = ()) -> None:
@@ -93,7 +90,7 @@ def open_thing(world: World, person: Person, kind: str, label: str) -> None:
 
 def known(world: World, kind: str, label: str) -> str:
     """The id of what the prose calls `label`; of "never made", an id that no thing has."""
-    return Unknown().id if label == NEVER_MADE else identifier(world, [noun(kind).key], label)
+    return identifier(world, [noun(kind).key], label)
 
 
 def look_for(world: World, person: Person, kind: str, label: str) -> None:
@@ -110,13 +107,10 @@ def list_things(world: World, person: Person, kind: str, pairs: Pairs = ()) -> N
 
 def filters(world: World, kind: str, pairs: Pairs) -> dict[str, Any]:
     """Filters as the client takes them: datapoints are asked for by their dataset's name, everything else by ids."""
-    described = description(pairs)
-    by_name = {"dataset": world.unique(described.pop("dataset"))} if _datapoints_of(kind, described) else {}
-    return {**sent(world, described), **by_name}
-
-
-def _datapoints_of(kind: str, described: Mapping[str, Any]) -> bool:
-    return noun(kind).key == "datapoint" and "dataset" in described
+    asked: dict[str, Any] = {path(words)[0]: parts(cell) if words == "ids" else value(cell) for words, cell in pairs}
+    if noun(kind).key == "datapoint" and "dataset" in asked:
+        return {"dataset": world.unique(asked["dataset"])}
+    return sent(world, asked)
 
 
 def turn_pages(world: World, person: Person, kind: str, size: int, pairs: Pairs = ()) -> None:
