@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,8 @@ from behave.model import Scenario, Step
 
 from support.reporting import evidence, exchanges
 from support.running.selection import Selection
+from support.running.systems import ROOMS, Counts
 from support.running.worker import Worker
-from support.targets.models import SYSTEMS
 from support.wire.records import Exchange
 from support.world import World
 
@@ -40,13 +40,8 @@ def start_worker(context: Any) -> None:
 
 def systems_of(selection: Selection) -> set[str]:
     """The systems under test that the selected scenarios need: by the folders of their features."""
-    return {system for scenario in selection.scenarios() if (system := system_of(scenario))}
-
-
-def system_of(scenario: Scenario) -> str | None:
-    """The system that a scenario's folder is named after, None for other folders."""
-    folder = Path(scenario.filename).parent.name
-    return folder if folder in SYSTEMS else None
+    folders = {Path(scenario.filename).parent.name for scenario in selection.scenarios()}
+    return {system for folder in folders for system in ROOMS.get(folder, ())}
 
 
 def start_scenario(context: Any, scenario: Scenario) -> None:
@@ -60,10 +55,10 @@ def start_scenario(context: Any, scenario: Scenario) -> None:
             raise LeftBehindError(worker.unproven[capability])
     context.world = World(worker, worker.next_mark())
     scenario.server_errors = 0
-    if worker.system is not None:
-        worker.system.proxy.drain()
-        worker.system.canary.sightings()
-        context.traces = worker.system.traces()
+    worker.canary.sightings()
+    for system in worker.systems.values():
+        system.proxy.drain()
+    context.counts = {name: system.counts() for name, system in worker.systems.items()}
 
 
 def reason_to_skip(scenario: Scenario, worker: Worker) -> str | None:
@@ -87,19 +82,22 @@ def needed(scenario: Scenario) -> set[str]:
 def finish_step(context: Any, step: Step) -> None:
     """Attach to the step what was said on the wire while it ran, whoever said it."""
     worker: Worker = context.worker
-    if worker.system is None or "world" not in context:
+    if "world" not in context:
         return
-    seen = worker.system.proxy.drain()
-    attach(seen)
-    context.scenario.server_errors += sum(unordered_failure(exchange) for exchange in seen)
-    if step.status.has_failed() and worker.system.backend is not None:
-        evidence.attach("log of the evaluation platform", tail(worker.system.backend.log_text()))
+    context.scenario.server_errors += sum(map(unordered_failure, attach_traffic(worker)))
+    if step.status.has_failed():
+        for name, system in worker.systems.items():
+            if system.backend is not None:
+                evidence.attach(f"log of {name}", tail(system.backend.log_text()))
 
 
-def attach(seen: Sequence[Exchange]) -> None:
-    """One attachment for each exchange."""
+def attach_traffic(worker: Worker) -> list[Exchange]:
+    """Attach every exchange since the last time, in the order in which they began; answers them."""
+    drained = [exchange for system in worker.systems.values() for exchange in system.proxy.drain()]
+    seen = sorted(drained, key=lambda exchange: exchange.started_at)
     for exchange in seen:
         exchanges.attach_exchange(exchange)
+    return seen
 
 
 def unordered_failure(exchange: Exchange) -> bool:
@@ -113,28 +111,25 @@ def finish_scenario(context: Any, scenario: Scenario) -> None:
         return
     world: World = context.world
     faults = [f"not undone: {failure}" for failure in world.undoing.run()]
-    system = context.worker.system
-    if system is not None:
-        faults += invariants(context, system)
+    faults += invariants(context.worker, context.counts)
+    attach_traffic(context.worker)
     if faults:
         raise LeftBehindError("\n".join(faults))
 
 
-def invariants(context: Any, system: Any) -> list[str]:
+def invariants(worker: Worker, before: Mapping[str, Counts]) -> list[str]:
     """What must hold after every scenario: no server died, nothing is left behind, no foreign canary was received."""
-    faults = []
-    if reason := system.revive():
-        faults.append(f"a server process died: {reason}")
-    faults += [f"another tenant's canary was in the answer to {place}" for place in system.canary.sightings()]
-    left = difference(context.traces, system.traces())
-    if left:
-        faults.append(f"left behind: {left}")
-        system.sweep()
-    attach(system.proxy.drain())
+    faults = [f"another tenant's canary was in the answer to {place}" for place in worker.canary.sightings()]
+    for name, system in worker.systems.items():
+        if reason := system.revive():
+            faults.append(f"a server process died: {reason}")
+        if left := difference(before[name], system.counts()):
+            faults.append(f"left behind: {left}")
+            system.sweep()
     return faults
 
 
-def difference(before: Any, after: Any) -> str:
+def difference(before: Counts, after: Counts) -> str:
     """How the counts of things have changed, by project and kind, as text; empty when they have not."""
     changes = {
         (project, kind): after.get(project, {}).get(kind, 0) - before.get(project, {}).get(kind, 0)

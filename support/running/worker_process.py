@@ -78,10 +78,12 @@ class WorkerProcess:
         for key in unit.keys:
             self._watch(key)
         runner.feature = feature
+        rules = [rule for rule in feature.run_items if isinstance(rule, Rule)]
+        for container in (feature, *rules):
+            _forget_earlier_unit(container)
         for formatter in runner.formatters:
             formatter.uri(feature.filename)
         feature.run(runner)
-        rules = [rule for rule in feature.run_items if isinstance(rule, Rule)]
         containers = [(None, record_container(feature)), *((rule.line, record_container(rule)) for rule in rules)]
         self._tell(UnitDone(unit.feature, tuple(containers), goes_on=not runner.aborted))
 
@@ -131,6 +133,16 @@ class WorkerProcess:
             self._tell(message)
         except (BrokenPipeError, OSError):
             print(message.text if isinstance(message, Problem) else message)  # noqa: T201 - the parent is gone
+
+
+def _forget_earlier_unit(container: Feature | Rule) -> None:
+    """A unit is a run of its own: a skip or an error that hooks left on the feature in the one before must not last."""
+    container.should_skip = False
+    container.skip_reason = None
+    container.error_message = None
+    container.exception = None
+    container.exc_traceback = None
+    container.captured.reset()
 
 
 def _interrupt_once() -> None:

@@ -1,0 +1,16 @@
+"""The systems under test as a worker holds them: started or reached, behind a proxy, counted around every scenario."""
+
+from collections.abc import Mapping
+
+from support.running.systems.base import Counts, Surroundings, SystemUnderTest
+from support.running.systems.platform import PlatformUnderTest
+
+KINDS: Mapping[str, type[SystemUnderTest]] = {kind.name: kind for kind in (PlatformUnderTest,)}
+"""Every system, by the name that targets and folders give it."""
+
+ROOMS: Mapping[str, tuple[str, ...]] = {
+    "evaluation_platform": ("evaluation_platform",),
+}
+"""The systems that the features of a folder need, in the order in which they are started."""
+
+__all__ = ["KINDS", "ROOMS", "Counts", "PlatformUnderTest", "Surroundings", "SystemUnderTest"]
