@@ -18,7 +18,7 @@ FRAME_LIMIT = 2_000
 """Characters of one frame that are shown."""
 FRAMES_LIMIT = 500
 """Frames of one conversation that are shown."""
-_PRETTY_LIMIT = 256 * 1024
+_PRETTY_LIMIT = 64 * 1024
 """Bytes of JSON that are worth parsing."""
 _INFLATED_LIMIT = 1024 * 1024
 _MARGIN = 4096
@@ -31,12 +31,13 @@ _BINARY_TYPES = re.compile(r"octet-stream|protobuf|^(?:image|audio|video|font)/|
 
 def attach_exchange(exchange: Exchange) -> None:
     """Attach it to what is open in the report."""
-    evidence.attach(title(exchange), render(exchange), "text")
+    evidence.attach(title(exchange), evidence.Redacted(render(exchange)), "text")
 
 
 def attach_conversation(conversation: Conversation) -> None:
     """Attach its frames to what is open in the report."""
-    evidence.attach(conversation_title(conversation), render_conversation(conversation), "text")
+    text = evidence.Redacted(render_conversation(conversation))
+    evidence.attach(conversation_title(conversation), text, "text")
 
 
 def title(exchange: Exchange) -> str:

@@ -346,6 +346,7 @@ class Proxy:
 
     def _drained(self, drain: Callable[[], list[_T]]) -> list[_T]:
         drained, failures = self._wire.call(lambda: (drain(), self._journal.drain_failures()))
+        failures += self._wire.drain_failures()
         if failures:
             raise WireError(f"recording before {self.system} failed: {failures[0]!r}") from failures[0]
         return drained
@@ -361,6 +362,7 @@ class Wire:
         self._ids = itertools.count(1)
         self._proxies: list[Proxy] = []
         self._owner = os.getpid()
+        self._failures: list[Exception] = []
         self._closed = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
@@ -425,9 +427,21 @@ class Wire:
             future.cancel()
             raise WireError(f"the wire did not answer within {_TURN_LIMIT_S:.0f} s") from None
 
+    def drain_failures(self) -> list[Exception]:
+        """What went wrong on the wire's thread outside of any recording."""
+        failures, self._failures = self._failures, []
+        return failures
+
+    def _failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if isinstance(error := context.get("exception"), Exception):
+            self._failures.append(error)
+        else:
+            loop.default_exception_handler(context)
+
     def _running(self) -> asyncio.AbstractEventLoop:
         if self._loop is None:
             self._loop = asyncio.new_event_loop()
+            self._loop.set_exception_handler(self._failed)
             self._thread = threading.Thread(target=self._loop.run_forever, name="wire", daemon=True)
             self._thread.start()
         return self._loop
