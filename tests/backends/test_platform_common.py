@@ -60,24 +60,31 @@ def test_the_admin_key_opens_projects_only(admin: httpx.Client) -> None:
     assert admin.get("/v1/datasets").status_code == 403
 
 
-def test_without_an_admin_key_nobody_is_admin(start_platform: Callable[..., PlatformProcess]) -> None:
-    platform = start_platform(PLATFORM_ADMIN_KEY="")
+@pytest.fixture(scope="module")
+def special(start_platform: Callable[..., PlatformProcess]) -> PlatformProcess:
+    """A platform with settings of its own."""
+    return start_platform(
+        PLATFORM_ADMIN_KEY="",
+        PLATFORM_KEYS="red=red-key, blue=blue-key,red=second-red-key",
+        PLATFORM_MAX_BODY_BYTES="100000",
+    )
+
+
+def test_without_an_admin_key_nobody_is_admin(special: PlatformProcess) -> None:
     for header in ("Bearer", f"Bearer {ADMIN_KEY}"):
-        answered = httpx.get(f"{platform.address}/v1/projects", headers={"Authorization": header})
+        answered = httpx.get(f"{special.address}/v1/projects", headers={"Authorization": header})
         assert answered.status_code == 401
 
 
-def test_keys_of_the_settings_work_and_are_not_told(start_platform: Callable[..., PlatformProcess]) -> None:
-    platform = start_platform(PLATFORM_KEYS="red=red-key, blue=blue-key,red=second-red-key")
+def test_keys_of_the_settings_work_and_are_not_told(special: PlatformProcess) -> None:
     seen = {}
     for key in ("red-key", "blue-key", "second-red-key"):
         headers = {"Authorization": f"Bearer {key}"}
-        (project,) = httpx.get(f"{platform.address}/v1/projects", headers=headers).json()["projects"]
+        (project,) = httpx.get(f"{special.address}/v1/projects", headers=headers).json()["projects"]
         seen[key] = project["name"]
     assert seen == {"red-key": "red", "blue-key": "blue", "second-red-key": "red"}
-    platform.stop()
-    assert "red-key" not in platform.log()
-    assert not any(b"red-key" in file.read_bytes() for file in (platform.folder / "storage").iterdir())
+    assert "red-key" not in special.log()
+    assert not any(b"red-key" in file.read_bytes() for file in (special.folder / "storage").iterdir())
 
 
 def test_unknown_paths_and_methods_are_refused_in_the_same_form(tenant: Tenant) -> None:
@@ -123,10 +130,8 @@ def test_json_with_a_charset_is_json(tenant: Tenant) -> None:
     assert tenant.http.post("/v1/datasets", content=b'{"name": "x"}', headers=headers).status_code == 200
 
 
-def test_too_large_a_body_is_refused_however_it_is_sent(
-    start_platform: Callable[..., PlatformProcess], admit: Callable[..., Tenant]
-) -> None:
-    tenant = admit(start_platform(PLATFORM_MAX_BODY_BYTES="100000"))
+def test_too_large_a_body_is_refused_however_it_is_sent(special: PlatformProcess, admit: Callable[..., Tenant]) -> None:
+    tenant = admit(special)
     fitting = json.dumps({"name": "x", "description": ""}).encode()
     exact = json.dumps({"name": "x", "description": "d" * (100_000 - len(fitting))}).encode()
     headers = {"Content-Type": "application/json"}
@@ -215,8 +220,8 @@ def test_bad_settings_are_told_at_once_and_without_secrets(tmp_path: Any) -> Non
     assert "Traceback" not in log
 
 
-def test_a_taken_port_is_told(start_platform: Callable[..., PlatformProcess], tmp_path: Any) -> None:
-    taken = urlsplit(start_platform().address).port
+def test_a_taken_port_is_told(platform: PlatformProcess, tmp_path: Any) -> None:
+    taken = urlsplit(platform.address).port
     second = PlatformProcess(tmp_path, {"PLATFORM_PORT": str(taken)})
     with pytest.raises(NotStartedError):
         second.start()

@@ -91,9 +91,6 @@ def new_router() -> APIRouter:
     return APIRouter(route_class=PlatformRoute)
 
 
-router = new_router  # TODO(H1): drop once no module of routes imports it
-
-
 def open_call(request: Request) -> CallContext:
     """Admit the caller. Raises Problem 401 or 403."""
     store: storage.Store = request.app.state.store

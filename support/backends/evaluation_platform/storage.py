@@ -1,4 +1,4 @@
-"""Where everything is kept: SQLite (WAL, synchronous=FULL) or PostgreSQL, by URL.
+"""Where everything is kept: SQLite (WAL, synchronous=NORMAL) or PostgreSQL, by URL.
 
 A write is committed before it is answered, so that what was acknowledged survives SIGKILL. Writers take turns inside
 the process, which is the only one on its database: what a writer has read cannot change under it.
@@ -172,7 +172,7 @@ def to_json(value: Any) -> str:
 
 def _configure_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # the driver would begin and commit by itself otherwise
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}").close()
 
 
