@@ -4,7 +4,7 @@ from behave import given, then, when
 from behave.runner import Context
 
 from support.checks import results
-from support.checks.tables import lines, records
+from support.checks.tables import pairs, records
 from support.deeds import experiments
 from support.deeds.people import Person
 
@@ -16,7 +16,7 @@ def was_scored(context: Context, label: str) -> None:
 
 @when('Ada evaluates over the dataset "{dataset}", as the experiment "{label}", by {evaluators:Quoted}, what answers')
 def evaluates(context: Context, dataset: str, label: str, evaluators: list[str]) -> None:
-    experiments.evaluate(context.world, dataset, label, evaluators, lines(context.table)[1:])
+    experiments.evaluate(context.world, dataset, label, evaluators, pairs(context.table)[1:])
 
 
 @when('{who:Person} asks for the {aggregate:Aggregate} of the experiment "{label}"')

@@ -38,9 +38,7 @@ def _score(world: World, label: str, row: list[tuple[str, str]]) -> str:
     return started.id
 
 
-def evaluate(
-    world: World, dataset: str, label: str, evaluators: Sequence[str], answers: Sequence[Sequence[str]]
-) -> None:
+def evaluate(world: World, dataset: str, label: str, evaluators: Sequence[str], answers: Pairs) -> None:
     """Evaluate a function over a dataset with the vendor's SDK, in a process of its own.
 
     `answers` are pairs of a question and what the function answers to it.
@@ -54,7 +52,7 @@ def evaluate(
         "evaluate",
         {
             **asked,
-            "answers": {question: answer for question, answer in answers},
+            "answers": dict(answers),
             "evaluators": list(evaluators),
             "workers": 1,
         },
