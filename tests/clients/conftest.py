@@ -27,7 +27,9 @@ class Served:
     def new_key(self) -> str:
         """The key of a fresh project."""
         name = f"client-tests-{uuid.uuid4().hex}"
-        made = httpx.post(f"{self.control}/projects", json={"name": name, "kinds": ["project"]}, timeout=10)
+        made = httpx.post(
+            f"{self.control}/projects", json={"name": name, "kinds": ["project"]}, timeout=10, trust_env=False
+        )
         made.raise_for_status()
         return str(made.json()["keys"]["project"])
 

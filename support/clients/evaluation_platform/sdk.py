@@ -7,15 +7,17 @@ drops nulls and refuses or converts types before sending).
 
 The SDK builds an httpx client for each call, with a TLS context even for a plain ``http`` address. There ``verify`` is
 set to False on the SDK's own configuration object (the documented seam for private CAs), which makes the context
-cheap. ``tests/clients/test_cost.py`` measures it.
+cheap. ``tests/clients/test_transport.py`` measures it.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 from pydantic import BaseModel, ValidationError
@@ -143,6 +145,31 @@ def _export(hh: Any, body: Mapping[str, Any]) -> Any:
     )
 
 
+_OTHER_KEYS = ("HH_INGESTION_API_KEY", "HH_DATA_PLANE_API_KEY")
+"""The SDK would prefer these keys of the user's shell to the one that it is given, for sessions and events."""
+
+
+@contextmanager
+def _hidden(*names: str) -> Iterator[None]:
+    """Environment variables that are not there meanwhile."""
+    kept = {name: os.environ.pop(name) for name in names if name in os.environ}
+    try:
+        yield
+    finally:
+        os.environ.update(kept)
+
+
+def _bypass_proxies(address: str) -> None:
+    """A proxy of the user's shell, which the SDK obeys, must not get what is meant for this machine."""
+    host = urlsplit(address).hostname or ""
+    if host not in ("127.0.0.1", "localhost", "::1"):
+        return
+    name = "no_proxy" if "no_proxy" in os.environ else "NO_PROXY"  # the lower-case one goes first
+    excepted = [each for each in os.environ.get(name, "").split(",") if each]
+    if host not in excepted:
+        os.environ[name] = ",".join([*excepted, host])
+
+
 class SdkCarrier:
     """Carries calls with the SDK, the rest with ``fallback``. One per address and key."""
 
@@ -157,9 +184,11 @@ class SdkCarrier:
         if key:
             # retries would hide a platform that fails every other time; transport is not retried either: a verdict
             # on resilience is a scenario's own subject
-            self._sdk = HoneyHive(
-                api_key=key, base_url=address, timeout=TIMEOUT_SECONDS, retry_config=RetryConfig(max_retries=0)
-            )
+            with _hidden(*_OTHER_KEYS):
+                self._sdk = HoneyHive(
+                    api_key=key, base_url=address, timeout=TIMEOUT_SECONDS, retry_config=RetryConfig(max_retries=0)
+                )
+            _bypass_proxies(address)
             if address.startswith("http://"):
                 self._sdk.api_config.verify = False
 

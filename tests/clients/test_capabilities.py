@@ -1,0 +1,88 @@
+"""Proves that every capability is probed in both directions, and that probes leave and inventories miss nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from support.clients.evaluation_platform import Platform
+from support.clients.evaluation_platform.capabilities import PROBES
+from support.clients.evaluation_platform.interface import Created, Unreachable
+from support.clients.evaluation_platform.inventory import COUNTED, left_behind
+from support.clients.evaluation_platform.nouns import NOUNS, noun
+from support.targets import capabilities
+
+from .conftest import Served
+
+NOT_ASKED_OVER_THE_WIRE = {"platform.control", "platform.restart"}
+PATHS = {
+    "platform.configurations.get": ("GET", "/v1/configurations/*"),
+    "platform.datasets.metadata": ("GET", "/v1/datasets*"),
+    "platform.paging": ("GET", "/v1/datasets*"),
+    "platform.projects": ("GET", "/v1/projects*"),
+    "platform.sessions.delete": ("DELETE", "/session/*"),
+    "platform.tools": ("*", "/v1/tools*"),
+}
+
+
+def test_every_capability_is_probed() -> None:
+    platforms = {name for name in capabilities() if name.startswith("platform.")}
+    assert set(PROBES) == platforms - NOT_ASKED_OVER_THE_WIRE
+
+
+@pytest.mark.parametrize("name", PROBES)
+def test_the_embedded_platform_can_do_it_and_is_left_as_it_was(platform: Platform, name: str) -> None:
+    before = platform.inventory()
+    assert PROBES[name](platform)
+    assert left_behind(before, platform.inventory()) == {}
+
+
+@pytest.mark.parametrize("name", PROBES)
+@pytest.mark.parametrize("fault", [{"status": 404}, {"malformed": True}])
+def test_a_platform_that_cannot_is_found_out(
+    platform: Platform, served: Served, name: str, fault: dict[str, Any]
+) -> None:
+    method, path = PATHS[name]
+    httpx.post(
+        f"{served.control}/faults", json={"method": method, "path": path, **fault}, timeout=10
+    ).raise_for_status()
+    try:
+        assert not PROBES[name](platform)
+    finally:
+        httpx.delete(f"{served.control}/faults", timeout=10).raise_for_status()
+
+
+def test_a_platform_that_is_not_there_is_no_answer() -> None:
+    with pytest.raises(Unreachable):
+        PROBES["platform.tools"](Platform("http://127.0.0.1:9", "key"))
+
+
+def test_the_inventory_counts_one_of_everything_and_finds_what_is_left(platform: Platform) -> None:
+    before = platform.inventory()
+    assert not any(before.values())
+    made = {}
+    for kind in COUNTED:
+        fields = {**noun(kind).smallest, **({"name": f"a {kind}"} if noun(kind).named else {})}
+        outcome = platform.main.of(kind).create(fields)
+        assert isinstance(outcome, Created), outcome
+        made[kind] = frozenset({outcome.id})
+    assert left_behind(before, platform.inventory()) == made
+    for kind, ids in made.items():
+        for one in ids:
+            platform.second.of(kind).delete(one)
+    assert left_behind(before, platform.inventory()) == {}
+
+
+def test_the_inventory_turns_pages(platform: Platform) -> None:
+    for number in range(101):
+        platform.second.runs.create({"name": f"run {number}"})
+    assert len(platform.inventory()["run"]) == 101
+
+
+def test_nouns_are_found_by_their_words() -> None:
+    assert noun("experiment runs") is noun("experiment") is NOUNS["run"]
+    assert noun("Datasets") is NOUNS["dataset"]
+    with pytest.raises(LookupError, match="nearest: dataset"):
+        noun("datset")
