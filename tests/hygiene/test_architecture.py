@@ -9,7 +9,7 @@ import pytest
 from tests.hygiene.suite import ROOT, imports, modules, tree
 
 ONLY = {
-    "steps": {"support.world", "support.people", "support.checks", "support.clients"},
+    "steps": {"support.world", "support.deeds", "support.checks", "support.clients"},
     "support.backends": {"support.configuring", "support.backends"},
     "support.configuring": {"support.configuring"},
     "support.behaviours": set[str](),
