@@ -198,6 +198,7 @@ def test_both_doors_list_the_same_newest_first(platform: Platform, kind: str) ->
         ("configuration", {"environment": "staging"}, {"name": "other", "environments": ["staging"]}),
         ("configuration", {"tags": "rare"}, {"name": "other", "tags": ["rare", "x"]}),
         ("tool", {"name": "alone"}, {"name": "alone"}),
+        ("tool", {"type": "tool"}, {"name": "other", "type": "tool"}),
         ("metric", {"type": "HUMAN"}, {"name": "other", "type": "HUMAN", "criteria": "Is it kind?"}),
         ("run", {"status": "failed"}, {"name": "other", "status": "failed"}),
         ("run", {"name": "lon"}, {"name": "alone"}),

@@ -60,7 +60,6 @@ WIRE_FILTERS: Mapping[str, Mapping[str, str]] = {
     "dataset": {"id": "dataset_id"},
     "datapoint": {"ids": "datapoint_ids", "dataset": "dataset_name"},
     "configuration": {"environment": "env"},
-    "tool": {"type": "tool_type"},
     "run": {"ids": "run_ids", "dataset": "dataset_id"},
 }
 """Filter of a list to query parameter, by noun; only where they differ."""
