@@ -76,7 +76,10 @@ def test_pages_neither_repeat_nor_lose(tenant: Tenant) -> None:
     assert [one["id"] for page in pages for one in page] == made[::-1]
 
 
-@pytest.mark.parametrize("parameters", [{"limit": 0}, {"limit": -1}, {"limit": "many"}, {"limit": 1, "page": 0}])
+@pytest.mark.parametrize(
+    "parameters",
+    [{"limit": 0}, {"limit": -1}, {"limit": "many"}, {"limit": 1, "page": 0}, {"limit": 1, "page": 10**30}],
+)
 def test_a_wrong_page_is_refused(tenant: Tenant, parameters: dict[str, Any]) -> None:
     naming = "page" if "page" in parameters else "limit"
     tenant.refused("GET", "/v1/datasets", status=400, naming=naming, params=parameters)
