@@ -52,7 +52,9 @@ class Recording:
         self.interim: list[int] = []
         self.upgrade = b""
         self.started = started
-        self.started_at = time.time() - (time.perf_counter() - started)
+        # The age first: a pause between the two clocks must not move the start before the request.
+        age = time.perf_counter() - started
+        self.started_at = time.time() - age
         self._journal = journal
         self._upstream = upstream
 
