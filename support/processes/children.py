@@ -36,5 +36,7 @@ def serve(arguments: dict[str, Any], announce: Announce) -> None:
 
 
 def program(arguments: dict[str, Any], announce: Announce) -> None:
-    """Run a program: `arguments` has target ("package.module:main") and the arguments of its `main`."""
+    """Run a program: `arguments` has target ("package.module:main"), the arguments of its `main`, and defects."""
+    if arguments["defects"]:
+        importlib.import_module("support.defects").apply("programs", arguments["defects"])
     announce({"answer": resolve(arguments["target"])(arguments["arguments"])})

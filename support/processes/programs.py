@@ -2,6 +2,7 @@
 
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,18 +37,24 @@ class ProgramResult:
 
 
 def run(
-    server: ForkServer, target: str, arguments: dict[str, Any], environment: dict[str, str], timeout_s: float
+    server: ForkServer,
+    target: str,
+    arguments: dict[str, Any],
+    environment: dict[str, str],
+    timeout_s: float,
+    defects: Sequence[str] = (),
 ) -> ProgramResult:
     """Call `target` ("support.programs.NAME:main") in a forked child and wait until the child has ended.
 
     `main(arguments) -> answer`, both JSON. The child's environment is `clean_environment(environment)`. A program
     that raises is a result with its traceback as output; one that outlives `timeout_s` is killed: ProgramTimeoutError.
+    `defects` are seeded in the child before it begins.
     """
     deadline = time.monotonic() + timeout_s
     with tempfile.TemporaryDirectory(prefix="program-") as folder:
         child = server.fork(
             "support.processes.children:program",
-            {"target": target, "arguments": arguments},
+            {"target": target, "arguments": arguments, "defects": list(defects)},
             environment=clean_environment(environment),
             log=Path(folder) / "output.log",
         )

@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 from behave.__main__ import main as run_behave
 
-from support.defects import Defect
+from support.defects import PROGRAMS, Defect
 from support.processes.forkserver import ForkServer
 
 CaughtBy = Literal["its own scenario", "another", "none"]
@@ -161,7 +161,7 @@ class Drill:
         with tempfile.TemporaryDirectory(prefix="drill-") as folder:
             results = Path(folder) / "results.jsonl"
             keep = [f"-Dresults={results}", "-Dreport=no", "-Dtarget=embedded", "--format=null"]
-            command = [*keep, *more, *chosen, *FREE, f"features/{system}"]
+            command = [*keep, *more, *chosen, *FREE, _folder(system)]
             child = self.server.fork(
                 "support.running.drill:behave", {"command": command}, log=Path(folder) / "behave.log"
             )
@@ -173,6 +173,11 @@ class Drill:
             if not results.is_file():
                 raise DrillError(child.story(f"left no results: behave {' '.join(command)}"))
             return [Ended.read(line) for line in results.read_text(encoding="utf-8").splitlines()]
+
+
+def _folder(system: str) -> str:
+    """Where the scenarios of a system stand; programs are run by scenarios of any."""
+    return "features" if system == PROGRAMS else f"features/{system}"
 
 
 def behave(arguments: dict[str, Any], _announce: Callable[[dict[str, Any]], None]) -> None:

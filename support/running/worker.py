@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from support.clients.evaluation_platform.platform import Platform
-from support.defects import named
+from support.defects import PROGRAMS, named
 from support.processes import programs
 from support.processes.forkserver import ForkServer
 from support.processes.launcher import Launcher, preload
@@ -51,8 +51,9 @@ class Worker:
         if any(self.target.systems[name].embedded for name in offered):
             self._server.start()
         for name in offered:
-            seeded = [defect.id for defect in self._defects if defect.system == name]
-            around = Surroundings(self.target, self.settings, self._wire, self._launcher, self.canary, seeded)
+            around = Surroundings(
+                self.target, self.settings, self._wire, self._launcher, self.canary, self._seeded_in(name)
+            )
             self.systems[name] = system = KINDS[name](around)
             if not self._defects:  # a defect that spoils a probe must be caught by a scenario, not blamed on the claim
                 self._judge_claims(system)
@@ -87,7 +88,11 @@ class Worker:
         """Run `support.programs.<name>` in a process of its own, as a user's program that knows address and key."""
         told = {**self.evaluation_platform.environment(), **environment}
         self._programs.start()
-        return programs.run(self._programs, f"support.programs.{name}:main", arguments, told, PROGRAM_SECONDS)
+        target, seeded = f"support.programs.{name}:main", self._seeded_in(PROGRAMS)
+        return programs.run(self._programs, target, arguments, told, PROGRAM_SECONDS, seeded)
+
+    def _seeded_in(self, system: str) -> list[str]:
+        return [defect.id for defect in self._defects if defect.system == system]
 
     def close(self) -> None:
         """Take everything down, in reverse; nothing is left behind."""

@@ -53,12 +53,6 @@ def list_ignores_dataset(_original: Any) -> Any:
     return lambda query, _project, _name: query
 
 
-@defect("datapoints.long-list-of-ids-is-cut", breaks=["DP-3"], at="datapoints:filter_by_ids")
-def long_list_of_ids_is_cut(original: Any) -> Any:
-    """Of many datapoints asked for by their ids, only fifty are answered."""
-    return lambda query, wanted: original(query, None if wanted is None else wanted[:50])
-
-
 @defect("datapoints.update-empties-ground-truth", breaks=["DP-4"], at="datapoints:merge_changes")
 def update_empties_ground_truth(original: Any) -> Any:
     """Changing any part of a datapoint empties its ground truth."""

@@ -167,23 +167,6 @@ def unknown_datapoint_is_taken(_original: Any) -> Any:
     return lambda _db, _project, _members: None
 
 
-@defect("names.any-length-is-taken", breaks=["DS-8", "CF-4", "CF-90", "TL-90"], at="fields:check_name")
-def any_length_is_taken(original: Any) -> Any:
-    """A name may be longer than the limit."""
-
-    def check_name(value: str) -> str:
-        original(value[:200])
-        return value
-
-    return check_name
-
-
-@defect("refusals.name-no-property", breaks=["DS-8", "DP-7", "CF-4", "CF-90", "TL-90"], at="errors:describe")
-def refusals_name_no_property(_original: Any) -> Any:
-    """Bad input is refused without a word on what is wrong with it."""
-    return lambda _faults: "invalid input"
-
-
 @defect("datasets.markup-is-escaped", breaks=["DS-9"], at="datasets:shown")
 def markup_is_escaped(original: Any) -> Any:
     """Markup in a dataset's name comes back escaped."""

@@ -134,3 +134,15 @@ def deploy_leaves_the_other_deployed(original: Any) -> Any:
 def versions_lose_their_message(original: Any) -> Any:
     """A version of a metric does not say what was changed in it."""
     return lambda row: {**original(row), "message": ""}
+
+
+@defect("metrics.enabled-one-scores-nothing", breaks=["MT-90"], at="production:applies")
+def enabled_one_scores_nothing(_original: Any) -> Any:
+    """Events arrive and no enabled metric scores them."""
+    return lambda _metric, _event: False
+
+
+@defect("metrics.second-of-a-name-is-taken", breaks=["MT-91"], at="metrics:refuse_taken_name")
+def second_of_a_name_is_taken(_original: Any) -> Any:
+    """Two metrics can bear the same name, so that their scores overwrite each other."""
+    return lambda *_arguments, **_named: None

@@ -57,3 +57,79 @@ def update_changes_nothing(original: Any) -> Any:
         return {**home(original).get(db, key, project_id), **changes}
 
     return update
+
+
+@defect("projects.ids-open-what-is-anothers", breaks=["PJ-4"], at="storage:find")
+def ids_open_what_is_anothers(original: Any) -> Any:
+    """Whoever knows an id can open the thing, whichever project it belongs to."""
+
+    def find(db: Any, table: Any, _project: str, id_: str) -> Any:
+        return db.execute(home(original).sa.select(table).where(table.c.id == id_)).mappings().first()
+
+    return find
+
+
+@defect("projects.delete-reaches-another", breaks=["PJ-4"], at="storage:remove")
+def delete_reaches_another(original: Any) -> Any:
+    """Whoever knows an id can delete the thing, whichever project it belongs to."""
+
+    def remove(db: Any, table: Any, _project: str, id_: str) -> int:
+        return int(db.execute(home(original).sa.delete(table).where(table.c.id == id_)).rowcount)
+
+    return remove
+
+
+@defect("projects.name-of-a-dataset-opens-anothers", breaks=["PJ-4"], at="datapoints:list_all")
+def name_of_a_dataset_opens_anothers(original: Any) -> Any:
+    """Asking for the datapoints of a dataset by its name answers those of another project's dataset, too."""
+
+    def list_all(db: Any, project: str, *, dataset_name: str | None = None, **filters: Any) -> Any:
+        if dataset_name is None:
+            return original(db, project, **filters)
+        datasets = home(original).DATASETS
+        owners = db.scalars(home(original).sa.select(datasets.c.project_id).where(datasets.c.name == dataset_name))
+        return [one for owner in owners.all() for one in original(db, owner, dataset_name=dataset_name, **filters)]
+
+    return list_all
+
+
+@defect("projects.search-finds-anothers-events", breaks=["PJ-4"], at="events:find_matching")
+def search_finds_anothers_events(original: Any) -> Any:
+    """A search by metadata finds the events of every project."""
+
+    def find_matching(db: Any, project: str, conditions: Any, *rest: Any) -> Any:
+        if not any(condition.field.startswith("metadata") for condition in conditions):
+            return original(db, project, conditions, *rest)
+        events = home(original)
+        owners = db.scalars(events.sa.select(events.EVENTS.c.project_id).distinct())
+        return [event for owner in owners.all() for event in original(db, owner, conditions, *rest)]
+
+    return find_matching
+
+
+@defect("projects.made-up-key-is-let-in", breaks=["PJ-90"], at="auth:recognise")
+def made_up_key_is_let_in(original: Any) -> Any:
+    """A key that was never given opens a project."""
+
+    def recognise(db: Any, admin_key: str, token: str) -> Any:
+        auth = home(original)
+        try:
+            return original(db, admin_key, token)
+        except auth.Problem:
+            key = db.execute(auth.sa.select(auth.KEYS)).mappings().first()
+            return auth.Key(key["id"], auth.Kind.PROJECT, key["project_id"])
+
+    return recognise
+
+
+@defect("projects.names-meet-across-projects", breaks=["PJ-91"], at="datasets:refuse_taken_name")
+def names_meet_across_projects(original: Any) -> Any:
+    """A dataset's name is refused as taken when another project uses it."""
+
+    def refuse_taken_name(db: Any, project: str, name: str, *, except_id: str | None = None) -> None:
+        datasets = home(original)
+        owners = db.scalars(datasets.sa.select(datasets.DATASETS.c.project_id).distinct())
+        for owner in owners.all():
+            original(db, owner, name, except_id=except_id if owner == project else None)
+
+    return refuse_taken_name

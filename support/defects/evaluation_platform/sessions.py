@@ -100,12 +100,6 @@ def update_forgets_feedback(original: Any) -> Any:
     return merge
 
 
-@defect("events.search-crosses-projects", breaks=["SE-5"], at="events:scope")
-def search_crosses_projects(original: Any) -> Any:
-    """A search finds the events of every project."""
-    return lambda _project: home(original).sa.true()
-
-
 @defect("events.search-ignores-time-range", breaks=["SE-5"], at="search:parse_range")
 def search_ignores_time_range(original: Any) -> Any:
     """A search within a range of time finds events of any time."""
@@ -128,9 +122,9 @@ def search_ignores_name(original: Any) -> Any:
     return find_matching
 
 
-@defect("events.search-pages-overlap", breaks=["SE-5"], at="search:one_page")
+@defect("events.search-pages-overlap", breaks=["SE-5", "EV-3"], at="search:one_page")
 def search_pages_overlap(_original: Any) -> Any:
-    """Each page of a search but the first begins with the last event of the page before."""
+    """Each page of a search, or of experiments, begins with the last entry of the page before."""
 
     def one_page(items: Any, limit: int, page: int) -> Any:
         first = (page - 1) * limit - (page > 1)
