@@ -138,6 +138,7 @@ async def datasets_and_datapoints(ask: Ask, account: Account) -> None:
     changed = models.UpdateDatasetRequest(dataset_id=dataset, description="changed")
     account.note("a dataset is changed", await ask("datasets.update", changed))
     account.note("a dataset is found", await ask("datasets.list", name=f"cases {account.mark}"))
+    account.note("an unused name finds nothing", await ask("datasets.list", name=f"unused {account.mark}"))
     account.note("a datapoint is deleted", await ask("datapoints.delete", datapoint))
     account.note("a dataset is deleted", await ask("datasets.delete", dataset))
     account.note("a dataset is deleted again", await _refused(ask("datasets.delete", dataset)))

@@ -9,7 +9,7 @@ from support.defects import defect
 def search_forgets_the_name(original: Any) -> Any:
     """Looking for a dataset by name, the asynchronous client answers with every dataset."""
 
-    async def list_async(self: Any, dataset_id: Any = None, name: Any = None) -> Any:  # noqa: ARG001
+    async def list_async(self: Any, dataset_id: Any = None, name: Any = None) -> Any:
         return await original(self, dataset_id=dataset_id)
 
     return list_async
