@@ -196,7 +196,8 @@ class Pool:
         code = os.waitstatus_to_exitcode(status)
         died = f"by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
         if hand.running is not None:
-            self._observer.scenario_broken(hand.running, f"the worker process ended {died} while it ran this scenario")
+            how = "was interrupted" if self.interrupted else f"ended {died}"
+            self._observer.scenario_broken(hand.running, f"the worker process {how} while it ran this scenario")
         elif code != 0 and not self.interrupted:
             self._observer.problem(f"a worker process ended {died} between two scenarios")
         rest = hand.rest()

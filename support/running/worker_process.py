@@ -25,6 +25,7 @@ from support.running.selection import Key, Selection, Unit
 if TYPE_CHECKING:
     from support.running.runner import Runner
 
+INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 GRACE_S = 10.0
 """How long an orphaned worker may take to undo its scenario before it is ended."""
 
@@ -126,13 +127,18 @@ class WorkerProcess:
         return "; ".join(self._runner.hook_errors) or None
 
     def _tell(self, message: Message) -> None:
-        self._channel.send(message)
+        # An interrupt in the middle of a message would leave the parent with half of it.
+        signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS)
+        try:
+            self._channel.send(message)
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)
 
     def _tell_if_heard(self, message: Message) -> None:
         try:
             self._tell(message)
         except (BrokenPipeError, OSError):
-            print(message.text if isinstance(message, Problem) else message)  # noqa: T201 - the parent is gone
+            print(message, file=sys.__stderr__)  # noqa: T201 - the parent is gone; sys.stdout goes nowhere
 
 
 def _forget_earlier_unit(container: Feature | Rule) -> None:
