@@ -138,7 +138,7 @@ class WorkerProcess:
         try:
             self._tell(message)
         except (BrokenPipeError, OSError):
-            print(message, file=sys.__stderr__)  # noqa: T201 - the parent is gone; sys.stdout goes nowhere
+            print(message, file=sys.__stderr__)
 
 
 def _forget_earlier_unit(container: Feature | Rule) -> None:
