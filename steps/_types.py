@@ -54,6 +54,12 @@ def keeps(text: str) -> str:
     return text
 
 
+@with_pattern("has deployed|deploys")
+def deploys(text: str) -> str:
+    """What is a Given in one scenario is the When of another."""
+    return text
+
+
 @with_pattern("(?: with| by|)")
 def said(text: str) -> bool:
     """Whether a table says more."""
@@ -134,6 +140,7 @@ register_type(
     Makes=makes,
     Deletes=deletes,
     Keeps=keeps,
+    Deploys=deploys,
     Said=said,
     Reason=reason,
     Saying=saying,

@@ -19,8 +19,8 @@ def keeps_version(context: Context, who: Person, keeps: str, version: str, label
     metrics.keep_version(context.world, who, version, label, pairs(context.table))
 
 
-@when('{who:Person} deploys the version "{version}" of the metric "{label}"')
-def deploys(context: Context, who: Person, version: str, label: str) -> None:
+@step('{who:Person} {deploys:Deploys} the version "{version}" of the metric "{label}"')
+def deploys(context: Context, who: Person, deploys: str, version: str, label: str) -> None:
     metrics.deploy(context.world, who, version, label)
 
 

@@ -185,7 +185,7 @@ Feature: Datapoints
     Scenario: A datapoint cannot be linked to a dataset that does not exist
       When Ada creates a datapoint "late parcel" with
         | linked datasets | never made |
-      Then it is refused as not found
+      Then it is refused as not found, naming "linked datasets"
       And the datapoints are as they were
 
     @DP-7

@@ -298,8 +298,8 @@ Feature: Datasets
     @DS-8
     Scenario: A dataset cannot hold a datapoint that does not exist
       When Ada creates a dataset "Refund questions" with
-        | datapoints | (an unknown id) |
-      Then it is refused as invalid, naming "datapoints"
+        | datapoints | never made |
+      Then it is refused as not found, naming "datapoints"
       And the datasets are as they were
 
     @DS-8

@@ -22,6 +22,12 @@ Feature: Projects
       Then the answer shows the project "Returns desk" as exactly
         | description | Everything that comes back |
 
+    @PJ-2 @needs.platform.projects
+    Scenario: A team cannot open a project that is not its own
+      Given a project "Returns desk"
+      When Ada opens the project "Returns desk"
+      Then it is refused as not found
+
     @PJ-3 @needs.platform.projects
     Scenario: An administrator lists every project once
       Given these projects
@@ -141,7 +147,7 @@ Feature: Projects
         | an experiment   | experiment    |
         | a session       | session       |
 
-    @PJ-4
+    @PJ-4 @SE-5
     Scenario: Another team's search finds none of our events
       Given a session "confidential" with
         | metadata: customer | Maya |
