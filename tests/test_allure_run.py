@@ -197,3 +197,47 @@ def test_the_facts_of_the_run_lie_beside_it(tmp_path: Path, runner: tuple[str, .
 def test_no_secret_of_the_command_line_is_among_the_facts(tmp_path: Path) -> None:
     run = torture(tmp_path, STOCK, "features/plain.feature", "-D", "api_key=hh_ThisIsVerySecret1234")
     assert "ThisIsVerySecret" not in (run.results_folder / "environment.properties").read_text(encoding="utf-8")
+
+
+LEDGER = """
+[[bug]]
+id = "TB-1"
+file = "features/plain.feature"
+scenario = "Fails"
+target = "embedded"
+fails_with = { step = "a check fails", message = "expected 3 datasets" }
+link = "https://bugs.example/TB-1"
+
+[[bug]]
+id = "TB-2"
+file = "features/plain.feature"
+scenario = "Passes"
+target = "embedded"
+fails_with = { step = "a step passes", message = "anything" }
+link = "https://bugs.example/TB-2"
+
+[[bug]]
+id = "TB-3"
+file = "features/one_system/background.feature"
+scenario = "Is not asked"
+target = "embedded"
+fails_with = { step = "a check fails", message = "something else" }
+link = "https://bugs.example/TB-3"
+"""
+
+
+def test_a_known_bug_is_skipped_when_it_fails_as_recorded_and_red_otherwise(tmp_path: Path) -> None:
+    ledger = tmp_path / "known_bugs.toml"
+    ledger.write_text(LEDGER, encoding="utf-8")
+    files = ("features/plain.feature", "features/one_system/background.feature:6")
+    run = torture(tmp_path, OURS, *files, "-D", f"known_bugs={ledger}")
+    ends = told(run)
+    assert ends["Fails"] == ("skipped", "known bug TB-1: expected 3 datasets (https://bugs.example/TB-1)")
+    assert ends["Passes"][0] == "failed"
+    assert "TB-2 is fixed: strike it" in ends["Passes"][1]
+    assert ends["Is not asked"][0] == "failed"
+    assert "something else" in ends["Is not asked"][1]
+    assert "expected 3 datasets, found 2" in ends["Is not asked"][1]
+    known = run.named("Fails")
+    assert known["statusDetails"]["known"] is True
+    assert [step["status"] for step in known["steps"]] == ["failed"]
