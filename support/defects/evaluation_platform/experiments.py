@@ -60,12 +60,17 @@ def scores_of_a_run_are_lost(original: Any) -> Any:
 @defect(
     "experiments.sessions-forget-their-datapoint",
     breaks=["EV-4"],
-    at="experiments:datapoint_id_of",
+    at="events:columns_of",
     spreads=["EV-7", "EV-8"],
 )
-def sessions_forget_their_datapoint(_original: Any) -> Any:
+def sessions_forget_their_datapoint(original: Any) -> Any:
     """The sessions of an experiment do not say on which datapoint they ran."""
-    return lambda _session: None
+
+    def columns_of(document: Any) -> Any:
+        metadata = {key: value for key, value in document["metadata"].items() if key != "datapoint_id"}
+        return original({**document, "metadata": metadata})
+
+    return columns_of
 
 
 @defect("experiments.update-forgets-results", breaks=["EV-5"], at="experiments:merge")

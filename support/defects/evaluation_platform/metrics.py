@@ -28,7 +28,7 @@ def get_ignores_the_id(_original: Any) -> Any:
     return lambda query, _metric_id: query
 
 
-@defect("metrics.get-crosses-projects", breaks=["MT-2"], at="metrics:list_all")
+@defect("metrics.get-crosses-projects", breaks=["PJ-4"], at="metrics:list_all")
 def get_crosses_projects(original: Any) -> Any:
     """A metric of another project can be got by its id."""
 
