@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 import pytest
 
 from support.clients.evaluation_platform import Platform
+from support.processes.forkserver import ForkServer
+from support.processes.launcher import Launcher, preload
 
+SYSTEM = "evaluation_platform"
 ADMIN_KEY = "the-admin-of-the-client-tests"
 
 
@@ -27,34 +28,25 @@ class Served:
     def new_key(self) -> str:
         """The key of a fresh project."""
         name = f"client-tests-{uuid.uuid4().hex}"
-        made = httpx.post(
-            f"{self.control}/projects", json={"name": name, "kinds": ["project"]}, timeout=10, trust_env=False
-        )
-        made.raise_for_status()
-        return str(made.json()["keys"]["project"])
+        return str(self.steer("POST", "/projects", {"name": name, "kinds": ["project"]})["keys"]["project"])
+
+    def steer(self, method: str, path: str, body: Any = None) -> Any:
+        """One call to the control port, which is plain HTTP on this machine."""
+        url = f"{self.control}{path}"
+        answer = httpx.request(method, url, json=body, timeout=10, trust_env=False, verify=False)
+        answer.raise_for_status()
+        return answer.json()
 
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("platform")
-    environment = {**os.environ, "PLATFORM_ADMIN_KEY": ADMIN_KEY, "PLATFORM_STORAGE": str(folder)}
-    log = (folder / "log").open("w")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "support.backends.evaluation_platform"],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=log,
-        text=True,
-    )
-    assert process.stdout is not None
-    told = [process.stdout.readline().strip() for _ in range(2)]
-    assert all(told), (folder / "log").read_text()
-    lines = dict(line.split("=", 1) for line in told)
-    yield Served(lines["HH_API_URL"], lines["EVALUATION_PLATFORM_CONTROL"])
-    process.terminate()
-    assert process.wait(timeout=10) is not None
-    process.stdout.close()
-    log.close()
+    server = ForkServer(preload(SYSTEM))
+    server.start()
+    launcher = Launcher(server, tmp_path_factory.mktemp("platform"))
+    backend = launcher.start(SYSTEM, {"admin_key": ADMIN_KEY})
+    yield Served(backend.address, backend.control)
+    launcher.close()
+    server.close()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
 import pytest
 
 from support.clients.evaluation_platform import Platform
@@ -45,13 +44,11 @@ def test_a_platform_that_cannot_is_found_out(
     platform: Platform, served: Served, name: str, fault: dict[str, Any]
 ) -> None:
     method, path = PATHS[name]
-    httpx.post(
-        f"{served.control}/faults", json={"method": method, "path": path, **fault}, timeout=10
-    ).raise_for_status()
+    served.steer("POST", "/faults", {"method": method, "path": path, **fault})
     try:
         assert not PROBES[name](platform)
     finally:
-        httpx.delete(f"{served.control}/faults", timeout=10).raise_for_status()
+        served.steer("DELETE", "/faults")
 
 
 def test_a_platform_that_is_not_there_is_no_answer() -> None:

@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import pytest
 
 from support.clients.evaluation_platform import Platform
@@ -25,10 +24,10 @@ def faults(served: Served) -> Iterator[Any]:
     """Make the platform answer wrongly, from now on until the test ends."""
 
     def answer(**fault: Any) -> None:
-        httpx.post(f"{served.control}/faults", json=fault, timeout=10).raise_for_status()
+        served.steer("POST", "/faults", fault)
 
     yield answer
-    httpx.delete(f"{served.control}/faults", timeout=10).raise_for_status()
+    served.steer("DELETE", "/faults")
 
 
 def door_of(platform: Platform, name: str) -> Door:
@@ -63,14 +62,14 @@ def test_a_reset_connection_is_no_answer_and_the_next_call_works(platform: Platf
 def test_refusals_are_values_and_never_retried(
     platform: Platform, served: Served, faults: Any, name: str, status: int, reason: str
 ) -> None:
-    httpx.delete(f"{served.control}/requests", timeout=10)
+    served.steer("DELETE", "/requests")
     faults(path="/v1/*", status=status)
     door = door_of(platform, name)
     for answer in (door.datasets.list(), door.datasets.create({"name": "x"}), door.events.search()):
         assert isinstance(answer, Refusal), answer
         assert (answer.status, answer.reason) == (status, reason)
         assert answer.message
-    received = httpx.get(f"{served.control}/requests", timeout=10).json()["requests"]
+    received = served.steer("GET", "/requests")["requests"]
     assert len(received) == 3
 
 

@@ -80,7 +80,13 @@ class PlainCarrier:
         self.address = address.rstrip("/")
         self.carried_by = self.name
         headers = {"Accept": "application/json"} | ({} if key is None else {"Authorization": f"Bearer {key}"})
-        self._client = httpx.Client(base_url=self.address, headers=headers, timeout=timeout, trust_env=False)
+        self._client = httpx.Client(
+            base_url=self.address,
+            headers=headers,
+            timeout=timeout,
+            trust_env=False,
+            verify=not self.address.startswith("http://"),  # spares a TLS context (20 ms) where there is no TLS
+        )
 
     def close(self) -> None:
         """Close the connections."""

@@ -121,6 +121,7 @@ WRAPPED: Mapping[str, Wrapped] = {
     "runs.compare_events": Wrapped(lambda hh, body, call: _compare_events(hh, **call.query), query=_PAIRS),
     "sessions.create": Wrapped(lambda hh, body, call: hh.sessions.start(body), "StartSessionRequest"),
     "events.create": Wrapped(lambda hh, body, call: hh.events.create(body), "PostEventRequest"),
+    # the SDK checks the status of an update and answers nothing
     "events.update": Wrapped(
         lambda hh, body, call: hh.events.update(body) or {"success": True}, "UpdateEventRequest", id_field="event_id"
     ),
