@@ -9,9 +9,6 @@ import sqlalchemy as sa
 from . import events, otlp, spans, storage
 from .spans import Span
 
-SPANS = storage.resource("spans", sa.Column("event_id", sa.String(255), nullable=False))
-"""Which event each span has become; the id is trace and span. It outlives the event, so that none is stored twice."""
-
 QUERY_BATCH = 500
 
 
@@ -41,8 +38,10 @@ def stored_spans(db: sa.Connection, project: str, received: Sequence[Span]) -> d
     keys |= {f"{span.trace_id}:{span.parent_span_id}" for span in received if span.parent_span_id}
     wanted, found = sorted(keys), {}
     for start in range(0, len(wanted), QUERY_BATCH):
-        part = SPANS.c.id.in_(wanted[start : start + QUERY_BATCH])
-        rows = db.execute(sa.select(SPANS.c.id, SPANS.c.event_id).where(SPANS.c.project_id == project, part))
+        part = events.SPANS.c.id.in_(wanted[start : start + QUERY_BATCH])
+        rows = db.execute(
+            sa.select(events.SPANS.c.id, events.SPANS.c.event_id).where(events.SPANS.c.project_id == project, part)
+        )
         found.update({row.id: row.event_id for row in rows})
     return found
 
@@ -50,7 +49,7 @@ def stored_spans(db: sa.Connection, project: str, received: Sequence[Span]) -> d
 def store_span(db: sa.Connection, project: str, span: Span, known: Mapping[str, str]) -> str:
     """Store the event that a span is, and its session where that is unknown; the event's id."""
     event = {**spans.as_event(span), "parent_id": parent_event(span, known)}
-    storage.insert(db, SPANS, project, {"id": span_key(span), "event_id": event["event_id"]})
+    storage.insert(db, events.SPANS, project, {"id": span_key(span), "event_id": event["event_id"]})
     events.ensure_session(db, project, event["session_id"], spans.session_properties(span))
     if events.find(db, project, event["event_id"]) is None:
         events.add(db, project, events.complete(project, event))

@@ -41,6 +41,10 @@ PENDING = storage.resource(
     sa.Column("changes", storage.Document, nullable=False),
     sa.Index("ix_pending_updates_event", "project_id", "event_id"),
 )
+SPANS = storage.resource(
+    "spans", sa.Column("event_id", sa.String(255), nullable=False), sa.Index("ix_spans_event", "project_id", "event_id")
+)
+"""Which event each span has become; the id is trace and span."""
 
 COLUMNS = {"event_id": "id", "session_id": "session_id", "parent_id": "parent_id", "event_type": "event_type"}
 COLUMNS |= {"event_name": "event_name", "metadata.run_id": "run_id"}
@@ -258,8 +262,11 @@ def delete_session(db: sa.Connection, project: str, session_id: str) -> int:
 
 
 def delete_events_of(db: sa.Connection, project: str, session_id: str) -> int:
-    """Delete every event of a session."""
+    """Delete every event of a session, with what is kept for it elsewhere; how many events that were."""
     mine = sa.and_(EVENTS.c.project_id == project, EVENTS.c.session_id == session_id)
+    for table in (SPANS, PENDING, production.JOBS):
+        belongs = table.c.event_id.in_(sa.select(EVENTS.c.id).where(mine))
+        db.execute(sa.delete(table).where(table.c.project_id == project, belongs))
     return db.execute(sa.delete(EVENTS).where(mine)).rowcount
 
 
