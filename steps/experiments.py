@@ -14,8 +14,8 @@ def was_scored(context: Context, label: str) -> None:
     experiments.have_scored(context.world, label, records(context.table))
 
 
-@when('Ada evaluates over the dataset "{dataset}", as the experiment "{label}", by {evaluators:Quoted}, what answers')
-def evaluates(context: Context, dataset: str, label: str, evaluators: list[str]) -> None:
+@when('Ada runs the experiment "{label}" over the dataset "{dataset}", scoring by {evaluators:Quoted} what answers')
+def runs_experiment(context: Context, label: str, dataset: str, evaluators: list[str]) -> None:
     experiments.evaluate(context.world, dataset, label, evaluators, pairs(context.table)[1:])
 
 

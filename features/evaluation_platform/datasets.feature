@@ -148,7 +148,7 @@ Feature: Datasets
         | Third   |
         | Second  |
 
-    @DS-3 @needs.platform.paging
+    @DS-8 @needs.platform.paging
     Scenario Outline: A list of no possible length is refused: <limit>
       When Ada lists the datasets by
         | limit | <limit> |

@@ -96,7 +96,7 @@ Feature: Experiments
         | broken cup  | May I return it?    | Within 14 days       |
       And a dataset "Refund questions" with
         | datapoints | late parcel, broken cup |
-      When Ada evaluates over the dataset "Refund questions", as the experiment "first try", by "exact_match" and "answer_length", what answers
+      When Ada runs the experiment "first try" over the dataset "Refund questions", scoring by "exact_match" and "answer_length" what answers
         | question            | answer      |
         | Where is my parcel? | On its way  |
         | May I return it?    | Yes, you do |

@@ -83,6 +83,11 @@ Feature: Projects
         | a session       | session       |
         | an event        | event         |
 
+      @needs.platform.tools
+      Examples:
+        | any    | thing |
+        | a tool | tool  |
+
     @PJ-4 @critical
     Scenario Outline: Another team's lists hold none of our <things>
       Given <any> "confidential"
@@ -99,6 +104,11 @@ Feature: Projects
         | an experiment   | experiment    | experiments    |
         | a session       | session       | sessions       |
         | an event        | event         | events         |
+
+      @needs.platform.tools
+      Examples:
+        | any    | thing | things |
+        | a tool | tool  | tools  |
 
     @PJ-4
     Scenario Outline: Another team does not find <any> by its name
@@ -145,7 +155,11 @@ Feature: Projects
         | a configuration | configuration |
         | a metric        | metric        |
         | an experiment   | experiment    |
-        | a session       | session       |
+
+      @needs.platform.sessions.delete
+      Examples:
+        | any       | thing   |
+        | a session | session |
 
     @PJ-4 @SE-5
     Scenario: Another team's search finds none of our events

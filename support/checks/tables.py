@@ -49,14 +49,6 @@ class OfLength:
         return "x" * self.characters
 
 
-@dataclass(frozen=True)
-class Unknown:
-    """The id of something that never existed."""
-
-    def __str__(self) -> str:
-        return "0" * 24
-
-
 class Verbatim(str):
     """Text that is sent as it is, even where a thing's name is expected."""
 
@@ -75,14 +67,11 @@ def in_many_scripts(megabytes: int) -> str:
 DESCRIBED: Mapping[str, Callable[..., Any]] = {
     r"left out": lambda: LEFT_OUT,
     r"nothing": lambda: None,
-    r"empty": lambda: "",
     r"blank": lambda: "   ",
     r"a number": lambda: 12,
     r"a text": lambda: Verbatim("a text"),
     r"(-?\d+)": int,
     r"a list": lambda: ["a text"],
-    r"an object": lambda: {"a": "text"},
-    r"an unknown id": Unknown,
     r"accents in both spellings": lambda: "Cr\u00e8me and Cre\u0300me",
     r"unseen signs": lambda: "zero\u200bwidth, soft\u00adhyphen, \u202eturned round\u202c, doubled  spaces",
     r"several lines": lambda: "first\nsecond\r\n\tthird",

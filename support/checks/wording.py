@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from support.checks.schemas import put_argument
-from support.checks.tables import LEFT_OUT, OfLength, Unknown, Verbatim, parts, path, put, value
+from support.checks.tables import LEFT_OUT, OfLength, Verbatim, parts, path, put, value
 from support.clients.evaluation_platform.interface import Door, Thing
 from support.clients.evaluation_platform.nouns import Noun, noun
 from support.world import World
@@ -38,6 +38,9 @@ AUTOMATIC = frozenset({"created_at", "updated_at", "project", "parent", "start_t
 
 NEVER_MADE = "never made"
 """What a scenario calls a thing that does not exist."""
+
+UNKNOWN_ID = "0" * 24
+"""An id that no platform has given out."""
 
 OWN_SESSION = frozenset({"session", "type"})
 """What a session says of itself, being an event too."""
@@ -104,7 +107,7 @@ def _sent(world: World, field: str, what: Any) -> Any:
 
 def _sent_one(world: World, field: str, what: Any) -> Any:
     match what:
-        case Unknown() | Verbatim():
+        case Verbatim():
             return str(what)
         case datetime():
             return what.timestamp() * 1000
@@ -126,7 +129,7 @@ def second_door(world: World, kind: str) -> Door:
 def identifier(world: World, kinds: Sequence[str], label: str) -> str:
     """The id of what the prose calls `label`, of the first of the kinds that has one; an unknown one if never made."""
     if label == NEVER_MADE:
-        return str(Unknown())
+        return UNKNOWN_ID
     known = [kind for kind in kinds if label in world.named(kind)]
     return str(world.recall(known[0] if known else kinds[0], label))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from support.checks.tables import parts, path, value
@@ -14,6 +14,10 @@ from support.world import World
 
 Pairs = Iterable[tuple[str, str]]
 """Properties and their cells, as a scenario's table gives them."""
+
+
+SESSIONS_STAY_UNLESS = "platform.sessions.delete"
+"""Without this capability a session cannot be taken back."""
 
 
 def have(world: World, kind: str, label: str, pairs: Pairs = ()) -> None:
@@ -53,16 +57,21 @@ def keep(world: World, person: Person, kind: Noun, label: str, thing_id: str) ->
     world.remember("made", "ids", [*world.named("made").get("ids", []), thing_id])
     if kind.key == "project":
         world.undo(f'erase the project "{label}"', lambda: erase_project(world, thing_id))
-    elif "delete" in kind.verbs:
+    elif "delete" in kind.verbs and not (kind.key == "session" and SESSIONS_STAY_UNLESS not in claims(world)):
         second = person.platform(world).second
         world.undo(f'delete the {kind.key} "{label}"', lambda: take_back(second, kind, thing_id))
 
 
 def erase_project(world: World, project_id: str) -> None:
     """Erase a project, which only the control address of an embedded platform can do; elsewhere it stays."""
-    system = world.worker.evaluation_platform
-    if "platform.control" in system.claims:
-        system.control("DELETE", f"/projects/{project_id}")
+    if "platform.control" in claims(world):
+        world.worker.evaluation_platform.control("DELETE", f"/projects/{project_id}")
+
+
+def claims(world: World) -> Collection[str]:
+    """What the target claims to be able to do."""
+    claimed: Collection[str] = world.worker.evaluation_platform.claims
+    return claimed
 
 
 def take_back(door: Door, kind: Noun, thing_id: str) -> None:
