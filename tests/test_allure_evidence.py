@@ -16,6 +16,7 @@ from allure_commons import model2
 from pydantic import BaseModel
 
 from support.reporting import evidence
+from support.reporting.endings import Ending
 from support.reporting.recorder import OutsideScenarioError, Recorder
 
 SECRET = "hh_" + "ThisIsVerySecretIndeed42"
@@ -125,6 +126,18 @@ def test_a_comparison_shows_expected_actual_difference_and_the_nearest(reported:
 def test_without_a_reporter_nothing_happens(tmp_path: Path) -> None:
     evidence.attach("nobody listens", "text")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_no_unicode_is_shown_as_an_escape(reported: Reported) -> None:
+    evidence.attach("body", "caf\udce9")
+    evidence.attach("clean", evidence.Redacted("\ud800"))
+    step = reported.recorder.open_step("asks")
+    reported.recorder.close_step(step, Ending("failed", "found \udce9"))
+    reported.recorder.write(reported.recorder.close_test())
+    told = {name: text for name, (_, text) in reported.attached().items()}
+    assert told == {"body": "caf\\udce9", "clean": "\\ud800"}
+    (result,) = (json.loads(path.read_text(encoding="utf-8")) for path in reported.folder.glob("*-result.json"))
+    assert result["steps"][0]["statusDetails"]["message"] == "found \\udce9"
 
 
 def test_evidence_outside_a_scenario_is_the_runs(reported: Reported) -> None:

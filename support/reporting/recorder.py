@@ -49,12 +49,17 @@ class OutsideScenarioError(RuntimeError):
         )
 
 
+def shown(text: str) -> str:
+    """Text as it may stand in a report: redacted, and with what is no Unicode (a lone surrogate) as an escape."""
+    return redact_text(text.encode("utf-8", errors="backslashreplace").decode("utf-8"))
+
+
 def details(ending: Ending, *, known: bool = False) -> StatusDetails | None:
     """Allure's form of a message and trace, redacted; None when there is nothing to say."""
     if not (ending.message or ending.trace):
         return None
-    trace = redact_text(ending.trace) if ending.trace else None
-    return StatusDetails(message=redact_text(ending.message), trace=trace, known=known or None)
+    trace = shown(ending.trace) if ending.trace else None
+    return StatusDetails(message=shown(ending.message), trace=trace, known=known or None)
 
 
 def ending_of(fault: BaseException | None) -> Ending:
@@ -184,15 +189,13 @@ class Recorder:
     @allure_commons.hookimpl
     def global_error(self, message: str | None, trace: str | None) -> None:
         """`allure.global_error(…)`: an error of the run, not of one scenario."""
-        error = GlobalError(
-            message=redact_text(message or ""), trace=redact_text(trace) if trace else None, timestamp=now()
-        )
+        error = GlobalError(message=shown(message or ""), trace=shown(trace) if trace else None, timestamp=now())
         self._writer.report_globals(Globals(errors=[error]))
 
     @allure_commons.hookimpl
     def start_step(self, uuid: str, title: str, params: dict[str, Any]) -> None:
         """`with allure.step(title):` begins."""
-        parameters = [Parameter(name=name, value=redact_text(str(value))) for name, value in params.items()]
+        parameters = [Parameter(name=name, value=shown(str(value))) for name, value in params.items()]
         self._push(uuid, TestStepResult(name=title, start=now(), parameters=parameters))
 
     @allure_commons.hookimpl
@@ -231,8 +234,8 @@ class Recorder:
     def add_parameter(self, name: str, value: Any, excluded: bool | None, mode: Any) -> None:
         """`allure.dynamic.parameter`; a parameter of the same name is replaced."""
         test = self._described("parameter")
-        shown = redact_text(value if isinstance(value, str) else repr(value)) or '""'
-        added = Parameter(name=name, value=shown, excluded=excluded, mode=_plain(mode) if mode else None)
+        told = shown(value if isinstance(value, str) else repr(value)) or '""'
+        added = Parameter(name=name, value=told, excluded=excluded, mode=_plain(mode) if mode else None)
         test.parameters = [*(known for known in test.parameters if known.name != name), added]
 
     @allure_commons.hookimpl
@@ -303,5 +306,5 @@ def _clean(body: Any) -> str | bytes:
     if isinstance(body, bytes | bytearray):
         return bytes(body)
     if isinstance(body, Redacted):
-        return body
-    return redact_text(body if isinstance(body, str) else str(body))
+        return body.encode("utf-8", errors="backslashreplace")
+    return shown(body if isinstance(body, str) else str(body))

@@ -111,7 +111,7 @@ class Watcher:
 
 def restore_step_message(step: Step) -> None:
     """Give a step back the message of its failed hook, beside its own."""
-    told = getattr(step, "hook_message", None)
+    told = vars(step).pop("hook_message", None)  # a step may be run again
     if told is not None and told not in (step.error_message or ""):
         step.error_message = "\n".join(part for part in (step.error_message, told) if part)
 
