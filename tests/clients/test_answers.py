@@ -17,14 +17,14 @@ from support.clients.evaluation_platform.interface import (
     Refusal,
     Updated,
 )
-from support.clients.evaluation_platform.nouns import NOUNS
-from support.clients.evaluation_platform.plain import bracketed, read
-from support.clients.evaluation_platform.things import (
+from support.clients.evaluation_platform.material import (
     ConfigurationsOverCarrier,
     DatapointsOverCarrier,
     DatasetsOverCarrier,
-    batch_outcome,
 )
+from support.clients.evaluation_platform.nouns import NOUNS
+from support.clients.evaluation_platform.plain import bracketed, read
+from support.clients.evaluation_platform.things import batch_outcome
 from support.clients.evaluation_platform.translation import from_wire, named_fields, to_wire
 
 WIRE_DATASET = {"id": "7", "name": "n", "description": None, "datapoints": ["a"], "tenant": "not ours to know"}

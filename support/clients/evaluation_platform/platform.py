@@ -20,20 +20,18 @@ from .interface import (
     Tools,
 )
 from .inventory import Inventory, take_inventory
-from .nouns import noun as noun_of
-from .plain import PlainCarrier
-from .sdk import SdkCarrier
-from .things import (
+from .material import (
     ConfigurationsOverCarrier,
     DatapointsOverCarrier,
     DatasetsOverCarrier,
-    EventsOverCarrier,
-    MetricsOverCarrier,
     ProjectsOverCarrier,
-    RunsOverCarrier,
-    SessionsOverCarrier,
     ToolsOverCarrier,
 )
+from .nouns import noun as noun_of
+from .plain import PlainCarrier
+from .recording import EventsOverCarrier, SessionsOverCarrier
+from .scoring import MetricsOverCarrier, RunsOverCarrier
+from .sdk import SdkCarrier
 
 UNKNOWN_KEY = "nobody-was-ever-given-this-key"
 
