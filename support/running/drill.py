@@ -11,6 +11,7 @@ import json
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
@@ -127,10 +128,11 @@ class Drill:
 
     def control(self, defects: Iterable[Defect]) -> list[Ended]:
         """Run everything that the drill will run, without a defect. Raises DrillError unless all of it is green."""
-        defects = list(defects)
-        tags = sorted({name for defect in defects for name in defect.behaviours})
-        systems = sorted({defect.system for defect in defects})
-        ended = [end for system in systems for end in self._behave(system, tags, [f"--jobs={self.jobs}"])]
+        tags: dict[str, set[str]] = defaultdict(set)
+        for defect in defects:
+            tags[defect.system].update(defect.behaviours)
+        jobs = [f"--jobs={self.jobs}"]
+        ended = [end for system, names in tags.items() for end in self._behave(system, sorted(names), jobs)]
         red = [end for end in ended if end.verdict not in ("passed", "skipped")]
         if red:
             shown = "\n".join(f"  {end.place} {end.name}: {end.message.strip()[:200]}" for end in red)
