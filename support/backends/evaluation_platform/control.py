@@ -28,8 +28,6 @@ from __future__ import annotations
 import asyncio
 import fnmatch
 import json
-import socket
-import struct
 import time
 from collections import Counter, deque
 from collections.abc import Collection
@@ -39,6 +37,8 @@ from fastapi import FastAPI
 from fastapi import Query as QueryParameters
 from pydantic import Field, model_validator
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from support.backends import serving
 
 from . import auth, errors, ids, projects, storage
 from .answers import answer
@@ -159,17 +159,9 @@ class Traffic:
         if fault.processed:
             await app(scope, receive, _drop)
         if fault.reset:
-            self._reset(scope["client"])
+            serving.reset(self.connections, scope["client"])
         else:
             await _answer_wrongly(fault, send)
-
-    def _reset(self, client: tuple[str, int]) -> None:
-        for connection in list(self.connections):
-            if connection.client == client:
-                # Lingering for zero seconds makes the kernel send RST instead of FIN.
-                raw = connection.transport.get_extra_info("socket")
-                raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                connection.transport.abort()
 
 
 async def _drop(_message: Message) -> None:
