@@ -427,7 +427,6 @@ def test_enabled_metrics_score_the_arriving_events_that_meet_their_filters(tenan
     create(tenant, name="human", type="HUMAN", enabled_in_prod=True)
     create(tenant, name="broken", criteria="1/0", enabled_in_prod=True, filters=models)
     create(foreign, name="foreign", enabled_in_prod=True)
-    # The oldest job is worked off first, and of one event the newest metric's: this one is the last to be computed.
     explained = "(len(event['outputs']['content']), 'counted')"
     create(tenant, name="length", criteria=explained, enabled_in_prod=True, filters=models)
     event = tenant.call("POST", "/v1/events", {**EVENT, "metrics": {"given": 1}})["event_id"]

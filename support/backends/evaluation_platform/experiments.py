@@ -231,6 +231,16 @@ def sessions_of(db: sa.Connection, project: str, run: storage.Row) -> list[dict[
     return sorted(found.values(), key=lambda session: (session["start_time"], session["session_id"]))
 
 
+def only_of_run(
+    db: sa.Connection, project: str, run_id: str | None, found: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Of these events those that belong to a run, when one is given. Raises Problem 404."""
+    if run_id is None:
+        return found
+    sessions = {session["session_id"] for session in sessions_of(db, project, get(db, project, run_id))}
+    return [event for event in found if event["session_id"] in sessions]
+
+
 def datapoint_id_of(session: Event) -> str | None:
     """The datapoint that a session was run on."""
     found = session["metadata"].get("datapoint_id")

@@ -9,7 +9,7 @@ from fastapi import Query as QueryParameters
 from fastapi import Response
 from pydantic import ValidationError
 
-from .. import errors, events, model_events, search
+from .. import errors, events, experiments, model_events, search
 from ..answers import answer
 from ..calls import Call, CallContext, new_router
 from ..fields import Body, Object, Query
@@ -126,13 +126,12 @@ def create_model_batch(body: ModelEventBatch, call: Call) -> Response:
 def find(body: SearchBody, call: Call) -> Response:
     """A page of the events that match."""
     conditions = search.parse_conditions(body.filters)
-    if body.evaluation_id is not None:
-        conditions.append(search.Condition("metadata.run_id", "is", body.evaluation_id, "string"))
     span = search.parse_range(body.dateRange)
     limit, page = search.parse_paging(body.limit, body.page)
     paths = search.parse_projections(body.projections)
     with call.reading() as db:
         found = events.find_matching(db, call.project, conditions, span)
+        found = experiments.only_of_run(db, call.project, body.evaluation_id, found)
     shown = [search.project(event, paths) for event in search.one_page(found, limit, page)]
     return answer({"events": shown, "totalEvents": len(found), "count": len(found)})
 
@@ -140,11 +139,10 @@ def find(body: SearchBody, call: Call) -> Response:
 @router.get("/v1/events/schema")
 def schema(query: Annotated[SchemaQuery, QueryParameters()], call: Call) -> Response:
     """Which fields the events have."""
-    conditions = []
-    if query.evaluation_id is not None:
-        conditions.append(search.Condition("metadata.run_id", "is", query.evaluation_id, "string"))
+    span = search.parse_range(query.dateRange)
     with call.reading() as db:
-        found = events.find_matching(db, call.project, conditions, search.parse_range(query.dateRange))
+        found = events.find_matching(db, call.project, [], span)
+        found = experiments.only_of_run(db, call.project, query.evaluation_id, found)
     return answer(answer_schema(found))
 
 
