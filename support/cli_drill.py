@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from support import defects
 from support.processes.forkserver import ForkServer
-from support.reporting.catalogue import page
-from support.running.drill import PRELOAD, Drill, DrillError, Verdict
+
+if TYPE_CHECKING:
+    from support.running.drill import Verdict
 
 CATALOGUE = Path("features/README.md")
 
@@ -28,6 +29,8 @@ def drill(
     ),
 ) -> None:
     """Seed one defect after another; each must turn the scenario of its promise red. Exit code 1 unless all do."""
+    from support.running.drill import PRELOAD, Drill, DrillError  # noqa: PLC0415 - other commands need no behave
+
     try:
         chosen = defects.named(defect) if defect else defects.all_defects()
         if behaviour:
@@ -64,6 +67,8 @@ def catalogue(
     check: Annotated[bool, typer.Option("--check", help="Change nothing; exit code 1 when the page is stale.")] = False,
 ) -> None:
     """Write features/README.md, the page of all promises and the scenarios that check them."""
+    from support.reporting.catalogue import page  # noqa: PLC0415 - other commands need no behave
+
     fresh = page(CATALOGUE.parent)
     if check:
         if not CATALOGUE.is_file() or CATALOGUE.read_text(encoding="utf-8") != fresh:

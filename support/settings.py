@@ -1,15 +1,14 @@
 """Every setting of the suite: typed, bounded, with a meaning and an origin. Read once, before anything starts."""
 
-import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
-from support.configuring import Loaded, load
-from support.configuring.sources import from_dotenv
+from support import configuring
+from support.configuring import Loaded
 
 
 def _plain_address(address: str) -> str:
@@ -21,8 +20,10 @@ def _plain_address(address: str) -> str:
 Address = Annotated[str, AfterValidator(_plain_address)]
 Seconds = Annotated[float, Field(gt=0, le=600)]
 
-FILES = ("acceptance.toml", "acceptance.yaml", "acceptance.yml", "acceptance.json")
-"""Configuration files that are used when they stand in the current folder; the first that exists."""
+Secret = Annotated[SecretStr, Field(min_length=1)]
+
+STEM = "acceptance"
+"""The configuration file is `acceptance.toml`, or of another known suffix."""
 
 
 class Settings(BaseModel):
@@ -40,7 +41,8 @@ class Settings(BaseModel):
     configuration_file: Path | None = Field(
         default=None,
         alias="ACCEPTANCE_CONFIG",
-        description=f"TOML, YAML or JSON file with settings; else the first of {', '.join(FILES)} that exists.",
+        description="TOML, YAML or JSON file with settings; "
+        f"else the first of {', '.join(configuring.files(STEM))} that exists.",
     )
     results_folder: Path = Field(
         default=Path("allure-results"),
@@ -68,13 +70,16 @@ class Settings(BaseModel):
         alias="HH_API_URL",
         description="Address of a remote evaluation platform, for target files that name this setting.",
     )
-    hh_api_key: SecretStr | None = Field(
+    hh_api_key: Secret | None = Field(
         default=None, alias="HH_API_KEY", description="Key of the project on the remote evaluation platform."
     )
     hh_project: str | None = Field(
-        default=None, alias="HH_PROJECT", description="Name of the project on the remote evaluation platform."
+        default=None,
+        alias="HH_PROJECT",
+        min_length=1,
+        description="Name of the project on the remote evaluation platform.",
     )
-    openai_api_key: SecretStr | None = Field(
+    openai_api_key: Secret | None = Field(
         default=None,
         alias="OPENAI_API_KEY",
         description="Key of the real model; without it `@real_ai` scenarios are skipped.",
@@ -113,24 +118,6 @@ def read(
 
     Raises ConfigurationError with every problem at once.
     """
-    folder = folder or Path()
-    dotenv = folder / ".env"
-    return load(
-        Settings,
-        arguments=arguments,
-        command_line=command_line,
-        environment=environment,
-        dotenv=dotenv,
-        file=_file(folder, [arguments or {}, command_line or {}], environment, dotenv),
+    return configuring.read(
+        Settings, STEM, arguments=arguments, command_line=command_line, environment=environment, folder=folder
     )
-
-
-def _file(
-    folder: Path, given: Sequence[Mapping[str, Any]], environment: Mapping[str, str] | None, dotenv: Path
-) -> Path | None:
-    """The configuration file: which one cannot stand in the file itself, so it is looked up before the rest."""
-    variables = [os.environ if environment is None else environment, from_dotenv(dotenv).values]
-    chosen = [layer.get("configuration_file") for layer in given]
-    chosen += [layer.get("ACCEPTANCE_CONFIG") for layer in variables]
-    present = (folder / name for name in FILES if (folder / name).is_file())
-    return next((folder / name for name in chosen if name), next(present, None))

@@ -8,11 +8,16 @@ model. A field's alias, in upper case, is its name in the environment and in `.e
         target: str = Field("embedded", alias="ACCEPTANCE_TARGET", description="Which target file is used.")
 
     settings = load(Settings, dotenv=Path(".env"), file=Path("acceptance.toml")).value
+
+`read` finds `.env` and the configuration file in a folder; `start` is the whole command line of a backend.
 """
 
 from support.configuring.errors import ConfigurationError, Problem, nearest
 from support.configuring.loading import Loaded, load
-from support.configuring.rendering import Row, environment_name, rows, serialise
+from support.configuring.reading import files, options, read
+from support.configuring.rendering import Row, environment_name, lines, markdown, plain, rows, serialise
+from support.configuring.starting import say, start
+from support.configuring.writing import write
 
 __all__ = [
     "ConfigurationError",
@@ -20,8 +25,17 @@ __all__ = [
     "Problem",
     "Row",
     "environment_name",
+    "files",
+    "lines",
     "load",
+    "markdown",
     "nearest",
+    "options",
+    "plain",
+    "read",
     "rows",
+    "say",
     "serialise",
+    "start",
+    "write",
 ]

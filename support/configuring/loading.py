@@ -5,7 +5,7 @@ import json
 import os
 import re
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin
@@ -41,15 +41,15 @@ def load(
     arguments: Mapping[str, Any] | None = None,
     command_line: Mapping[str, Any] | None = None,
     environment: Mapping[str, str] | None = None,
-    dotenv: Path | None = None,
-    file: Path | None = None,
+    dotenv: Path | Layer | None = None,
+    file: Path | Layer | None = None,
 ) -> Loaded[Model]:
     """Read a settings model; raises ConfigurationError with all problems at once.
 
     Precedence: arguments > command_line (None = not given) > environment (None = os.environ) > dotenv > file >
-    default. `arguments`, `command_line` and the file use the fields' names; environment and .env their upper-case
-    aliases. Unknown names are refused: all of them in the first three, in the environment those with the model's
-    `environment_prefix`, in .env those and near misses of known names.
+    default. A source that was read already is given as its layer. `arguments`, `command_line` and the file use the
+    fields' names; environment and .env their upper-case aliases. Unknown names are refused: all of them in the first
+    three, in the environment those with the model's `environment_prefix`, in .env those and near misses of known names.
     """
     names = {name: name for name in model.model_fields}
     variables = {environment_name(info): name for name, info in model.model_fields.items() if environment_name(info)}
@@ -57,7 +57,7 @@ def load(
     options = {name: value for name, value in (command_line or {}).items() if value is not None}
     text_layers = [
         (_known(from_environment(os.environ if environment is None else environment), variables, prefix, near=False)),
-        (_known(from_dotenv(dotenv) if dotenv else Layer(), variables, prefix, near=True)),
+        (_known(_layer(dotenv, from_dotenv), variables, prefix, near=True)),
     ]
     for layer in text_layers:
         layer.values = {name: _parsed(value, model.model_fields[name]) for name, value in layer.values.items()}
@@ -65,7 +65,7 @@ def load(
         _known(from_mapping(arguments or {}, "argument"), names, "", near=False),
         _known(from_mapping(options, "command line"), names, "", near=False),
         *text_layers,
-        _known(from_file(file) if file else Layer(), names, "", near=False),
+        _known(_layer(file, from_file), names, "", near=False),
     ]
     values: dict[str, Any] = {}
     origins = dict.fromkeys(model.model_fields, "default")
@@ -80,9 +80,16 @@ def load(
     except ValidationError as fault:
         problems += _explain(model, fault, origins, _secrets(model, values))
     if problems:
-        source = f" of {file}" if file else ""
+        path = file.path if isinstance(file, Layer) else file
+        source = f" of {path}" if path else ""
         raise ConfigurationError(f"The configuration{source} is refused", problems)
     return Loaded(value, origins)
+
+
+def _layer(source: Path | Layer | None, read: Callable[[Path], Layer]) -> Layer:
+    if isinstance(source, Layer):
+        return source
+    return read(source) if source else Layer()
 
 
 def _known(layer: Layer, names: Mapping[str, str], prefix: str | None, *, near: bool) -> Layer:

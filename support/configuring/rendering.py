@@ -9,6 +9,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
 
 MASK = "**********"
+FILE_FIELD = "configuration_file"
+"""The field that names the configuration file, where a model has one. It cannot stand in that file itself."""
 
 
 @dataclass(frozen=True)
@@ -44,18 +46,41 @@ def text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def serialise(value: BaseModel, *, secrets: bool = False) -> str:
-    """JSON (and so YAML) that `load(file=…)` reads back to an equal value.
+def lines(shown: list[Row]) -> str:
+    """One line a setting, for programs: name, environment name, value, origin and meaning, separated by tabs."""
+    return "\n".join("\t".join((row.name, row.environment, row.value, row.origin, row.meaning)) for row in shown)
 
-    Fields that hold secrets are left out, so that they come from the environment again; `secrets=True` writes them
-    in clear, for a file that only its owner may read.
+
+def markdown(shown: list[Row]) -> str:
+    """A table of names, defaults and meanings, as the documentation has it."""
+    head = ["| setting | environment, `.env` | default | meaning |", "|---|---|---|---|"]
+    return "\n".join(
+        head
+        + [
+            f"| `{row.name}` | `{row.environment}` | {f'`{row.value}`' if row.value else 'none'} | {row.meaning} |"
+            for row in shown
+        ]
+    )
+
+
+def plain(value: BaseModel, *, secrets: bool = False) -> dict[str, Any]:
+    """The value as JSON: what `load(arguments=…)` reads back to an equal value.
+
+    Fields that hold secrets are left out, so that they come from the environment again; `secrets=True` gives them
+    in clear, for what only their owner can read.
     """
     content = {
         name: getattr(value, name)
         for name, info in type(value).model_fields.items()
-        if secrets or not holds_secret(info.annotation)
+        if name != FILE_FIELD and (secrets or not holds_secret(info.annotation))
     }
-    return json.dumps(to_jsonable_python(_revealed(content)), indent=2, ensure_ascii=False) + "\n"
+    found: dict[str, Any] = to_jsonable_python(_revealed(content))
+    return found
+
+
+def serialise(value: BaseModel, *, secrets: bool = False) -> str:
+    """JSON (and so YAML) that `load(file=…)` reads back to an equal value; for `secrets` see `plain`."""
+    return json.dumps(plain(value, secrets=secrets), indent=2, ensure_ascii=False) + "\n"
 
 
 def holds_secret(annotation: Any) -> bool:

@@ -21,6 +21,7 @@ class Layer:
     values: dict[str, Any] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    path: Path | None = None
 
 
 def from_mapping(values: Mapping[str, Any], origin: str) -> Layer:
@@ -36,7 +37,7 @@ def from_environment(environment: Mapping[str, str]) -> Layer:
 
 def from_dotenv(path: Path) -> Layer:
     """A .env file, read by python-dotenv, without interpolation. A missing file is an empty one."""
-    layer = Layer()
+    layer = Layer(path=path)
     if not path.is_file():
         return layer
     try:
@@ -59,7 +60,7 @@ def from_dotenv(path: Path) -> Layer:
 
 def from_file(path: Path) -> Layer:
     """A TOML, YAML or JSON file, told by its suffix; its top level is a table of fields."""
-    layer = Layer()
+    layer = Layer(path=path)
     parse = PARSERS.get(path.suffix.lower())
     if parse is None:
         known = ", ".join(PARSERS)

@@ -23,6 +23,8 @@ from typing import Any
 Wrapper = Callable[[Any], Any]
 PROGRAMS = "programs"
 """What stands for a system where a defect is one of the client programs that scenarios run, or of their SDK."""
+CONFIGURING = "configuring"
+"""What stands for a system where a defect is one of the configuration, seeded in a command that a scenario runs."""
 
 
 class DefectError(Exception):
@@ -62,8 +64,9 @@ def defect(
     """Register the decorated wrapper as a defect; its docstring says what a user would notice.
 
     `breaks` names the promises that it breaks: a scenario of each must see it. `at` is `module:attribute` or
-    `module:Class.attribute`, the module named from the system's backend package (in full for PROGRAMS). `spreads`
-    names promises whose scenarios may turn red too, because they look at what they promise through what is broken.
+    `module:Class.attribute`, the module named from the system's backend package (of PROGRAMS and CONFIGURING: in full).
+    `spreads` names promises whose scenarios may turn red too, because they look at what they promise through what is
+    broken.
     """
 
     def register(wrapper: Wrapper) -> Wrapper:
@@ -72,7 +75,7 @@ def defect(
             raise DefectError(f"two defects are called {id}")
         if not breaks or not wrapper.__doc__:
             raise DefectError(f"defect {id} needs the behaviours it breaks and a description")
-        root = "" if system == PROGRAMS else f"support.backends.{system}."
+        root = "" if system in (PROGRAMS, CONFIGURING) else f"support.backends.{system}."
         target = f"{root}{at}"
         description = inspect.cleandoc(wrapper.__doc__)
         _registered[id] = Defect(id, system, tuple(breaks), description, target, wrapper, tuple(spreads))

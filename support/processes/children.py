@@ -21,7 +21,7 @@ def serve(arguments: dict[str, Any], announce: Announce) -> None:
     package = arguments["package"]
     model = importlib.import_module(f"{package}.settings").Settings
     given = arguments["settings"]
-    if "database_url" in model.model_fields:
+    if "database_url" in model.model_fields and not given.get("storage"):
         given = {"database_url": str(Path(arguments["folder"], "storage.sqlite")), **given}
     try:
         # The settings given are all that it has: no variable or file of the user's reaches an embedded backend.

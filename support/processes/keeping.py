@@ -1,16 +1,18 @@
 """Keeps embedded backends running by themselves, as emulators to develop against (`acceptance backends`)."""
 
+import importlib
 import signal
 import socket
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from support.configuring import ConfigurationError, Problem, nearest, plain, read
 from support.processes.forkserver import ForkServer, ProcessError
 from support.processes.launcher import Backend, Launcher, preload
 
@@ -28,6 +30,8 @@ class Emulator:
 
     settings: Mapping[str, Any]
     lines: Mapping[str, str]
+    tell: Mapping[str, str] = field(default_factory=dict)
+    """Lines that tell the value of a setting, by its name: left out where the user gave the setting a value."""
 
 
 EMULATORS = {
@@ -38,34 +42,80 @@ EMULATORS = {
             "HH_API_KEY": "local-key",
             "HH_PROJECT": "local",
         },
+        tell={"HH_API_KEY": "keys", "HH_PROJECT": "keys"},
     ),
 }
 
 
+def configured(
+    systems: Sequence[str],
+    port: int | None,
+    given: Mapping[str, str],
+    arguments: Mapping[str, Any] | None = None,
+    *,
+    package: str = "support.backends",
+) -> dict[str, dict[str, Any]]:
+    """The settings of each system, read once from all layers: what they say, over what its emulator is seeded with.
+
+    `given` are settings of the command line and `arguments` those of a calling program, as "system.name". `port` is
+    that of the first system's address; its control address and the next systems take the ports after it; None lets
+    the kernel choose. Raises ConfigurationError with the problems of all systems.
+    """
+    problems = [
+        Problem(name, "command line", "names no system that is started", nearest(name, systems))
+        for name in (*given, *(arguments or {}))
+        if name.partition(".")[0] not in systems
+    ]
+    found: dict[str, dict[str, Any]] = {}
+    for index, system in enumerate(systems):
+        model = importlib.import_module(f"{package}.{system}.settings").Settings
+        ports = {} if port is None else {"port": port + 2 * index, "control_port": port + 2 * index + 1}
+        try:
+            loaded = read(
+                model,
+                system,
+                arguments={**ports, **_of(system, arguments or {})},
+                command_line=_of(system, given),
+            )
+        except ConfigurationError as fault:
+            problems += fault.problems
+            continue
+        said = {name for name, origin in loaded.origins.items() if origin != "default"}
+        content = plain(loaded.value, secrets=True)
+        found[system] = {
+            **EMULATORS[system].settings,
+            **{name: value for name, value in content.items() if name in said},
+        }
+    if problems:
+        raise ConfigurationError("The configuration of the backends is refused", problems)
+    return found
+
+
+def _of(system: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    return {name.partition(".")[2]: value for name, value in given.items() if name.partition(".")[0] == system}
+
+
 @contextmanager
 def running(
-    systems: Sequence[str], defects: Mapping[str, Sequence[str]], port: int | None, *, package: str = "support.backends"
+    settings: Mapping[str, Mapping[str, Any]],
+    defects: Mapping[str, Sequence[str]],
+    *,
+    package: str = "support.backends",
 ) -> Iterator[list[Backend]]:
-    """Run these systems for the length of the block.
+    """Run these systems for the length of the block, with their settings (see `configured`).
 
-    `defects` are ids by system. `port` is that of the first system's address; its control address and the next
-    systems take the ports after it; None lets the kernel choose. Raises ProcessError when one does not start.
+    `defects` are ids by system. Raises ProcessError when a system does not start.
     """
-    if port is not None:
-        for number in range(port, port + 2 * len(systems)):
-            _require_free(number)
+    for each in settings.values():
+        for name in ("port", "control_port"):
+            if each.get(name):
+                _require_free(each[name])
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="acceptance-backends-"))
-        server = stack.enter_context(ForkServer(preload(*systems, package=package)))
+        server = stack.enter_context(ForkServer(preload(*settings, package=package)))
         launcher = Launcher(server, Path(folder), package=package)
         stack.callback(launcher.close)
-        backends = []
-        for index, system in enumerate(systems):
-            settings = dict(EMULATORS[system].settings)
-            if port is not None:
-                settings |= {"port": port + 2 * index, "control_port": port + 2 * index + 1}
-            backends.append(launcher.start(system, settings, defects.get(system, ())))
-        yield backends
+        yield [launcher.start(system, dict(given), defects.get(system, ())) for system, given in settings.items()]
 
 
 def _require_free(port: int) -> None:
@@ -81,7 +131,12 @@ def _require_free(port: int) -> None:
 
 def env_lines(backend: Backend) -> list[str]:
     """The backend's `.env` lines."""
-    return [f"{name}={value.format(**backend.announced)}" for name, value in EMULATORS[backend.system].lines.items()]
+    emulator = EMULATORS[backend.system]
+    return [
+        f"{name}={value.format(**backend.announced)}"
+        for name, value in emulator.lines.items()
+        if all(backend.settings.get(each) == emulator.settings[each] for each in [emulator.tell.get(name)] if each)
+    ]
 
 
 def first_death(backends: Sequence[Backend]) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from behave.exception import ConfigError
+from pydantic import SecretStr
 
 from support import settings, targets
 from support.configuring import ConfigurationError, nearest
+from support.reporting.redaction import register_secret
 from support.settings import Settings
 from support.targets import Target
 
@@ -29,6 +31,11 @@ def read(userdata: Mapping[str, str]) -> tuple[Settings, Target]:
             raise ConfigError(message)
     try:
         read_settings = settings.read(command_line=ours).value
-        return read_settings, targets.find(read_settings.target)
+        target = targets.find(read_settings.target)
+        targets.check(target, read_settings)
     except ConfigurationError as fault:
         raise ConfigError(str(fault)) from fault
+    for name in Settings.model_fields:
+        if isinstance(secret := getattr(read_settings, name), SecretStr):
+            register_secret(secret.get_secret_value())
+    return read_settings, target

@@ -20,7 +20,7 @@ from typing import Any, Literal
 
 from behave.__main__ import main as run_behave
 
-from support.defects import PROGRAMS, Defect
+from support.defects import CONFIGURING, PROGRAMS, Defect
 from support.processes.forkserver import ForkServer
 
 CaughtBy = Literal["its own scenario", "another", "none"]
@@ -177,9 +177,13 @@ class Drill:
             return [Ended.read(line) for line in results.read_text(encoding="utf-8").splitlines()]
 
 
+FOLDERS = {PROGRAMS: "features", CONFIGURING: "features/configuration"}
+"""Where the scenarios stand that a defect is looked for by, unless it is the folder of the system's own name."""
+
+
 def _folder(system: str) -> str:
     """Where the scenarios of a system stand; programs are run by scenarios of any."""
-    return "features" if system == PROGRAMS else f"features/{system}"
+    return FOLDERS.get(system, f"features/{system}")
 
 
 def behave(arguments: dict[str, Any], _announce: Callable[[dict[str, Any]], None]) -> None:

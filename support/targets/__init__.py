@@ -1,6 +1,6 @@
 """What is tested: one TOML file a target, which says where each system is and what it claims to be able to do."""
 
-from support.targets.loading import Connection, connection, find, names
+from support.targets.loading import Connection, check, connection, find, names
 from support.targets.models import Limits, SystemTarget, Target, capabilities
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "SystemTarget",
     "Target",
     "capabilities",
+    "check",
     "connection",
     "find",
     "names",

@@ -41,21 +41,33 @@ def find(target: str, folder: Path = FOLDER) -> Target:
     return found
 
 
-def connection(target: Target, system: str, settings: Settings) -> Connection:
-    """Address, key and project of a system that is not embedded; ConfigurationError names every setting that lacks."""
-    wanted: SystemTarget = target.systems[system]
-    values: dict[str, Any] = {
-        environment_name(info): getattr(settings, name) for name, info in Settings.model_fields.items()
-    }
-    needed = [name for name in (wanted.settings.address, wanted.settings.key, wanted.settings.project) if name]
-    problems = [
+def check(target: Target, settings: Settings) -> None:
+    """Refuse a target whose systems need settings that lack, before anything starts; ConfigurationError for all."""
+    problems = [problem for system in target.systems for problem in _lacking(target, system, settings)]
+    if problems:
+        raise ConfigurationError(f"The target {target.name} cannot be reached", problems)
+
+
+def _lacking(target: Target, system: str, settings: Settings) -> list[Problem]:
+    values, wanted = _by_variable(settings), target.systems[system].settings
+    return [
         Problem(
             name, "not given", f"the target {target.name} needs it for {system}", "set it in the environment or .env"
         )
-        for name in needed
-        if not values[name]
+        for name in (wanted.address, wanted.key, wanted.project)
+        if name and not values[name]
     ]
-    if problems:
+
+
+def _by_variable(settings: Settings) -> dict[str, Any]:
+    return {environment_name(info): getattr(settings, name) for name, info in Settings.model_fields.items()}
+
+
+def connection(target: Target, system: str, settings: Settings) -> Connection:
+    """Address, key and project of a system that is not embedded; ConfigurationError names every setting that lacks."""
+    wanted: SystemTarget = target.systems[system]
+    values = _by_variable(settings)
+    if problems := _lacking(target, system, settings):
         raise ConfigurationError(f"The target {target.name} cannot be reached", problems)
     address = wanted.address or (values[wanted.settings.address] if wanted.settings.address else None)
     if address is None or wanted.settings.key is None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 
 class Settings(BaseModel):
@@ -16,9 +16,16 @@ class Settings(BaseModel):
 
     environment_prefix: ClassVar[str] = "PLATFORM_"
 
+    configuration_file: Path | None = Field(
+        None,
+        alias="PLATFORM_CONFIG",
+        description="TOML, YAML or JSON file with settings; else evaluation_platform.toml, .yaml, .yml or .json",
+    )
     host: str = Field("127.0.0.1", alias="PLATFORM_HOST", description="loopback address to listen at")
     port: Annotated[int, Field(ge=0, le=65535)] = Field(0, alias="PLATFORM_PORT", description="0: the kernel chooses")
-    control_port: Annotated[int, Field(ge=0, le=65535)] = Field(0, alias="PLATFORM_CONTROL_PORT")
+    control_port: Annotated[int, Field(ge=0, le=65535)] = Field(
+        0, alias="PLATFORM_CONTROL_PORT", description="port of the control address, never that of the API"
+    )
     storage: Path | None = Field(
         None,
         alias="PLATFORM_STORAGE",
@@ -35,20 +42,20 @@ class Settings(BaseModel):
     admin_key: SecretStr = Field(
         SecretStr(""), alias="PLATFORM_ADMIN_KEY", description="may create and list projects; empty: nobody may"
     )
-    max_body_bytes: Annotated[int, Field(gt=0)] = Field(
+    max_body_bytes: Annotated[int, Field(gt=0, le=1024**3)] = Field(
         16 * 1024 * 1024, alias="PLATFORM_MAX_BODY_BYTES", description="a larger request is answered 413"
     )
 
     metric_seconds: Annotated[float, Field(gt=0, le=60)] = Field(
         3.0, alias="PLATFORM_METRIC_SECONDS", description="time limit of a PYTHON metric on one event"
     )
-    metric_memory_mb: Annotated[int, Field(ge=64)] = Field(
+    metric_memory_mb: Annotated[int, Field(ge=64, le=16 * 1024)] = Field(
         256, alias="PLATFORM_METRIC_MEMORY_MB", description="memory limit of a PYTHON metric"
     )
     metric_model: str = Field(
-        "gpt-4o-mini", alias="PLATFORM_METRIC_MODEL", description="model of LLM metrics that name none"
+        "gpt-4o-mini", alias="PLATFORM_METRIC_MODEL", min_length=1, description="model of LLM metrics that name none"
     )
-    metric_model_seconds: Annotated[float, Field(gt=0)] = Field(
+    metric_model_seconds: Annotated[float, Field(gt=0, le=600)] = Field(
         30.0, alias="PLATFORM_METRIC_MODEL_SECONDS", description="time limit of a model's answer to an LLM metric"
     )
     openai_base_url: str = Field("", alias="OPENAI_BASE_URL", description="address of the model of LLM metrics")
@@ -71,6 +78,12 @@ class Settings(BaseModel):
             if not (separator and project.strip() and key.strip()):
                 raise ValueError(f"entry {number} is not of the form project=key")
         return keys
+
+    @model_validator(mode="after")
+    def _ports_apart(self) -> Self:
+        if self.port and self.port == self.control_port:
+            raise ValueError(f"port and control_port must differ, both are {self.port}")
+        return self
 
     def seeded_keys(self) -> list[tuple[str, str]]:
         """The (project name, key) pairs of `keys`, in order."""

@@ -1,0 +1,116 @@
+"""Runs our own commands as a user would, in forked children: `acceptance`, and each backend by itself.
+
+What a child does to the world outside its memory is noted as it does it, by the interpreter's audit events: which file
+of its folder it reads or writes, where it connects or listens, which process it starts.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from support import defects
+from support.processes.forkserver import Child, ForkServer
+from support.processes.launcher import preload
+
+ACCEPTANCE = "acceptance"
+STARTED = {
+    "socket.bind": "listens",
+    "socket.connect": "connects",
+    "sqlite3.connect": "opens a database",
+    "subprocess.Popen": "starts a process",
+    "os.fork": "starts a process",
+    "os.posix_spawn": "starts a process",
+}
+"""Audit events that tell that something was started, in words."""
+
+
+def modules(systems: Sequence[str]) -> list[str]:
+    """What a fork server should have imported to run the commands quickly."""
+    return ["support.cli", "support.targets", __name__, *preload(*systems)]
+
+
+def start(
+    server: ForkServer,
+    subject: str,
+    argv: Sequence[str],
+    *,
+    folder: Path,
+    log: Path,
+    deeds: Path,
+    environment: Mapping[str, str],
+    arguments: Mapping[str, Any] | None = None,
+    seeded: Sequence[str] = (),
+) -> Child:
+    """Start `acceptance`, or the backend of that name, with the command line `argv`, in `folder`.
+
+    `environment` is the whole of its environment. `arguments` are settings that the program which calls the command
+    decides. Output goes to `log`; `deeds` gets a line of JSON for everything it does: [deed, detail]. `seeded` are
+    defects of the configuration.
+    """
+    order = {
+        "subject": subject,
+        "argv": list(argv),
+        "arguments": dict(arguments or {}),
+        "folder": str(folder),
+        "deeds": str(deeds),
+        "defects": list(seeded),
+    }
+    return server.fork("support.processes.commands:command", order, environment=dict(environment), log=log)
+
+
+def command(order: dict[str, Any], _announce: Callable[[dict[str, Any]], None]) -> None:
+    """What the child does; see `start`."""
+    defects.apply(defects.CONFIGURING, order["defects"])
+    act = entry(order["subject"])
+    os.chdir(order["folder"])
+    sys.argv = [order["subject"], *order["argv"]]
+    note(Path(order["deeds"]), order["folder"])
+    sys.exit(act(order["argv"], order["arguments"]))
+
+
+def entry(subject: str) -> Callable[[Sequence[str], Mapping[str, Any]], int]:
+    """What stands behind a command: called with its command line and the settings that its caller decides."""
+    if subject == ACCEPTANCE:
+        app = importlib.import_module("support.cli").app
+
+        def acceptance(argv: Sequence[str], arguments: Mapping[str, Any]) -> int:
+            return int(app(list(argv), prog_name=ACCEPTANCE, obj=arguments) or 0)
+
+        return acceptance
+    main: Callable[[Sequence[str], Mapping[str, Any]], int] = importlib.import_module(
+        f"support.backends.{subject}.__main__"
+    ).main
+    return main
+
+
+def cold(subject: str) -> list[str]:
+    """The command line that starts it from nothing, as from a shell."""
+    if subject == ACCEPTANCE:
+        return [str(Path(sys.executable).with_name(ACCEPTANCE))]
+    return [sys.executable, "-m", f"support.backends.{subject}"]
+
+
+def note(deeds: Path, folder: str) -> None:
+    """From here on, note this process's deeds in a file."""
+    output = os.open(deeds, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+
+    def heard(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "open" and isinstance(arguments[0], str):
+            name, _, flags = arguments
+            path = Path(folder, name)
+            if path.is_relative_to(folder) and path.is_file():
+                changes = flags & (os.O_WRONLY | os.O_RDWR)
+                tell("writes" if changes else "reads", str(path.relative_to(folder)))
+        elif event in STARTED:
+            tell(STARTED[event], repr(arguments[1:2]))
+
+    def tell(deed: str, detail: str) -> None:
+        os.write(output, json.dumps([deed, detail]).encode() + b"\n")
+
+    sys.addaudithook(heard)
