@@ -33,7 +33,7 @@ constraints:  ## pin today's newest versions of everything
 	@.venv-new/bin/pip freeze --exclude-editable > constraints.txt && rm -rf .venv-new
 
 clean:  ## remove the environment and what runs leave behind
-	@rm -rf $(VENV) allure-results allure-report junit .run .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) allure-results allure-report junit rerun.txt .run .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(READY): pyproject.toml constraints.txt .ci/prepare
 	@.ci/prepare $(VENV)

@@ -1,0 +1,60 @@
+"""Proves that the README names only what there is: commands, make targets, files, and the settings as they are."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from support.cli import app
+from support.running.configuration import OPTIONS
+from support.settings import Settings
+from tests.hygiene.suite import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def acceptance(*arguments: str) -> str:
+    """What the console script prints."""
+    ran = CliRunner().invoke(app, arguments)
+    assert ran.exit_code == 0, ran.output
+    return ran.output
+
+
+def test_the_table_of_settings_is_fresh() -> None:
+    table = acceptance("settings", "--markdown").strip()
+    assert "`ACCEPTANCE_TARGET`" in table
+    assert table in README, "put the output of `acceptance settings --markdown` into README.md"
+
+
+@pytest.mark.parametrize("command", sorted(set(re.findall(r"\bacceptance ([a-z]+)", README)) - {"tests"}))
+def test_every_command_of_the_console_script_exists(command: str) -> None:
+    assert acceptance(command, "--help").lstrip().startswith("Usage:")
+
+
+def test_every_make_target_exists() -> None:
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(re.findall(r"\bmake ([a-z]+)", README)) - {"lists"} <= set(targets)
+
+
+def test_every_file_exists() -> None:
+    made_by_runs = {"allure-results/", "junit/", "rerun.txt", ".env", ".venv/"}
+    named = set(re.findall(r"[`\s]((?:\.?[\w-]+/)+[\w.-]*)", README)) | set(re.findall(r"`([\w-]+\.[a-z]+)`", README))
+    meant = {name for name in named if "NAME" not in name and "<" not in name} - made_by_runs
+    assert {name for name in meant if not (ROOT / name).exists() and not name.startswith(".venv")} == set()
+
+
+def test_every_option_exists() -> None:
+    assert set(re.findall(r"-D (\w+)=", README)) - {"name"} <= {*OPTIONS, *Settings.model_fields}
+
+
+def test_every_example_runs() -> None:
+    """The examples that name a feature, a title or a tag select something."""
+    examples = re.findall(r"^    behave (.*?)(?:\s+#.*)?$", README, re.MULTILINE)
+    assert len(examples) >= 5
+    for example in examples:
+        words = [word.strip('"') for word in re.findall(r'"[^"]*"|\S+', example)]
+        command = [sys.executable, "-m", "behave", "--dry-run", "-f", "null", *words]
+        ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+        assert ran.returncode == 0, f"behave {example}\n{ran.stdout}{ran.stderr}"
