@@ -10,265 +10,42 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
-import socket
-import ssl
-import struct
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import TimeoutError as WaitTimeoutError
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self, TypeVar
-from urllib.parse import urlsplit
 
+from support.wire.door import Door
+from support.wire.faults import Fault, Refuse, ResetAtConnect, ordered
 from support.wire.journal import Journal, Observer
-from support.wire.recorder import Recorder
+from support.wire.links import Link
+from support.wire.orders import Injection, Orders
 from support.wire.records import Conversation, Exchange
+from support.wire.upstream import Upstream, WireError
 
 BODY_LIMIT = 256 * 1024
 """Bytes of each body that are kept, unless told otherwise."""
-_BUFFER_LIMIT = 256 * 1024
-"""Bytes waiting for a slow receiver, in one direction, above which its sender is no longer read."""
 _TURN_LIMIT_S = 10.0
 """Within this time the wire's thread answers, or it is stuck."""
-_CONNECT_LIMIT_S = 30.0
 
 _T = TypeVar("_T")
-
-
-class WireError(RuntimeError):
-    """The wire itself failed, or was used wrongly: never the traffic's fault."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Upstream:
-    """Where a system listens."""
-
-    address: str
-    host: str
-    port: int
-    tls: bool
-    path: str
-
-    @staticmethod
-    def parse(address: str) -> _Upstream:
-        """Read "http://host:port"; anything else is a WireError that names it."""
-        try:
-            parts = urlsplit(address)
-            port = parts.port
-        except ValueError as error:
-            raise WireError(f"{address!r} is not an address: {error}") from error
-        if parts.scheme not in {"http", "https", "ws", "wss"} or not parts.hostname:
-            raise WireError(f"{address!r} is not an address; give one such as http://127.0.0.1:8000")
-        tls = parts.scheme in {"https", "wss"}
-        return _Upstream(address, parts.hostname, port or (443 if tls else 80), tls, parts.path.rstrip("/"))
-
-
-class _End(asyncio.Protocol):
-    """One of the two sockets of a link; tells the link what happens on it."""
-
-    def __init__(self, link: _Link) -> None:
-        self._link = link
-        self.transport: asyncio.Transport | None = None
-        self.open = False
-        self.finished = False
-        """Whether this end sent its last byte."""
-        self._early = bytearray()
-        self._early_end = False
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        transport.set_write_buffer_limits(high=_BUFFER_LIMIT)
-        self.transport = transport
-        self.open = True
-        self._link.connected(self)
-        if self._early:
-            self.write(bytes(self._early))
-            self._early.clear()
-            self._link.other(self).read(on=True)
-        if self._early_end:
-            self.end()
-
-    def data_received(self, data: bytes) -> None:
-        self._link.carry(self, data)
-
-    def eof_received(self) -> bool:
-        self.finished = True
-        self._link.carry_end(self)
-        # A TLS connection cannot stay half open; asyncio closes it.
-        return self.transport is None or self.transport.get_extra_info("ssl_object") is None
-
-    def pause_writing(self) -> None:
-        self._link.other(self).read(on=False)
-
-    def resume_writing(self) -> None:
-        self._link.other(self).read(on=True)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self.open = False
-        self._link.lost(self, exc)
-
-    def read(self, *, on: bool) -> None:
-        """Take or leave what this end sends: back-pressure."""
-        if self.transport is not None and self.open and not self.finished:
-            (self.transport.resume_reading if on else self.transport.pause_reading)()
-
-    def write(self, data: bytes) -> None:
-        """Pass bytes on to this end; what comes before it is connected waits, within bounds."""
-        if self.transport is None:
-            self._early += data
-            if len(self._early) >= _BUFFER_LIMIT:
-                self._link.other(self).read(on=False)
-        elif self.open:
-            self.transport.write(data)
-
-    def end(self) -> None:
-        """Tell this end that no more bytes will come; it may still send."""
-        if self.transport is None:
-            self._early_end = True
-        elif self.open and self.transport.can_write_eof():
-            self.transport.write_eof()
-        else:
-            self.close()
-
-    def close(self) -> None:
-        """Close in an orderly way, after what is buffered was sent."""
-        if self.transport is not None and self.open:
-            self.transport.close()
-
-    def reset(self) -> None:
-        """Close with a RST, so that the peer sees a reset connection and no end of file."""
-        if self.transport is None or not self.open:
-            return
-        sock = self.transport.get_extra_info("socket")
-        if sock is not None:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.transport.abort()
-
-
-class _Link:
-    """One client's connection and its counterpart to the system.
-
-    The seam for network faults: whatever a client experiences passes through `_connect` (refuse, black hole),
-    `carry` (silence, delay, drip, reset after n bytes) and `carry_end` (half-close).
-    """
-
-    def __init__(self, proxy: Proxy, upstream: _Upstream, journal: Journal) -> None:
-        self._proxy = proxy
-        self._upstream = upstream
-        self._journal = journal
-        self._recorder: Recorder | None = Recorder(journal, upstream.address, time.perf_counter())
-        self._client = _End(self)
-        self._system = _End(self)
-        self._connecting: asyncio.Task[None] | None = None
-
-    @property
-    def client(self) -> _End:
-        """The protocol for the accepted socket."""
-        return self._client
-
-    @property
-    def idle(self) -> bool:
-        """Whether nothing is under way on it."""
-        return self._recorder is None or self._recorder.idle
-
-    def other(self, end: _End) -> _End:
-        """The opposite end."""
-        return self._system if end is self._client else self._client
-
-    def connected(self, end: _End) -> None:
-        """One end is up; the client's comes first."""
-        if end is self._client:
-            self._proxy.links.add(self)
-            self._connecting = asyncio.get_running_loop().create_task(self._connect())
-        elif not self._client.open:
-            end.reset()
-
-    async def _connect(self) -> None:
-        upstream = self._upstream
-        context = ssl.create_default_context() if upstream.tls else None
-        try:
-            async with asyncio.timeout(_CONNECT_LIMIT_S):
-                await asyncio.get_running_loop().create_connection(
-                    lambda: self._system, upstream.host, upstream.port, ssl=context
-                )
-        except (OSError, UnicodeError) as error:
-            reason = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
-            why = f"no connection to {upstream.address}: {reason}"
-            self._record(lambda recorder, now: recorder.refused(why, now))
-            self._client.reset()
-
-    def carry(self, sender: _End, data: bytes) -> None:
-        """Pass bytes on, then read a copy of them."""
-        self.other(sender).write(data)
-        if sender is self._client:
-            self._record(lambda recorder, now: recorder.client_sent(data, now))
-        else:
-            self._record(lambda recorder, now: recorder.system_sent(data, now))
-
-    def carry_end(self, sender: _End) -> None:
-        """Pass an end of stream on. Both directions ended: the link is over."""
-        receiver = self.other(sender)
-        receiver.end()
-        if sender is self._client:
-            self._record(lambda recorder, _: recorder.client_ended())
-        else:
-            self._record(lambda recorder, now: recorder.system_ended(now))
-        if receiver.finished:
-            sender.close()
-            receiver.close()
-
-    def lost(self, end: _End, error: Exception | None) -> None:
-        """A socket is gone; its counterpart learns it the same way: by a reset or by an end."""
-        counterpart = self.other(end)
-        by_client = end is self._client
-        who = "the client" if by_client else "the system"
-        how = f"{who} {'closed' if error is None else 'reset'} the connection"
-        self._record(lambda recorder, now: recorder.ended(how, now, client_left=by_client))
-        if error is None:
-            counterpart.close()
-        else:
-            counterpart.reset()
-        if self._connecting is not None and by_client:
-            self._connecting.cancel()
-        if not counterpart.open:
-            self._proxy.links.discard(self)
-
-    def close(self, why: str) -> None:
-        """End both connections: the client sees the end at once."""
-        self._record(lambda recorder, now: recorder.ended(why, now))
-        for end in (self._client, self._system):
-            end.end()
-            end.close()
-
-    def abort(self, why: str) -> None:
-        """Reset both connections."""
-        if self._connecting is not None:
-            self._connecting.cancel()
-        self._record(lambda recorder, now: recorder.ended(why, now))
-        self._client.reset()
-        self._system.reset()
-
-    def _record(self, tell: Callable[[Recorder, float], None]) -> None:
-        if self._recorder is None:
-            return
-        try:
-            tell(self._recorder, time.perf_counter())
-        except Exception as error:  # noqa: BLE001 - a fault of ours must not stop the traffic; drain() raises it
-            self._journal.failures.append(error)
-            self._recorder = None
 
 
 class Proxy:
     """The proxy before one system. Made by `Wire.proxy`; its methods are for the worker's thread."""
 
     def __init__(self, wire: Wire, journal: Journal) -> None:
-        self.links: set[_Link] = set()
         self._wire = wire
         self._journal = journal
-        self._upstream: _Upstream | None = None
-        self._server: asyncio.Server | None = None
+        self._links: set[Link] = set()
+        self._orders = Orders()
+        self._upstream: Upstream | None = None
+        self._door = Door(self._accept)
+        self._at_the_door = asyncio.Lock()
+        self._refusals: dict[Injection, asyncio.TimerHandle] = {}
+        self._opening: asyncio.Task[None] | None = None
 
     @property
     def system(self) -> str:
@@ -289,19 +66,18 @@ class Proxy:
         """
         if self._journal.address:
             raise WireError(f"the proxy before {self.system} is started; use retarget")
-        target = _Upstream.parse(upstream)
+        target = Upstream.parse(upstream)
         self._wire.wait(self._listen(target))
         return self.address
 
-    async def _listen(self, upstream: _Upstream) -> None:
+    async def _listen(self, upstream: Upstream) -> None:
         self._upstream = upstream
-        self._server = await asyncio.get_running_loop().create_server(self._accept, "127.0.0.1", 0, backlog=1024)
-        port = self._server.sockets[0].getsockname()[1]
+        port = await self._door.open()
         self._journal.address = f"http://127.0.0.1:{port}{upstream.path}"
 
     def _accept(self) -> asyncio.Protocol:
         assert self._upstream is not None
-        return _Link(self, self._upstream, self._journal).client
+        return Link(self._links, self._orders, self._upstream, self._journal).client
 
     def retarget(self, upstream: str) -> None:
         """Send new connections to another address, as after a restart.
@@ -309,13 +85,70 @@ class Proxy:
         Connections on which nothing is under way are closed before this returns, so that no client takes a stale one
         out of its pool; those in the middle of an exchange are left to end by themselves.
         """
-        target = _Upstream.parse(upstream)
+        target = Upstream.parse(upstream)
         self._wire.call(lambda: self._retarget(target))
 
-    def _retarget(self, upstream: _Upstream) -> None:
+    def _retarget(self, upstream: Upstream) -> None:
         self._upstream = upstream
-        for link in [link for link in self.links if link.idle]:
-            link.close("the system moved")
+        self._close_idle("the system moved")
+
+    def _close_idle(self, why: str) -> None:
+        for link in [link for link in self._links if link.idle]:
+            link.close(why)
+
+    def inject(self, fault: Fault) -> Injection:
+        """Order a network fault (see `support.wire.faults`); it is in force when this returns."""
+        if not self._journal.address:
+            raise WireError(f"the proxy before {self.system} was not started: it has no connections to spoil")
+        injection = Injection(fault, self._clear)
+        self._wire.wait(self._inject(injection))
+        return injection
+
+    async def _inject(self, injection: Injection) -> None:
+        self._orders.add(injection)
+        fault = injection.fault
+        if isinstance(fault, Refuse) and fault.seconds is not None:
+            loop = asyncio.get_running_loop()
+            self._refusals[injection] = loop.call_later(fault.seconds, self._refused_enough, injection)
+        await self._settle()
+        if isinstance(fault, Refuse | ResetAtConnect):
+            self._close_idle(ordered(fault))
+
+    def clear_faults(self) -> list[Injection]:
+        """End every fault, and reset what one still holds; answers those that were still in force."""
+        return self._wire.wait(self._clear_all()) if self._journal.address else []
+
+    async def _clear_all(self) -> list[Injection]:
+        cleared = self._orders.clear()
+        for link in list(self._links):
+            if link.caught:
+                link.abort("the fault was cleared")
+        await self._settle()
+        return cleared
+
+    def _clear(self, injection: Injection) -> None:
+        async def clear() -> None:
+            if self._orders.remove(injection):
+                await self._settle()
+
+        self._wire.wait(clear())
+
+    def _refused_enough(self, injection: Injection) -> None:
+        self._orders.remove(injection)
+        self._opening = asyncio.get_running_loop().create_task(self._settle())
+
+    async def _settle(self) -> None:
+        """Listen, and hold nothing back, unless a fault in force demands it."""
+        for injection in [one for one in self._refusals if not self._orders.holds(one)]:
+            self._refusals.pop(injection).cancel()
+        if not self._orders.armed:
+            for link in list(self._links):
+                link.release()
+        async with self._at_the_door:
+            if self._orders.refusing:
+                self._door.shut()
+            else:
+                await self._door.open()
 
     def drain(self) -> list[Exchange]:
         """The exchanges that ended since the last drain, in the order in which they ended.
@@ -338,10 +171,12 @@ class Proxy:
 
     def shut(self) -> None:
         """Close, on the wire's own thread."""
-        if self._server is not None:
-            self._server.close()
-            self._server = None
-        for link in list(self.links):
+        for timer in self._refusals.values():
+            timer.cancel()
+        self._refusals.clear()
+        self._orders.clear()
+        self._door.close()
+        for link in list(self._links):
             link.abort("the proxy was closed")
 
     def _drained(self, drain: Callable[[], list[_T]]) -> list[_T]:

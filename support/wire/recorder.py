@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Callable
 
 import h11
 from h11._state import MIGHT_SWITCH_PROTOCOL
@@ -16,6 +17,7 @@ from support.wire.bodies import GrowingBody
 from support.wire.framing import ConversationRecorder
 from support.wire.journal import Journal
 from support.wire.records import Exchange, Headers
+from support.wire.unpacking import Unpacking, UnpackingError, unpacking
 
 _HEAD_LIMIT = 1024 * 1024
 _OPENING_LIMIT = 256
@@ -30,7 +32,7 @@ def _headers(event: h11.Request | h11.Response | h11.InformationalResponse) -> H
     return tuple((_text(name), _text(value)) for name, value in event.headers.raw_items())
 
 
-def _joined(event: h11.Request | h11.InformationalResponse, header: bytes) -> bytes:
+def _joined(event: h11.Request | h11.Response | h11.InformationalResponse, header: bytes) -> bytes:
     return b", ".join(value for name, value in event.headers if name == header)
 
 
@@ -49,6 +51,9 @@ class Recording:
         self.response = GrowingBody(journal.body_limit)
         self.first_byte: float | None = None
         self.fault: str | None = None
+        self.ordered_fault: str | None = None
+        self.ended = False
+        self.unpacking: Unpacking | None = None
         self.interim: list[int] = []
         self.upgrade = b""
         self.started = started
@@ -78,6 +83,7 @@ class Recording:
             first_byte_s=None if self.first_byte is None else self.first_byte - self.started,
             client_hung_up=client_hung_up,
             fault=self.fault,
+            ordered_fault=self.ordered_fault,
             interim=tuple(self.interim),
         )
 
@@ -85,10 +91,14 @@ class Recording:
 class Recorder:
     """Turns what passes on one connection into exchanges and, after an upgrade, frames.
 
-    Times are seconds of `time.perf_counter`. Bytes are to be told in the order in which they passed.
+    Times are seconds of `time.perf_counter`. Bytes are to be told in the order in which they passed. `begun` is told of
+    every request as soon as its head was parsed (of what is no HTTP, without a method).
     """
 
-    def __init__(self, journal: Journal, upstream: str, opened: float) -> None:
+    def __init__(
+        self, journal: Journal, upstream: str, opened: float, begun: Callable[[Recording], None] | None = None
+    ) -> None:
+        self._begun = begun
         self._journal = journal
         self._upstream = upstream
         self._opened = opened
@@ -103,11 +113,32 @@ class Recorder:
         self._requests_lost = False
         self._responses_lost = False
         self._client_left = False
+        self._tunnelled = False
 
     @property
     def idle(self) -> bool:
         """Whether nothing is under way: no answer awaited, no request begun, no upgrade."""
         return not self._awaiting and self._message_at is None and self._conversation is None
+
+    @property
+    def head_awaited(self) -> bool:
+        """Whether a request has begun whose head is not whole."""
+        return (
+            self._message_at is not None
+            and self._receiving is None
+            and not self._requests_lost
+            and self._requests.their_state is not MIGHT_SWITCH_PROTOCOL
+        )
+
+    @property
+    def answering(self) -> Recording | None:
+        """The exchange that the system's next byte belongs to."""
+        return self._awaiting[0] if self._awaiting else None
+
+    @property
+    def upgraded(self) -> bool:
+        """Whether the connection carries another protocol now."""
+        return self._conversation is not None or self._tunnelled
 
     # What the client sends
 
@@ -163,6 +194,11 @@ class Recorder:
         recording.upgrade = _joined(event, b"upgrade")
         self._receiving = recording
         self._opening.clear()
+        self._tell_begun(recording)
+
+    def _tell_begun(self, recording: Recording) -> None:
+        if self._begun is not None:
+            self._begun(recording)
 
     def _await(self, started: float) -> Recording:
         recording = Recording(self._journal, self._upstream, started)
@@ -198,6 +234,7 @@ class Recorder:
         if self._receiving is None:
             self._receiving = self._await(now if self._message_at is None else self._message_at)
             self._receiving.request.add(self._opening)
+            self._tell_begun(self._receiving)
         self._receiving.fault = why
 
     # What the system sends
@@ -246,15 +283,29 @@ class Recorder:
                 case h11.Response():
                     recording.status, recording.reason = event.status_code, _text(event.reason)
                     recording.response_headers = _headers(event)
+                    if self._journal.observed:
+                        recording.unpacking = unpacking(_joined(event, b"content-encoding"))
                 case h11.Data():
                     recording.response.add(event.data)
-                    self._journal.passed(recording.id, recording.method, recording.path, bytes(event.data))
+                    self._show(recording, bytes(event.data))
                 case h11.EndOfMessage():
                     return self._end_response(responses, recording, now)
                 case _:
                     if responses.their_state is h11.SWITCHED_PROTOCOL:
                         self._tunnel(recording, now)
                     return b""
+
+    def _show(self, recording: Recording, data: bytes) -> None:
+        """Let the observers see this piece of a body, unpacked where it is packed."""
+        if recording.unpacking is None:
+            self._journal.passed(recording.id, recording.method, recording.path, data)
+            return
+        try:
+            for piece in recording.unpacking.feed(data):
+                self._journal.passed(recording.id, recording.method, recording.path, piece)
+        except UnpackingError as error:
+            self._journal.failures.append(error)
+            recording.unpacking = None
 
     def _end_response(self, responses: h11.Connection, recording: Recording, now: float) -> bytes:
         recording.response.complete = True
@@ -290,7 +341,7 @@ class Recorder:
     def _tunnel(self, recording: Recording, now: float) -> None:
         """From here on the connection carries another protocol, which is not recorded."""
         recording.response.complete = True
-        self._requests_lost = self._responses_lost = True
+        self._requests_lost = self._responses_lost = self._tunnelled = True
         self._receiving = None
         self._finish(recording, now)
 
@@ -304,10 +355,13 @@ class Recorder:
 
     # How it ends
 
-    def refused(self, why: str, now: float) -> None:
-        """The system could not be reached, so the client was turned away."""
+    def refused(self, why: str, now: float, *, by_order: bool = False) -> None:
+        """The system could not be reached, so the client was turned away; or that was ordered."""
         recording = self._awaiting[0] if self._awaiting else self._await(self._opened)
-        recording.fault = why
+        if by_order:
+            recording.ordered_fault = why
+        else:
+            recording.fault = why
         self._finish(recording, now)
 
     def system_ended(self, now: float) -> None:
@@ -323,8 +377,11 @@ class Recorder:
                 pass
         self.ended("the system closed the connection", now)
 
-    def ended(self, how: str, now: float, *, client_left: bool = False) -> None:
-        """Nothing more will pass towards the client; `how` is the cause, unless the client had left before."""
+    def ended(self, how: str, now: float, *, client_left: bool = False, by_order: bool = False) -> None:
+        """Nothing more will pass towards the client; `how` is the cause, unless the client had left before.
+
+        By order: a fault made it so.
+        """
         self._client_left = self._client_left or client_left
         if self._conversation is not None:
             self._conversation.end(now, "the client closed the connection" if self._client_left else how)
@@ -334,7 +391,9 @@ class Recorder:
             self._message_at = None
         while self._awaiting:
             recording = self._awaiting[0]
-            if not self._client_left:
+            if by_order:
+                recording.ordered_fault = how
+            elif not self._client_left:
                 where = "before it answered" if recording.status is None else "in the middle of the answer"
                 cut = f"{how} {where}"
                 recording.fault = cut if recording.fault is None else f"{recording.fault}; {cut}"
@@ -342,6 +401,7 @@ class Recorder:
 
     def _finish(self, recording: Recording, now: float) -> None:
         self._awaiting.remove(recording)
+        recording.ended = True
         if self._receiving is recording:
             # Answered before the whole request was read; its rest belongs to no open exchange.
             self._message_at = None

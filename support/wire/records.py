@@ -34,7 +34,7 @@ class Exchange:
     `method` is empty when the request could not be parsed; `fault` then says why and `request_body` holds its first
     bytes. `status` is None when no answer came. `started_at` is Unix time in seconds; `duration_s` runs from the
     request's first byte to the answer's last, `first_byte_s` to the answer's first (None without one). `interim` lists
-    1xx statuses.
+    1xx statuses. `fault` tells what went wrong by itself, `ordered_fault` which injected fault spoilt it.
     `address` is the proxy's address, as the client knew it; `upstream` the system's own.
     """
 
@@ -56,6 +56,7 @@ class Exchange:
     client_hung_up: bool = False
     fault: str | None = None
     interim: tuple[int, ...] = ()
+    ordered_fault: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ class Conversation:
 class Passage:
     """One piece of an answer on its way to a client, whole and unbounded: response body bytes, or a WebSocket message.
 
+    A body packed by gzip or deflate is shown unpacked, as far as that can be done; else as sent.
     Pieces of one exchange come in order and bear its `id`; a text may be split between two pieces of a body, never
     between messages.
     """
