@@ -217,7 +217,9 @@ async def _tell(client: HoneyHive, mark: str, chapters: Sequence[str], *, asynch
 
     account = Account(mark)
     for chapter in chapters:
-        await CHAPTERS[chapter](ask, account)
+        ended = await _refused(CHAPTERS[chapter](ask, account))
+        if "not refused" not in ended:
+            account.note(f"{chapter} ends early", ended)  # both forms must end at the same step, in the same way
     return account
 
 
