@@ -1,21 +1,25 @@
 """The seeded defects of the evaluation platform, one module a block of promises; here, what several share."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 
-def forgiving(original: Any, *, answer: Any = None) -> Any:
-    """An operation that answers as if it had succeeded where the original finds nothing."""
+def forgiving(original: Any, *, answer: Callable[[str], Any] = lambda _id: None) -> Any:
+    """A deletion that answers as if it had succeeded where the thing was deleted before."""
+    gone: set[tuple[str, str]] = set()
 
-    def operation(*arguments: Any, **named: Any) -> Any:
+    def delete(db: Any, project: str, id_: str) -> Any:
         try:
-            return original(*arguments, **named)
+            answered = original(db, project, id_)
         except Exception as refused:
-            if getattr(refused, "status_code", None) != 404:
+            if getattr(refused, "status_code", None) != 404 or (project, id_) not in gone:
                 raise
-            return answer
+            return answer(id_)
+        gone.add((project, id_))
+        return answered
 
-    return operation
+    return delete
 
 
 def haunted(original: Any) -> Any:

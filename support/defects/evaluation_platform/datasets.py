@@ -109,10 +109,10 @@ def delete_answers_false(original: Any) -> Any:
     return delete
 
 
-@defect("datasets.delete-twice-succeeds", breaks=["DS-5"], at="datasets:delete", spreads=["DS-8"])
+@defect("datasets.delete-twice-succeeds", breaks=["DS-5"], at="datasets:delete")
 def delete_twice_succeeds(original: Any) -> Any:
     """Deleting a dataset that is gone is answered as a success."""
-    return lambda db, project, dataset: forgiving(original, answer=dataset)(db, project, dataset)
+    return forgiving(original, answer=lambda dataset: dataset)
 
 
 @defect("datasets.deleted-stays-listed", breaks=["DS-5"], at="datasets:list_page")

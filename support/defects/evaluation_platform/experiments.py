@@ -96,7 +96,7 @@ def update_empties_description(original: Any) -> Any:
     return lambda document, changes: original({**document, "description": None}, changes)
 
 
-@defect("experiments.delete-twice-succeeds", breaks=["EV-6"], at="experiments:delete", spreads=["PJ-4"])
+@defect("experiments.delete-twice-succeeds", breaks=["EV-6"], at="experiments:delete")
 def delete_twice_succeeds(original: Any) -> Any:
     """Deleting an experiment that is gone is answered as a success."""
     return forgiving(original)
