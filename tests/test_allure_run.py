@@ -18,8 +18,10 @@ every_runner = pytest.mark.parametrize("runner", RUNNERS.values(), ids=RUNNERS.k
 
 
 def told(run: Torture) -> dict[str, tuple[str, str]]:
-    """Status and message by name."""
-    return {result["name"]: (result["status"], message(result)) for result in run.results}
+    """Status and message by name; each scenario is told once."""
+    ends = {result["name"]: (result["status"], message(result)) for result in run.results}
+    assert len(ends) == len(run.results)
+    return ends
 
 
 @every_runner
@@ -59,6 +61,12 @@ def test_a_step_that_ends_the_process_breaks_its_scenario(tmp_path: Path, runner
     if runner == STOCK:  # ours goes on in another worker
         assert ends["Comes behind"][0] == "broken"
         assert "sys.exit" in run.run_errors[0]["message"]
+        steps = [(step["name"], step["status"]) for step in run.named("Is cut off")["steps"]]
+        assert steps == [
+            ("Given a step passes", "passed"),
+            ("When the program exits with 0", "broken"),
+            ("Then a step passes", "skipped"),
+        ]
 
 
 @every_runner
@@ -236,6 +244,7 @@ def test_a_known_bug_is_skipped_when_it_fails_as_recorded_and_red_otherwise(tmp_
     assert ends["Passes"][0] == "failed"
     assert "TB-2 is fixed: strike it" in ends["Passes"][1]
     assert ends["Is not asked"][0] == "failed"
+    assert ends["Is not asked"][1].startswith("known bug TB-3 fails otherwise than recorded")
     assert "something else" in ends["Is not asked"][1]
     assert "expected 3 datasets, found 2" in ends["Is not asked"][1]
     known = run.named("Fails")
