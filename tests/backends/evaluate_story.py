@@ -54,7 +54,8 @@ def traced() -> str:
     @trace(event_type="chain", tracer=tracer)
     def work(question: str, items: list[Any]) -> dict[str, str]:
         enrich_span(metrics={"sure": True}, metadata={"items": items})
-        return ask(question)
+        answer: dict[str, str] = ask(question)
+        return answer
 
     work("why?", [1, {"two": 2.5}])
     tracer.force_flush()

@@ -292,7 +292,7 @@ def test_a_composite_is_the_weighted_mean_of_its_children(tenant: Tenant) -> Non
     length = create(tenant)
     create(tenant, name="right", criteria="True", return_type="boolean")
     children = [{"id": length, "name": "length", "weight": 1, "scale": 8}, {"name": "right", "weight": 3}]
-    fields = {"type": "COMPOSITE", "child_metrics": children}
+    fields: dict[str, Any] = {"type": "COMPOSITE", "child_metrics": children}
     answer = run(tenant, "weighted average", **fields)
     assert answer["result"] == (4 / 8 * 1 + 1 * 3) / 4
     assert run(tenant, "weighted-sum", **fields)["result"] == 4 / 8 * 1 + 1 * 3
