@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import httpx
 from behave.model import Scenario, Step
 
 from support.reporting import evidence, exchanges
 from support.running.selection import Selection
 from support.running.systems import ROOMS, Counts
 from support.running.worker import Worker
-from support.wire.records import Exchange
+from support.wire import Exchange, WireError
 from support.world import World
 
 NEEDS = "needs."
@@ -58,7 +58,7 @@ def start_scenario(context: Any, scenario: Scenario) -> None:
     worker.canary.sightings()
     for system in worker.systems.values():
         system.proxy.drain()
-    context.counts = {name: system.counts() for name, system in worker.systems.items()}
+        system.proxy.drain_conversations()
 
 
 def reason_to_skip(scenario: Scenario, worker: Worker) -> str | None:
@@ -92,17 +92,23 @@ def finish_step(context: Any, step: Step) -> None:
 
 
 def attach_traffic(worker: Worker) -> list[Exchange]:
-    """Attach every exchange since the last time, in the order in which they began; answers them."""
-    drained = [exchange for system in worker.systems.values() for exchange in system.proxy.drain()]
+    """Attach every exchange and conversation since the last time, as they began; answers the exchanges."""
+    proxies = [system.proxy for system in worker.systems.values()]
+    drained = [exchange for proxy in proxies for exchange in proxy.drain()]
     seen = sorted(drained, key=lambda exchange: exchange.started_at)
     for exchange in seen:
         exchanges.attach_exchange(exchange)
+    spoken = [conversation for proxy in proxies for conversation in proxy.drain_conversations()]
+    for conversation in sorted(spoken, key=lambda conversation: conversation.opened_at):
+        exchanges.attach_conversation(conversation)
     return seen
 
 
 def unordered_failure(exchange: Exchange) -> bool:
-    """Whether the system failed by itself: an answer 5xx, or none at all."""
-    return exchange.status is None or exchange.status >= 500
+    """Whether the system failed by itself: an answer 5xx, or none to a client that waited, and none was ordered."""
+    if exchange.status is None:
+        return not exchange.client_hung_up and exchange.ordered_fault is None
+    return exchange.status >= 500
 
 
 def finish_scenario(context: Any, scenario: Scenario) -> None:
@@ -110,22 +116,36 @@ def finish_scenario(context: Any, scenario: Scenario) -> None:
     if "world" not in context:
         return
     world: World = context.world
-    faults = [f"not undone: {failure}" for failure in world.undoing.run()]
-    faults += invariants(context.worker, context.counts)
+    faults = calm(context.worker, scenario)
+    faults += [f"not undone: {failure}" for failure in world.undoing.run()]
+    faults += invariants(context.worker)
     attach_traffic(context.worker)
     if faults:
         raise LeftBehindError("\n".join(faults))
 
 
-def invariants(worker: Worker, before: Mapping[str, Counts]) -> list[str]:
+def calm(worker: Worker, scenario: Scenario) -> list[str]:
+    """End every fault that was ordered, so that undoing meets none; failures that were ordered are not the system's."""
+    faults = []
+    for name, system in worker.systems.items():
+        try:
+            scenario.server_errors = max(0, scenario.server_errors - system.calm())
+        except (httpx.HTTPError, WireError) as error:
+            faults.append(f"faults of {name} not ended: {type(error).__name__}: {error}")
+    return faults
+
+
+def invariants(worker: Worker) -> list[str]:
     """What must hold after every scenario: no server died, nothing is left behind, no foreign canary was received."""
     faults = [f"another tenant's canary was in the answer to {place}" for place in worker.canary.sightings()]
     for name, system in worker.systems.items():
-        if reason := system.revive():
+        now, reason = system.take_stock()
+        if reason:
             faults.append(f"a server process died: {reason}")
-        if left := difference(before[name], system.counts()):
+        if left := difference(worker.counts[name], now):
             faults.append(f"left behind: {left}")
             system.sweep()
+            worker.counts[name] = system.counts()
     return faults
 
 

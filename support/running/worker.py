@@ -7,14 +7,15 @@ import shutil
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from support.clients.command import Commands
 from support.clients.evaluation_platform.platform import Platform
-from support.defects import PROGRAMS, named
+from support.defects import CONFIGURING, PROGRAMS, named
 from support.processes import programs
 from support.processes.forkserver import ForkServer
 from support.processes.launcher import Launcher, preload
 from support.running import scratch
 from support.running.canary import Canary
-from support.running.systems import KINDS, PlatformUnderTest, Surroundings, SystemUnderTest
+from support.running.systems import KINDS, Counts, PlatformUnderTest, Surroundings, SystemUnderTest
 from support.settings import Settings
 from support.targets import Target
 from support.wire.proxy import Wire
@@ -31,6 +32,8 @@ class Worker:
         self.run = run
         self.canary = Canary()
         self.systems: dict[str, SystemUnderTest] = {}
+        self.counts: dict[str, Counts] = {}
+        """What is stored in each system between two scenarios; each must leave it so."""
         self.unproven: dict[str, str] = {}
         """Claimed capabilities that failed their probe, with the reason."""
         self.unclaimed: list[str] = []
@@ -39,6 +42,8 @@ class Worker:
         self._folder = scratch.make()
         self._wire = Wire(body_limit=settings.evidence_max_bytes)
         self._programs = ForkServer(programs.PRELOAD)
+        self.commands = Commands(self._seeded_in(CONFIGURING))
+        """Our own commands, for scenarios whose subject they are. Nothing is started before the first is run."""
         self._server: ForkServer | None = None
         self._launcher: Launcher | None = None
         self._numbers = itertools.count(1)
@@ -57,6 +62,7 @@ class Worker:
             self.systems[name] = system = KINDS[name](around)
             if not self._defects:  # a defect that spoils a probe must be caught by a scenario, not blamed on the claim
                 self._judge_claims(system)
+            self.counts[name] = system.counts()
             system.proxy.drain()
 
     def _judge_claims(self, system: SystemUnderTest) -> None:
@@ -102,6 +108,7 @@ class Worker:
         if self._launcher is not None:
             self._launcher.close()
         self._programs.close()
+        self.commands.close()
         if self._server is not None:
             self._server.close()
         shutil.rmtree(self._folder)

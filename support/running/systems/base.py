@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import httpx
 
+from support.checks.waiting import eventually
 from support.processes.launcher import Backend, Launcher
 from support.running.canary import Canary
 from support.settings import Settings
@@ -68,17 +69,37 @@ class SystemUnderTest(ABC):
         self.embedded.start()
         self.proxy.retarget(self.embedded.address)
 
-    def revive(self) -> str | None:
-        """Start an embedded backend again that has ended by itself; answers why it ended, None when all is well."""
-        if self.backend is None:
-            return None
+    def take_stock(self) -> tuple[Counts, str | None]:
+        """What is stored now; and, of a backend that had ended by itself and was started again, why it had ended."""
         try:
-            self.control("GET", "/health")
-        except httpx.TransportError:
-            reason = self.backend.exit_reason() or f"it runs and does not answer at {self.backend.control}"
+            return self.counts(), None
+        except httpx.TransportError as silence:
+            reason = self._post_mortem(silence)
             self.restart()
-            return reason
-        return None
+            return self.counts(), reason
+
+    def _post_mortem(self, silence: httpx.TransportError) -> str:
+        """Why an embedded backend gives no answer; of a remote system the silence itself is raised."""
+        if self.backend is None:
+            raise silence
+        try:
+            # The end of a process is seen a moment after its connections break.
+            return eventually(self._why_ended, within=1.0, what="the end of the process").value
+        except AssertionError:
+            return f"it runs and does not answer at {self.backend.control}: {silence}"
+
+    def _why_ended(self) -> str:
+        reason = self.embedded.exit_reason()
+        assert reason is not None, "it runs"
+        return reason
+
+    def calm(self) -> int:
+        """End all faults ordered of its proxy and, by an override, of its control port; called after every scenario.
+
+        Answers how many failures (5xx, or no answer) the control port was ordered to make: they are not its own.
+        """
+        self.proxy.clear_faults()
+        return 0
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         """One call to the control address (faults, counts): the suite's own, so it does not pass the proxy."""
@@ -91,7 +112,12 @@ class SystemUnderTest(ABC):
         return {}
 
     def counts(self) -> Counts:
-        """What is stored now; compared before and after every scenario. Empty where it cannot be counted."""
+        """What is stored now; compared after every scenario. Empty where nothing can be counted.
+
+        Raises httpx.TransportError when the system gives no answer.
+        """
+        if self.backend is not None:
+            self.control("GET", "/health")
         return {}
 
     @abstractmethod
