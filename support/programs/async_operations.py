@@ -133,7 +133,7 @@ async def datasets_and_datapoints(ask: Ask, account: Account) -> None:
     account.note("a datapoint is changed", await ask("datapoints.update", datapoint, changes))
     account.note("a datapoint is read", await ask("datapoints.get", datapoint))
     listed = await ask("datapoints.list", datapoint_ids=[datapoint, *added.datapoint_ids])
-    account.note("datapoints are listed", listed)
+    account.note("datapoints are listed", _of_ids(listed.datapoints, datapoint, *added.datapoint_ids))
     account.note("a row is taken out", await ask("datasets.remove_datapoint", dataset, added.datapoint_ids[0]))
     changed = models.UpdateDatasetRequest(dataset_id=dataset, description="changed")
     account.note("a dataset is changed", await ask("datasets.update", changed))
