@@ -1,0 +1,189 @@
+"""From a request to its answer: key, shape, script, delivery; and everything into the ledger."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import JSONResponse
+from starlette.responses import Response
+
+from . import answers, delivery, moderating
+from .asked import Asked
+from .exchanges import Exchange, ModelWire, Wire
+from .ledger import Entry, Ledger
+from .refusals import Refusal, invalid
+from .scripts import Cue, ScriptedError, Scripts
+from .settings import Settings
+
+_SHELVED = 1_000
+_MALFORMED = '{"id": "malformed", "choices": [{"index": 0, "message": {"role": "assis'
+
+
+@dataclass
+class State:
+    """What one running model knows."""
+
+    settings: Settings
+    scripts: Scripts = field(default_factory=Scripts)
+    ledger: Ledger = field(default_factory=Ledger)
+    flags: list[moderating.Flag] = field(default_factory=list)
+    shelf: dict[str, Any] = field(default_factory=dict)
+    connections: Collection[Any] = ()
+    """The open connections of the public server (uvicorn protocols)."""
+
+    def keep(self, id_: str, items: Any) -> None:
+        """Store an answer that a later request may refer to."""
+        self.shelf[id_] = items
+        while len(self.shelf) > _SHELVED:
+            del self.shelf[next(iter(self.shelf))]
+
+
+Keep = Callable[[Exchange, State], None]
+
+
+async def answer(request: Request, wire: ModelWire, keep: Keep | None = None) -> Response:
+    """Answer a request to the model as the scripts say."""
+    state, entry = of(request)
+    entry.api = wire.NAME
+    try:
+        body = await checked_body(request, wire)
+        _note_model(entry, body)
+        headers = dict(request.headers)
+        wire.check(body, headers, state.settings)
+        asked = wire.read(body, headers, state.shelf)
+        _note(entry, asked, wire.shown(body))
+        cue = state.scripts.take(asked)
+        entry.script, entry.turn = cue.script, cue.number
+        return _deliver(wire, cue, asked, body, state, entry, keep)
+    except Refusal as refusal:
+        return refuse(wire, refusal, entry)
+
+
+async def plainly(
+    request: Request, wire: Wire, act: Callable[[Any, State], Any], *, with_body: bool = True
+) -> Response:
+    """Answer a request that needs no script: `act` gets the body and the state."""
+    state, entry = of(request)
+    try:
+        if with_body:
+            body = await checked_body(request, wire)
+            _note_model(entry, body)
+        else:
+            body = None
+            wire.authorise(dict(request.headers), state.settings.accepted_keys())
+        return JSONResponse(act(body, state))
+    except Refusal as refusal:
+        return refuse(wire, refusal, entry)
+
+
+async def checked_body(request: Request, wire: Wire) -> Any:
+    """The body of a request whose key is accepted. Raises Refusal."""
+    state, entry = of(request)
+    wire.authorise(dict(request.headers), state.settings.accepted_keys())
+    content = await _read(request, state.settings.max_body_bytes)
+    try:
+        entry.body = json.loads(content)
+    except ValueError:
+        raise invalid(
+            "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP"
+            " library correctly. The API expects a JSON payload, but what was sent was not valid JSON.)"
+        ) from None
+    return entry.body
+
+
+def refuse(wire: Wire, refusal: Refusal, entry: Entry) -> Response:
+    """The error answer."""
+    entry.error = refusal.code or refusal.message
+    return JSONResponse(wire.refused(refusal, entry.request_id), refusal.status, headers=dict(refusal.headers))
+
+
+def of(request: Request) -> tuple[State, Entry]:
+    """The model's state, and the entry of this request."""
+    return request.app.state.model, request.scope["entry"]
+
+
+def _deliver(
+    wire: ModelWire, cue: Cue, asked: Asked, body: Any, state: State, entry: Entry, keep: Keep | None
+) -> Response:
+    turn = cue.turn
+    if turn.error is not None:
+        refusal = scripted_refusal(wire, turn.error)
+        entry.error = refusal.code or refusal.message
+        content = scripted_body(wire, turn.error, refusal, entry.request_id)
+        return delivery.Delivery(
+            content, turn, entry, state.connections, status=turn.error.status, headers=refusal.headers
+        )
+    if turn.malformed is not False:
+        text = turn.malformed if isinstance(turn.malformed, str) else _MALFORMED
+        entry.error = "malformed"
+        content = f"data: {text}\n\n".encode() if asked.stream else text.encode()
+        media_type = delivery.EVENTS if asked.stream else delivery.JSON
+        return delivery.Delivery(content, turn, entry, state.connections, media_type=media_type)
+    exchange = Exchange(answers.new_id(wire.ID), int(time.time()), body, asked, answers.compose(cue, asked))
+    _note_answer(entry, exchange)
+    if keep is not None:
+        keep(exchange, state)
+    if asked.stream:
+        return delivery.Delivery(wire.frames(exchange), turn, entry, state.connections, media_type=delivery.EVENTS)
+    return delivery.Delivery(delivery.whole(wire.plain(exchange)), turn, entry, state.connections)
+
+
+def scripted_refusal(wire: Wire, error: ScriptedError) -> Refusal:
+    """The provider's error of that status, with what the script gives."""
+    usual = wire.usual(error.status)
+    return Refusal(
+        error.status,
+        usual.message if error.message is None else error.message,
+        error.param,
+        error.code or usual.code,
+        error.type or usual.kind,
+        scripted_headers(wire, error),
+    )
+
+
+def scripted_headers(wire: Wire, error: ScriptedError) -> dict[str, str]:
+    """The script's headers; a 429 has those of a rate limit, unless the script says otherwise."""
+    headers: dict[str, str] = {}
+    retry_after = 1.0 if error.retry_after is None and error.status == 429 else error.retry_after
+    if retry_after is not None:
+        headers["retry-after"] = f"{retry_after:g}"
+    if error.status == 429:
+        headers |= wire.limits(retry_after or 0.0)
+    return headers | {name.lower(): value for name, value in error.headers.items()}
+
+
+def scripted_body(wire: Wire, error: ScriptedError, refusal: Refusal, request_id: str) -> bytes:
+    """The script's body: a text as it is, anything else as JSON; none given: the provider's form."""
+    if "body" not in error.model_fields_set:
+        return delivery.whole(wire.refused(refusal, request_id))
+    return error.body.encode() if isinstance(error.body, str) else delivery.whole(error.body)
+
+
+async def _read(request: Request, most: int) -> bytes:
+    content = bytearray()
+    async for part in request.stream():
+        content += part
+        if len(content) > most:
+            raise Refusal(413, f"The request is larger than {most} bytes.", code="request_too_large")
+    return bytes(content)
+
+
+def _note_model(entry: Entry, body: Any) -> None:
+    if isinstance(body, dict) and isinstance(body.get("model"), str):
+        entry.model = body["model"]
+
+
+def _note(entry: Entry, asked: Asked, shown: Mapping[str, Any]) -> None:
+    entry.stream, entry.temperature, entry.max_tokens = asked.stream, asked.temperature, asked.max_tokens
+    entry.messages, entry.system, entry.tools = shown["messages"], shown["system"], shown["tools"]
+
+
+def _note_answer(entry: Entry, exchange: Exchange) -> None:
+    usage = exchange.answer.usage
+    entry.finish = exchange.answer.finish
+    entry.usage = {"prompt": usage.prompt, "completion": usage.completion, "total": usage.total}

@@ -1,0 +1,1 @@
+"""The wire protocols: one module for each, which reads requests and writes answers, and decides nothing."""
