@@ -57,6 +57,7 @@ def start_scenario(context: Any, scenario: Scenario) -> None:
     scenario.server_errors = 0
     worker.canary.sightings()
     for system in worker.systems.values():
+        system.refresh()
         system.proxy.drain()
         system.proxy.drain_conversations()
 

@@ -91,8 +91,8 @@ class Worker:
         return f"{self.run}-{next(self._numbers)}"
 
     def program(self, name: str, arguments: dict[str, Any], **environment: str) -> programs.ProgramResult:
-        """Run `support.programs.<name>` in a process of its own, as a user's program that knows address and key."""
-        told = {**self.evaluation_platform.environment(), **environment}
+        """Run `support.programs.<name>` in a process of its own, as a user's program that knows addresses and keys."""
+        told = {name: text for each in self.systems.values() for name, text in each.environment().items()} | environment
         self._programs.start()
         target, seeded = f"support.programs.{name}:main", self._seeded_in(PROGRAMS)
         return programs.run(self._programs, target, arguments, told, PROGRAM_SECONDS, seeded)

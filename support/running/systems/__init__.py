@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 
 from support.running.systems.base import Counts, Surroundings, SystemUnderTest
+from support.running.systems.model import ModelUnderTest
 from support.running.systems.platform import PlatformUnderTest
 
-KINDS: Mapping[str, type[SystemUnderTest]] = {kind.name: kind for kind in (PlatformUnderTest,)}
+KINDS: Mapping[str, type[SystemUnderTest]] = {kind.name: kind for kind in (PlatformUnderTest, ModelUnderTest)}
 """Every system, by the name that targets and folders give it."""
 
 ROOMS: Mapping[str, tuple[str, ...]] = {
     "evaluation_platform": ("evaluation_platform",),
+    "tracing": ("evaluation_platform", "model"),
 }
 """The systems that the features of a folder need, in the order in which they are started."""
 
-__all__ = ["KINDS", "ROOMS", "Counts", "PlatformUnderTest", "Surroundings", "SystemUnderTest"]
+__all__ = ["KINDS", "ROOMS", "Counts", "ModelUnderTest", "PlatformUnderTest", "Surroundings", "SystemUnderTest"]

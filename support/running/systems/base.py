@@ -120,6 +120,13 @@ class SystemUnderTest(ABC):
             self.control("GET", "/health")
         return {}
 
+    def environment(self) -> dict[str, str]:
+        """What a user's program is told of it, as environment variables."""
+        return {}
+
+    def refresh(self) -> None:
+        """Forget, before a scenario, what the last one ordered. A system that takes no orders has nothing to forget."""
+
     @abstractmethod
     def sweep(self) -> None:
         """Take away what a scenario left, so that the next one starts clean."""
