@@ -173,7 +173,8 @@ class Drill:
                 child.kill()
                 raise DrillError(f"behave did not end within {TIME_LIMIT_S:.0f} s: {' '.join(command)}") from late
             if not results.is_file():
-                raise DrillError(child.story(f"left no results: behave {' '.join(command)}"))
+                last = (child.log_text().strip().splitlines() or ["it said nothing"])[-1]
+                raise DrillError(f"behave {' '.join(command)} left no results: {last}")
             return [Ended.read(line) for line in results.read_text(encoding="utf-8").splitlines()]
 
 
