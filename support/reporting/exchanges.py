@@ -121,6 +121,8 @@ def _circumstances(exchange: Exchange) -> Iterable[str]:
         yield f"interim answers: {', '.join(map(str, exchange.interim))}"
     if exchange.client_hung_up:
         yield "the client hung up before the answer was whole"
+    if exchange.ordered_fault is not None:
+        yield redact_text(exchange.ordered_fault)
     if exchange.fault is not None:
         yield redact_text(exchange.fault)
 

@@ -9,13 +9,15 @@
 | fault                 | what the client meets                                   | as httpx tells it               |
 |-----------------------|---------------------------------------------------------|---------------------------------|
 | `Refuse()`            | ECONNREFUSED: nobody listens on the port                | ConnectError                    |
-| `ResetAtConnect()`    | ECONNRESET right after the connection was accepted      | ReadError or WriteError         |
+| `ResetAtConnect()`    | ECONNRESET as soon as the connection was accepted       | NetworkError (see below)        |
 | `Silent()`            | accepted, then nothing, ever; the system sees nothing   | ReadTimeout                     |
 | `Delay(seconds)`      | the answer's first byte comes `seconds` late            | the answer, or ReadTimeout      |
 | `ResetAfter(n)`       | n bytes of the answer, then ECONNRESET                  | ReadError                       |
 | `CutAfter(n)`         | n bytes of the answer, then an orderly end (FIN)        | RemoteProtocolError             |
 | `Drip(size, every_s)` | the answer in pieces of `size` bytes, one every `every_s` | the answer (no read times out) |
 | `HalfClose(n)`        | as CutAfter, and the connection still takes bytes       | RemoteProtocolError             |
+
+A reset at connect may overtake the end of connect() itself: ConnectError, WriteError or ReadError, each of ECONNRESET.
 
 Bytes of an answer are counted from its status line: n = 0 is no answer at all, though the system gave one: it has done
 its work whenever an answer is spoilt. An answer shorter than n is not spoilt.
@@ -33,6 +35,8 @@ its `hits` stay 0. The port is kept meanwhile; no other program can take it.
 
 **Connections kept alive.** `Refuse` and `ResetAtConnect` close those that are idle, so that a client's next call meets
 the fault; those under way finish their exchange first (`Refuse` closes them then).
+
+**A client that ends its stream** while a fault holds its answer back counts as gone, although it could still listen.
 
 **When it ends.** `clear` leaves exchanges that were struck to their fate: silence stays silent. `clear_faults` also
 resets what a fault still holds, so that nothing reaches into the next scenario.

@@ -225,6 +225,7 @@ class Link:
             if self._valve is not None and self._valve.holds >= BUFFER_LIMIT:
                 self._choked = True
                 self._system.read(on=False)
+            self._part_if_left()
 
     def _hold(self, data: bytes) -> None:
         if self._over or self._silenced:
@@ -345,6 +346,12 @@ class Link:
         else:
             self.release()
         self._carry_end(sender)
+        self._part_if_left()
+
+    def _part_if_left(self) -> None:
+        """A client that ended its stream while a fault holds its answer back has left: it would not be seen leaving."""
+        if self._client.finished and (self._silenced or self._over or (self._valve is not None and self._valve.holds)):
+            self._client.close()
 
     def _carry_end(self, sender: End) -> None:
         receiver = self.other(sender)
@@ -353,7 +360,7 @@ class Link:
             self._record(lambda recorder, _: recorder.client_ended())
         else:
             self._record(lambda recorder, now: recorder.system_ended(now))
-        if receiver.finished or (self._severed and sender is self._client):
+        if receiver.finished:
             sender.close()
             receiver.close()
 
