@@ -8,8 +8,10 @@ from parse import with_pattern
 
 from support.checks.outcomes import REASONS
 from support.checks.tables import path
+from support.clients.command import SUBJECTS
 from support.clients.evaluation_platform.interface import Aggregate, Malformation
 from support.clients.evaluation_platform.nouns import NOUNS
+from support.deeds.configuration import RENDERINGS
 from support.deeds.people import PEOPLE, Person
 
 SINGULAR = "|".join([*(noun for noun in NOUNS if noun != "run"), "experiment"])
@@ -132,6 +134,18 @@ def malformation(text: str) -> str:
     return text
 
 
+@with_pattern("|".join(SUBJECTS))
+def subject(text: str) -> str:
+    """One of our own commands that is configured."""
+    return text
+
+
+@with_pattern("|".join(RENDERINGS))
+def rendering(text: str) -> str:
+    """What makes a command say something of itself."""
+    return text
+
+
 register_type(
     Person=person,
     AThing=a_thing,
@@ -153,4 +167,6 @@ register_type(
     Quoted=quoted,
     Aggregate=aggregate,
     Malformation=malformation,
+    Subject=subject,
+    Rendering=rendering,
 )

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from support.configuring.errors import ConfigurationError
 from support.configuring.reading import files, options, read
-from support.configuring.rendering import environment_name, lines, rows
+from support.configuring.rendering import environment_name, lines, markdown, rows
 from support.configuring.writing import write
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -34,6 +34,9 @@ def start(
     else. All problems are told at once, on stderr.
     """
     asked = _parser(model, stem, program).parse_args(argv)
+    if asked.markdown:
+        say(markdown(rows(model.model_construct(), {})))
+        return 0
     try:
         loaded = read(model, stem, arguments=arguments, command_line=options(asked.define))
         if asked.write:
@@ -65,6 +68,7 @@ def _parser(model: type[BaseModel], stem: str, program: str) -> argparse.Argumen
     )
     parser.add_argument("-D", "--define", action="append", default=[], metavar="NAME=VALUE", help="give a setting")
     parser.add_argument("--settings", action="store_true", help="show every setting and its origin, and end")
+    parser.add_argument("--markdown", action="store_true", help="show the README's table of defaults, and end")
     parser.add_argument("--write", metavar="FILE", help="write them to a new JSON or YAML file, show them, and end")
     parser.add_argument("--with-secrets", action="store_true", help="write secrets, too; only the owner may read it")
     return parser

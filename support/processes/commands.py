@@ -1,4 +1,4 @@
-"""Runs our own commands as a user would, in forked children: `acceptance`, and each backend by itself.
+"""Runs our own commands as a user would, in forked children: `acceptance`, `behave`, and each backend by itself.
 
 What a child does to the world outside its memory is noted as it does it, by the interpreter's audit events: which file
 of its folder it reads or writes, where it connects or listens, which process it starts.
@@ -19,6 +19,7 @@ from support.processes.forkserver import Child, ForkServer
 from support.processes.launcher import preload
 
 ACCEPTANCE = "acceptance"
+BEHAVE = "behave"
 STARTED = {
     "socket.bind": "listens",
     "socket.connect": "connects",
@@ -30,9 +31,15 @@ STARTED = {
 """Audit events that tell that something was started, in words."""
 
 
-def modules(systems: Sequence[str]) -> list[str]:
-    """What a fork server should have imported to run the commands quickly."""
-    return ["support.cli", "support.targets", __name__, *preload(*systems)]
+def light(systems: Sequence[str]) -> list[str]:
+    """What a fork server should have imported for commands that only read their configuration: little to copy."""
+    return ["support.cli", "support.targets", __name__, *(f"support.backends.{system}.__main__" for system in systems)]
+
+
+def heavy(systems: Sequence[str]) -> list[str]:
+    """What a fork server should have imported for backends that serve, and for runs of behave."""
+    run = ["behave.__main__", "support.running.runner", "support.reporting.allure"]
+    return [*light(systems), *run, *preload(*systems)]
 
 
 def start(
@@ -47,7 +54,7 @@ def start(
     arguments: Mapping[str, Any] | None = None,
     seeded: Sequence[str] = (),
 ) -> Child:
-    """Start `acceptance`, or the backend of that name, with the command line `argv`, in `folder`.
+    """Start `acceptance`, `behave` or the backend of that name, with the command line `argv`, in `folder`.
 
     `environment` is the whole of its environment. `arguments` are settings that the program which calls the command
     decides. Output goes to `log`; `deeds` gets a line of JSON for everything it does: [deed, detail]. `seeded` are
@@ -83,6 +90,8 @@ def entry(subject: str) -> Callable[[Sequence[str], Mapping[str, Any]], int]:
             return int(app(list(argv), prog_name=ACCEPTANCE, obj=arguments) or 0)
 
         return acceptance
+    if subject == BEHAVE:
+        return lambda argv, _: int(importlib.import_module("behave.__main__").main(list(argv)) or 0)
     main: Callable[[Sequence[str], Mapping[str, Any]], int] = importlib.import_module(
         f"support.backends.{subject}.__main__"
     ).main
@@ -101,9 +110,8 @@ def note(deeds: Path, folder: str) -> None:
     output = os.open(deeds, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
     def heard(event: str, arguments: tuple[Any, ...]) -> None:
-        if event == "open" and isinstance(arguments[0], str):
-            name, _, flags = arguments
-            path = Path(folder, name)
+        if event == "open" and isinstance(arguments[0], str | os.PathLike):
+            path, flags = Path(folder, arguments[0]), arguments[2]
             if path.is_relative_to(folder) and path.is_file():
                 changes = flags & (os.O_WRONLY | os.O_RDWR)
                 tell("writes" if changes else "reads", str(path.relative_to(folder)))

@@ -1,0 +1,97 @@
+Feature: Where a setting comes from
+  An operator gives a setting wherever it suits: in the program that starts a command, on its command line, in the
+  environment, in `.env` or in a file. What is said in a more explicit place goes before what is said in another, for
+  every setting alike, and the command says where each value came from.
+
+  Rule: What a calling program, the command line, the environment, .env and the file say is followed in this order
+
+    @CV-4 @critical
+    Scenario Outline: <variable> of the <subject> is taken from the most explicit place
+      Given the <subject> is told
+        | place        | name       | value          |
+        | argument     | <setting>  | <argument>     |
+        | command line | <setting>  | <command line> |
+        | environment  | <variable> | <environment>  |
+        | .env         | <variable> | <.env>         |
+        | file         | <setting>  | <file>         |
+      When it is asked for its settings again and again, each time without the most explicit place
+      Then each time the most explicit place left is followed for "<setting>", "<variable>" outside, and "<default>" at last
+
+      Examples: The suite
+        | subject | setting            | variable                      | argument          | command line      | environment       | .env              | file              | default        |
+        | suite   | target             | ACCEPTANCE_TARGET             | embedded          | staging           | production        | laptop            | nightly           | embedded       |
+        | suite   | results_folder     | ACCEPTANCE_RESULTS            | a                 | b                 | c                 | d                 | e                 | allure-results |
+        | suite   | load               | ACCEPTANCE_LOAD               | yes               | no                | yes               | no                | yes               | no             |
+        | suite   | evidence_max_bytes | ACCEPTANCE_EVIDENCE_MAX_BYTES | 2001              | 2002              | 2003              | 2004              | 2005              | 65536          |
+        | suite   | connect_timeout_s  | ACCEPTANCE_CONNECT_TIMEOUT_S  | 1                 | 2                 | 3.5               | 4                 | 6                 | 5              |
+        | suite   | request_timeout_s  | ACCEPTANCE_REQUEST_TIMEOUT_S  | 11                | 12                | 13.5              | 14                | 15                | 30             |
+        | suite   | hh_api_url         | HH_API_URL                    | https://a.example | https://b.example | https://c.example | https://d.example | https://e.example | (nothing)      |
+        | suite   | hh_api_key         | HH_API_KEY                    | hush-argument     | hush-command      | hush-environment  | hush-dotenv       | hush-file         | (nothing)      |
+        | suite   | hh_project         | HH_PROJECT                    | Argument          | Command           | Environment       | Dotenv            | File              | (nothing)      |
+        | suite   | openai_api_key     | OPENAI_API_KEY                | hush-argument     | hush-command      | hush-environment  | hush-dotenv       | hush-file         | (nothing)      |
+        | suite   | openai_base_url    | OPENAI_BASE_URL               | https://a.example | https://b.example | https://c.example | https://d.example | https://e.example | (nothing)      |
+        | suite   | ci                 | CI                            | yes               | no                | yes               | no                | yes               | no             |
+
+      Examples: The embedded evaluation platform
+        | subject             | setting              | variable                      | argument          | command line      | environment        | .env              | file              | default     |
+        | evaluation platform | host                 | PLATFORM_HOST                 | 127.0.0.2         | 127.0.0.3         | 127.0.0.4          | 127.0.0.5         | localhost         | 127.0.0.1   |
+        | evaluation platform | port                 | PLATFORM_PORT                 | 8001              | 8002              | 8003               | 8004              | 8005              | 0           |
+        | evaluation platform | control_port         | PLATFORM_CONTROL_PORT         | 8001              | 8002              | 8003               | 8004              | 8005              | 0           |
+        | evaluation platform | storage              | PLATFORM_STORAGE              | a                 | b                 | c                  | d                 | e                 | (nothing)   |
+        | evaluation platform | database_url         | PLATFORM_DATABASE_URL         | argument.sqlite   | command.sqlite    | environment.sqlite | dotenv.sqlite     | file.sqlite       | ""          |
+        | evaluation platform | keys                 | PLATFORM_KEYS                 | a=hush-argument   | b=hush-command    | c=hush-environment | d=hush-dotenv     | e=hush-file       | ""          |
+        | evaluation platform | admin_key            | PLATFORM_ADMIN_KEY            | hush-argument     | hush-command      | hush-environment   | hush-dotenv       | hush-file         | ""          |
+        | evaluation platform | max_body_bytes       | PLATFORM_MAX_BODY_BYTES       | 1                 | 2                 | 3                  | 4                 | 5                 | 16777216    |
+        | evaluation platform | metric_seconds       | PLATFORM_METRIC_SECONDS       | 1                 | 2                 | 2.5                | 4                 | 5                 | 3           |
+        | evaluation platform | metric_memory_mb     | PLATFORM_METRIC_MEMORY_MB     | 101               | 102               | 103                | 104               | 105               | 256         |
+        | evaluation platform | metric_model         | PLATFORM_METRIC_MODEL         | a                 | b                 | c                  | d                 | e                 | gpt-4o-mini |
+        | evaluation platform | metric_model_seconds | PLATFORM_METRIC_MODEL_SECONDS | 11                | 12                | 12.5               | 14                | 15                | 30          |
+        | evaluation platform | openai_base_url      | OPENAI_BASE_URL               | https://a.example | https://b.example | https://c.example  | https://d.example | https://e.example | ""          |
+        | evaluation platform | openai_api_key       | OPENAI_API_KEY                | hush-argument     | hush-command      | hush-environment   | hush-dotenv       | hush-file         | ""          |
+
+    @CV-4
+    Scenario Outline: Which file the <subject> reads is taken from the most explicit place
+      Given the <subject> is told
+        | place        | name               | value            |
+        | argument     | configuration_file | argument.json    |
+        | command line | configuration_file | command.json     |
+        | environment  | <variable>         | environment.json |
+        | .env         | <variable>         | dotenv.json      |
+      When it is asked for its settings again and again, each time without the most explicit place
+      Then each time the most explicit place left is followed for "configuration_file", "<variable>" outside, and "(nothing)" at last
+
+      Examples:
+        | subject             | variable          |
+        | suite               | ACCEPTANCE_CONFIG |
+        | evaluation platform | PLATFORM_CONFIG   |
+
+    @CV-4
+    Scenario: Each setting is taken from its own most explicit place
+      Given the suite is told
+        | place        | name                         | value      |
+        | command line | target                       | nightly    |
+        | environment  | HH_PROJECT                   | Claims     |
+        | .env         | ACCEPTANCE_CONNECT_TIMEOUT_S | 7          |
+        | file         | target                       | production |
+        | file         | request_timeout_s            | 70         |
+      When it is asked for its settings
+      Then it shows
+        | setting           | value          | origin                          |
+        | target            | nightly        | command line                    |
+        | hh_project        | Claims         | environment variable HH_PROJECT |
+        | connect_timeout_s | 7              | .env line 1                     |
+        | request_timeout_s | 70             | file acceptance.json            |
+        | results_folder    | allure-results | default                         |
+
+  Rule: What is documented as the default is the default
+
+    @CV-5
+    Scenario Outline: With nothing told, the <subject> has the defaults of the README
+      Given nothing is told to the <subject>
+      When it is asked for its settings
+      Then every setting has the default and the meaning that the README tells
+
+      Examples:
+        | subject             |
+        | suite               |
+        | evaluation platform |
