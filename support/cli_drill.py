@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from support import defects
-from support.processes.forkserver import ForkServer
+from support.processes.forkserver import ForkServer, ProcessError
 
 if TYPE_CHECKING:
     from support.running.drill import Verdict
@@ -41,7 +41,7 @@ def drill(
             held = Drill(server, jobs, every)
             typer.echo(f"control run without a defect: {len(held.control(chosen))} scenarios, none red")
             verdicts = held.hold(chosen, _tell)
-    except (DrillError, defects.DefectError) as fault:
+    except (DrillError, defects.DefectError, ProcessError) as fault:
         typer.echo(f"RED: {fault}", err=True)
         raise typer.Exit(1) from fault
     results.parent.mkdir(parents=True, exist_ok=True)
