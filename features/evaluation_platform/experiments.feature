@@ -88,7 +88,7 @@ Feature: Experiments
 
   Rule: Evaluating a function tries it on every datapoint
 
-    @EV-4 @critical
+    @EV-4 @critical @program
     Scenario: Every datapoint gets a session of its own with its answer and its scores
       Given these datapoints
         | datapoint   | inputs: question    | ground truth: answer |

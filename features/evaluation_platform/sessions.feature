@@ -208,7 +208,7 @@ Feature: Sessions and events
 
   Rule: Both ways of the client give the same results
 
-    @SE-7
+    @SE-7 @program
     Scenario: The asynchronous client answers what the synchronous one answers
       When Ada does the same work through the synchronous and the asynchronous client
       Then both were given the same answers

@@ -31,6 +31,8 @@ def start_worker(context: Any) -> None:
     context.worker = worker = Worker(context.settings, context.target, secrets.token_hex(3), defects)
     context.add_cleanup(worker.close)
     logging.getLogger("httpx").setLevel(logging.WARNING)  # every exchange is evidence already
+    if any("program" in scenario.effective_tags for scenario in context.selection.scenarios()):
+        worker.warm_up()
     worker.start(systems_of(context.selection))
     for reason in worker.unproven.values():
         context.tell_problem(reason)
@@ -130,7 +132,9 @@ def calm(worker: Worker, scenario: Scenario) -> list[str]:
     faults = []
     for name, system in worker.systems.items():
         try:
-            scenario.server_errors = max(0, scenario.server_errors - system.calm())
+            if scenario.server_errors:
+                scenario.server_errors = max(0, scenario.server_errors - system.ordered_failures())
+            system.calm()
         except (httpx.HTTPError, WireError) as error:
             faults.append(f"faults of {name} not ended: {type(error).__name__}: {error}")
     return faults

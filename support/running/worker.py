@@ -48,6 +48,10 @@ class Worker:
         self._launcher: Launcher | None = None
         self._numbers = itertools.count(1)
 
+    def warm_up(self) -> None:
+        """Begin to import what programs need, beside the start of the systems; does not wait."""
+        self._programs.start()
+
     def start(self, systems: Collection[str]) -> None:
         """Start the systems that the selected scenarios need, and probe what the target claims of them."""
         offered = [name for name in KINDS if name in systems and name in self.target.systems]

@@ -11,6 +11,7 @@ from tests.hygiene.suite import ROOT, Written, scenarios
 MEANINGS = {
     "real_ai": "asks a real model and costs money",
     "load": "runs only with -D load=yes",
+    "program": "runs a user's program in a process of its own, whose server is warmed up before the first scenario",
     "blocker": "severity",
     "critical": "severity",
     "normal": "severity",

@@ -93,13 +93,13 @@ class SystemUnderTest(ABC):
         assert reason is not None, "it runs"
         return reason
 
-    def calm(self) -> int:
-        """End all faults ordered of its proxy and, by an override, of its control port; called after every scenario.
-
-        Answers how many failures (5xx, or no answer) the control port was ordered to make: they are not its own.
-        """
-        self.proxy.clear_faults()
+    def ordered_failures(self) -> int:
+        """How often it answered 5xx, or not at all, because its control port was told to; asked before `calm`."""
         return 0
+
+    def calm(self) -> None:
+        """End the faults ordered of its proxy and, by an override, of its control port; called after every scenario."""
+        self.proxy.clear_faults()
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         """One call to the control address (faults, counts): the suite's own, so it does not pass the proxy."""

@@ -32,6 +32,13 @@ class ModelUnderTest(SystemUnderTest):
         """Forget scripts and requests: each scenario tells the model anew what it will say."""
         self.control("POST", "/reset")
 
+    def ordered_failures(self) -> int:
+        """Scripted answers with a status of 5xx."""
+        if not self.embedded.alive():
+            return 0
+        received = self.control("GET", "/received")["requests"]
+        return sum(request["script"] is not None and (request["status"] or 0) >= 500 for request in received)
+
     def sweep(self) -> None:
         """It keeps nothing but its scripts."""
         self.refresh()

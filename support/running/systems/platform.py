@@ -51,17 +51,18 @@ class PlatformUnderTest(SystemUnderTest):
         """Every capability that can be asked through the product's own interface."""
         return {capability: probe(self.platform) for capability, probe in PROBES.items()}
 
-    def calm(self) -> int:
-        """End the faults of its proxy and those of its control port."""
-        ordered = super().calm()
+    def ordered_failures(self) -> int:
+        """Hits of its control port's faults that reset or answer 5xx."""
         if self.backend is None or not self.backend.alive():
-            return ordered
+            return 0
         faults = self.control("GET", "/faults")["faults"]
-        if faults:
+        return sum(fault["hits"] for fault in faults if fault["reset"] or (fault["status"] or 0) >= 500)
+
+    def calm(self) -> None:
+        """End the faults of its proxy and those of its control port."""
+        super().calm()
+        if self.backend is not None and self.backend.alive():
             self.control("DELETE", "/faults")
-        failing = [fault for fault in faults if fault["reset"] or (fault["status"] or 0) >= 500]
-        hits: int = sum(fault["hits"] for fault in failing)
-        return ordered + hits
 
     def counts(self) -> Counts:
         """By project and kind. Of a remote one: only the scenarios' own project, where nobody else writes to it."""
