@@ -44,7 +44,7 @@ def prepare(folder: Path) -> None:
         )
         raise ConfigError(message)
     for entry in produced:
-        entry.unlink()
+        entry.unlink(missing_ok=True)
 
 
 def _is(entry: Path, patterns: tuple[str, ...]) -> bool:
