@@ -5,6 +5,8 @@ Every path is served below /v1 and without it, as the base URLs of clients have 
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -13,7 +15,7 @@ from . import handling
 from .exchanges import Wire
 from .handling import State
 from .refusals import Refusal
-from .wire import chat, openai
+from .wire import anthropic, chat, embeddings, messages, models, moderations, openai, responses
 
 
 def create_app(state: State) -> FastAPI:
@@ -35,18 +37,56 @@ def _router() -> APIRouter:
     async def complete(request: Request) -> Response:
         return await handling.answer(request, chat)
 
+    @router.post("/responses", summary="OpenAI: responses")
+    async def respond(request: Request) -> Response:
+        return await handling.answer(request, responses, responses.keep)
+
+    @router.post("/messages", summary="Anthropic: messages")
+    async def say(request: Request) -> Response:
+        return await handling.answer(request, messages)
+
+    @router.post("/embeddings", summary="OpenAI: embeddings, by the rule in wire/embeddings.py")
+    async def embed(request: Request) -> Response:
+        return await handling.plainly(request, openai, lambda body, state: embeddings.embed(body, state.settings))
+
+    @router.post("/moderations", summary="OpenAI: moderations, by the rules of the control port")
+    async def moderate(request: Request) -> Response:
+        def act(body: Any, state: State) -> Any:
+            return moderations.moderate(body, state.settings, state.flags)
+
+        return await handling.plainly(request, openai, act)
+
+    @router.get("/models", summary="OpenAI and Anthropic: the models")
+    async def list_models(request: Request) -> Response:
+        listed = models.listed_anthropic if _is_anthropic(request) else models.listed
+        return await handling.plainly(
+            request, _wire(request), lambda _, state: listed(state.settings.known_models()), with_body=False
+        )
+
+    @router.get("/models/{name}", summary="OpenAI and Anthropic: one model")
+    async def one_model(request: Request, name: str) -> Response:
+        one = models.one_anthropic if _is_anthropic(request) else models.one
+        return await handling.plainly(
+            request, _wire(request), lambda _, state: one(name, state.settings.known_models()), with_body=False
+        )
+
     return router
 
 
+def _is_anthropic(request: Request) -> bool:
+    return "anthropic-version" in request.headers
+
+
 def _wire(request: Request) -> Wire:
-    return openai
+    return anthropic if _is_anthropic(request) else openai
 
 
 async def _answer_http(request: Request, failure: Exception) -> Response:
     assert isinstance(failure, HTTPException)
     where = f"({request.method} {request.url.path})"
     message = f"Invalid URL {where}" if failure.status_code == 404 else f"Not allowed to {request.method} here {where}"
-    return handling.refuse(_wire(request), Refusal(failure.status_code, message), handling.of(request)[1])
+    refusal = Refusal(failure.status_code, message, headers=failure.headers or {})
+    return handling.refuse(_wire(request), refusal, handling.of(request)[1])
 
 
 async def _answer_failure(request: Request, _failure: Exception) -> Response:

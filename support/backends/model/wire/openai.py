@@ -36,7 +36,7 @@ _ARTICLED = {
     "array": "an array",
     "object": "an object",
 }
-REASONING = re.compile(r"(o\d|gpt-5)")
+REASONING = re.compile(r"(o\d|gpt-[5-9])")
 _SNAPSHOT = re.compile(r"-\d{4}-?\d{2}-?\d{2}$")
 
 
@@ -225,8 +225,7 @@ _SAYINGS: Mapping[Kind, Callable[[Fault, str], tuple[str, str]]] = {
         "string_above_max_length",
     ),
     "pattern": lambda fault, place: (
-        f"Invalid '{place}': string does not match pattern. Expected a string that matches the pattern"
-        f" '{fault.limit}'.",
+        f"Invalid '{place}': string does not match pattern. Expected one that matches the pattern '{fault.limit}'.",
         "invalid_value",
     ),
 }
