@@ -206,20 +206,6 @@ def test_a_span_sent_again_is_stored_once_and_as_first_sent(tenant: Tenant, fore
     assert set(events(tenant)) == {"S", "first"}
 
 
-def test_what_was_taken_survives_a_kill(
-    start_platform: Callable[..., PlatformProcess], admit: Callable[..., Tenant]
-) -> None:
-    platform = start_platform()
-    tenant = admit(platform)
-    sent = [span(f"s{number}") for number in range(50)]
-    send(tenant, *sent)
-    platform.kill()
-    platform.start()
-    tenant.http.base_url = platform.address
-    send(tenant, *sent)
-    assert len(events(tenant)) == 51
-
-
 def test_deleting_a_session_leaves_nothing_of_its_spans(tenant: Tenant, platform: PlatformProcess) -> None:
     send(tenant, span("a"))
     tenant.call("DELETE", f"/session/{SESSION}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from honeyhive.models import (
     UpdateEventRequest,
 )
 
-from .conftest import PlatformProcess, Tenant
+from .conftest import Tenant
 
 OBJECTS = ("config", "inputs", "outputs", "metadata", "feedback", "metrics", "user_properties")
 
@@ -466,19 +465,3 @@ def test_the_asynchronous_sdk_does_the_same(tenant: Tenant) -> None:
     session, event = asyncio.run(story())
     assert read(tenant, event)["outputs"] == {"o": 1}
     assert read(tenant, event)["session_id"] == session
-
-
-def test_what_was_acknowledged_survives_a_kill(
-    start_platform: Callable[..., PlatformProcess], admit: Callable[..., Tenant]
-) -> None:
-    platform = start_platform()
-    tenant = admit(platform)
-    event = post(tenant, event_name="kept")
-    tenant.call("PUT", "/events", {"event_id": event, "outputs": {"a": 1}})
-    tenant.call("PUT", "/events", {"event_id": "later", "outputs": {"b": 1}})
-    platform.kill()
-    platform.start()
-    tenant.http.base_url = platform.address
-    assert read(tenant, event)["outputs"] == {"a": 1}
-    post(tenant, event_id="later")
-    assert read(tenant, "later")["outputs"] == {"b": 1}

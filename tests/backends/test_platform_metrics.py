@@ -441,21 +441,3 @@ def test_enabled_metrics_score_the_arriving_events_that_meet_their_filters(tenan
         "length_explanation": "counted",
         "broken_explanation": "failed: ZeroDivisionError: division by zero (line 1)",
     }
-
-
-def test_scores_that_were_due_are_computed_after_a_kill(
-    start_platform: Callable[..., PlatformProcess], admit: Callable[..., Tenant]
-) -> None:
-    platform = start_platform()
-    tenant = admit(platform)
-    create(tenant, enabled_in_prod=True, criteria="sum(range(5 * 10**5)) * 0 + 1")
-    body = {"events": [EVENT for _ in range(6)]}
-    events = tenant.call("POST", "/v1/events/batch", body)["event_ids"]
-    platform.kill()
-    platform.start()
-    tenant.http.base_url = platform.address
-
-    def scored() -> None:
-        assert [event for event in events if "length" not in metrics_of(tenant, event)] == []
-
-    eventually(scored, within=20, what="every event is scored")

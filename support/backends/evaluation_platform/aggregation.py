@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from . import search
+
 Event = Mapping[str, Any]
 Value = bool | int | float
 
@@ -60,7 +62,7 @@ class Series:
 
 def is_value(value: Any) -> bool:
     """Whether something written under `metrics` counts: a boolean or a finite number."""
-    return isinstance(value, bool) or (isinstance(value, int | float) and math.isfinite(value))
+    return isinstance(value, bool) or (isinstance(value, int | float) and search.is_finite(value))
 
 
 def measurements_of(events: Iterable[Event], datapoints: Mapping[str, str | None]) -> list[Measurement]:

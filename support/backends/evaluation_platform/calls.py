@@ -17,7 +17,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect
 
-from . import auth, storage
+from . import auth, nesting, storage
 from .errors import Problem
 from .settings import Settings
 
@@ -135,6 +135,8 @@ def parse_json(body: bytes) -> Any:
         value = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
         if "\\ud" in text or "\\uD" in text:
             json.dumps(value, ensure_ascii=False).encode("utf-8")
+        if nesting.may_be_too_deep(text) and nesting.too_deep(value):
+            raise RecursionError
     except (UnicodeDecodeError, UnicodeEncodeError) as fault:
         raise Problem(400, f"body: malformed JSON: not valid Unicode ({fault.reason})") from fault
     except json.JSONDecodeError as fault:

@@ -5,6 +5,7 @@ More is better, true is better than false. A datapoint with several values of on
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -73,7 +74,10 @@ def difference(old: float | None, new: float | None) -> float | None:
 def percentage_change(old: float | None, new: float | None) -> float | None:
     """The difference in percent of the old value; None where that has no meaning."""
     change = difference(old, new)
-    return None if change is None or not old else change / abs(old) * 100
+    if change is None or not old:
+        return None
+    percent = change / abs(old) * 100
+    return percent if math.isfinite(percent) else None
 
 
 def per_datapoint(measurements: Iterable[Measurement]) -> dict[str, float]:

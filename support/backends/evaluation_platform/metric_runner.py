@@ -233,7 +233,9 @@ def categories(metric: Definition) -> list[str]:
 
 
 TYPE_CHECKS: dict[str, Callable[[Any, Definition], bool]] = {
-    "float": lambda value, _: isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value),
+    "float": lambda value, _: (
+        isinstance(value, int | float) and not isinstance(value, bool) and search.is_finite(value)
+    ),
     "boolean": lambda value, _: isinstance(value, bool),
     "string": lambda value, _: isinstance(value, str),
     "categorical": lambda value, metric: isinstance(value, str) and value in (categories(metric) or [value]),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import json
-import math
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,6 +22,9 @@ Event = Mapping[str, Any]
 ABSENT: Any = object()
 MAX_LIMIT = 7500
 DEFAULT_LIMIT = 1000
+MAX_PATH = 500
+MAX_MAGNITUDE = 1e15
+LARGEST = 1e300
 
 EXISTENCE = ("exists", "not exists")
 POSITIVE = {"is not": "is", "not contains": "contains", "not exists": "exists"}
@@ -79,6 +81,8 @@ def parse_condition(raw: Any, where: str) -> Condition:
     field, operator, value = raw.get("field"), raw.get("operator"), raw.get("value")
     if not isinstance(field, str) or not field.strip():
         raise errors.invalid(f"{where}.field", "must be the dotted path of a field")
+    if len(field) > MAX_PATH:
+        raise errors.invalid(f"{where}.field", f"must have at most {MAX_PATH} characters, has {len(field)}")
     kind = raw.get("type") or infer_type(operator, value)
     if kind not in OPERATORS:
         raise errors.invalid(f"{where}.type", f"must be one of {', '.join(OPERATORS)}, not {kind!r}")
@@ -113,7 +117,12 @@ def as_number(value: Any) -> float | None:
             value = float(value)
         except ValueError:
             return None
-    return value if isinstance(value, int | float) and math.isfinite(value) else None
+    return value if isinstance(value, int | float) and is_finite(value) else None
+
+
+def is_finite(value: float) -> bool:
+    """Whether it is a number to reckon with: not infinite, not an integer that no float can hold, nor near that."""
+    return abs(value) <= LARGEST
 
 
 def as_boolean(value: Any) -> bool | None:
@@ -174,7 +183,7 @@ def parse_range(raw: Any, where: str = "dateRange") -> TimeRange:
         if value is None:
             continue
         moment = as_milliseconds(value)
-        if moment is None:
+        if moment is None or abs(moment) > MAX_MAGNITUDE:
             raise errors.invalid(f"{where}.{key}", f"must be an ISO 8601 time or milliseconds, not {value!r}")
         ends[known[key]] = moment
     return TimeRange(**ends)
@@ -204,7 +213,7 @@ def _parse_text_relative(text: Any, where: str) -> TimeRange:
     if text == "all":
         return ALWAYS
     found = re.fullmatch(r"(\d+)([mhdwy])", text.strip()) if isinstance(text, str) else None
-    if not found:
+    if not found or len(found[1]) > 6:
         raise errors.invalid(where, f"must be a span like 30m, 24h, 7d, not {text!r}")
     return TimeRange(since=time.time() * 1000 - int(found[1]) * _UNITS_MS[found[2]])
 
@@ -336,7 +345,13 @@ def parse_paging(limit: Any, page: Any, *, maximum: int = MAX_LIMIT, default: in
 
 def _whole(value: Any, where: str, maximum: int | None) -> int:
     number = as_number(value)
-    if number is None or number != int(number) or number < 1 or (maximum is not None and number > maximum):
+    if (
+        number is None
+        or abs(number) > MAX_MAGNITUDE
+        or number != int(number)
+        or number < 1
+        or (maximum is not None and number > maximum)
+    ):
         bounds = f"from 1 to {maximum}" if maximum else "from 1"
         raise errors.invalid(where, f"must be a whole number {bounds}, not {value!r}")
     return int(number)

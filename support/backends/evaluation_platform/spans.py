@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import events
+from . import events, nesting
 
 Attributes = Mapping[str, Any]
 
@@ -234,14 +234,21 @@ def parse_if_json(value: Any) -> Any:
     """A text that is a JSON object or list, parsed; anything else as it is."""
     if isinstance(value, str) and value[:1] in ("{", "["):
         try:
-            return json.loads(value)
-        except ValueError:
+            parsed = json.loads(value, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError):
             return value
+        return value if nesting.too_deep(parsed) else parsed
     return value
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
 
 
 def nest(target: dict[str, Any], path: list[str], value: Any) -> None:
     """Put a value at a dotted path; where something else stands in the way, the rest of the path is one key."""
+    if len(path) > nesting.MAX_DEPTH:
+        path = [*path[: nesting.MAX_DEPTH - 1], ".".join(path[nesting.MAX_DEPTH - 1 :])]
     for index, part in enumerate(path[:-1]):
         step = target.setdefault(part, {})
         if not isinstance(step, dict):

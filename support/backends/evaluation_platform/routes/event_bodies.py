@@ -9,12 +9,15 @@ from pydantic import AfterValidator, Field
 from .. import fields
 from ..fields import Body, Object
 
+MAX_MILLISECONDS = 8.64e15
+"""The last moment that JavaScript's dates know."""
+
 EventType = Literal["session", "model", "tool", "chain", "generic"]
 # The lambdas look the check up when they are called, so that a seeded defect can replace it.
 Identifier = Annotated[str, Field(max_length=255), AfterValidator(lambda value: fields.check_not_blank(value))]  # noqa: PLW0108
 Words = Annotated[str, AfterValidator(lambda value: fields.check_not_blank(value))]  # noqa: PLW0108
-Number = int | float
-Duration = Annotated[int | float, Field(ge=0)]
+Instant = Annotated[int | float, Field(ge=0, le=MAX_MILLISECONDS)]
+Duration = Annotated[int | float, Field(ge=0, le=MAX_MILLISECONDS)]
 
 
 class CommonFields(Body):
@@ -25,8 +28,8 @@ class CommonFields(Body):
     source: str | None = None
     session_id: Identifier | None = None
     event_name: Words | None = None
-    start_time: Number | None = None
-    end_time: Number | None = None
+    start_time: Instant | None = None
+    end_time: Instant | None = None
     duration: Duration | None = None
     config: Object | None = None
     inputs: Object | None = None
@@ -92,5 +95,5 @@ class EventUpdate(Body):
     config: Object | None = None
     user_properties: Object | None = None
     duration: Duration | None = None
-    end_time: Number | None = None
+    end_time: Instant | None = None
     children_ids: list[str] | None = None

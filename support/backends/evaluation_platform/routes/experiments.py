@@ -15,12 +15,12 @@ from ..errors import invalid
 from ..fields import Body, Object, PageNumber, Query
 from .event_bodies import Identifier, Words
 from .events import answer_schema
+from .metrics import Number
 
 router = new_router()
 
 Status = Literal["pending", "running", "completed", "failed", "cancelled"]
 Function = Literal["average", "min", "max", "median", "sum", "count", "p90", "p95", "p99"]
-Number = int | float
 
 
 class PassingRange(Body):

@@ -18,7 +18,9 @@ router = new_router()
 
 MetricType = Literal["PYTHON", "LLM", "HUMAN", "COMPOSITE"]
 ReturnType = Literal["float", "boolean", "string", "categorical"]
-Number = int | float
+MAX_NUMBER = 1e15
+Number = Annotated[int | float, Field(ge=-MAX_NUMBER, le=MAX_NUMBER)]
+Scale = Annotated[int, Field(gt=0, le=MAX_NUMBER)]
 
 
 class Threshold(Body):
@@ -43,7 +45,7 @@ class ChildMetric(Body):
     id: str | None = None
     name: Text
     weight: Number
-    scale: Annotated[int, Field(gt=0)] | None = None
+    scale: Scale | None = None
 
 
 class Filters(Body):
@@ -62,7 +64,7 @@ class OptionalFields(Body):
     sampling_percentage: Annotated[Number, Field(ge=0, le=100)] | None = None
     model_provider: str | None = None
     model_name: str | None = None
-    scale: Annotated[int, Field(gt=0)] | None = None
+    scale: Scale | None = None
     threshold: Threshold | None = None
     categories: list[Category] | None = None
     child_metrics: list[ChildMetric] | None = None
