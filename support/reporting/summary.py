@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ class Summary:
     notices: Sequence[str]
     seconds: float
     jobs: int
+    places: Sequence[str] = ()
+    """Where the data of the report lies."""
 
     @property
     def is_red(self) -> bool:
@@ -39,17 +42,17 @@ class Summary:
             *(f"note: {notice}" for notice in self.notices),
             *self._red(red),
             *(f"PROBLEM: {problem}" for problem in self.problems),
+            *(f"report data: {os.path.relpath(place)}" for place in self.places),
             self._counts(),
         ]
 
-    def print(self) -> None:
-        """Print it, and keep the red locations in rerun.txt."""
+    def keep_red(self) -> None:
+        """Keep the red locations in rerun.txt, in the form that behave takes."""
         red = [outcome for outcome in self.outcomes if outcome.is_red]
         if red:
             RERUN_FILE.write_text("".join(f"{outcome.location}\n" for outcome in red), encoding="utf-8")
         else:
             RERUN_FILE.unlink(missing_ok=True)
-        print("\n".join(self.lines()))  # noqa: T201 - the console is where this goes
 
     def _counts(self) -> str:
         counts = Counter(outcome.verdict for outcome in self.outcomes)

@@ -33,6 +33,8 @@ from support.settings import Settings
 from support.targets import Target
 
 WORKER_HOOKS = ("before_all", "after_all")
+DEFAULT_RESULTS = "allure-results"
+"""What pyproject.toml names as output of the Allure formatter; the setting `results_folder` replaces it."""
 
 
 class Runner(BehaveRunner):  # type: ignore[misc]
@@ -84,13 +86,21 @@ class Runner(BehaveRunner):  # type: ignore[misc]
             bugs = known_bugs.for_run(self.config.userdata, self.target.name, self.features, locations)
         except known_bugs.LedgerError as error:
             raise ConfigError(str(error)) from error
-        if self.config.userdata.get("report") == "no":
+        if not self.reports:
             self.config.format, self.config.outputs, self.config.reporters = ["null"], [], []
+        for output in self.config.outputs:
+            if output.name == DEFAULT_RESULTS:
+                output.name = str(self.settings.results_folder)
         junit.install(self.config, self.features)
         self.formatters = make_formatters(self.config, self.config.outputs)
         for formatter in self.formatters:
             formatter.target = self.target.name
         return _Run(self, selection, bugs).run()
+
+    @property
+    def reports(self) -> bool:
+        """False for a run inside a run (`-D report=no`), which must not touch the report of the one around it."""
+        return bool(self.config.userdata.get("report") != "no")
 
     def _dry_run(self, selection: Selection) -> bool:
         """Parse and match only; no worker, no system, no report. Empty scenarios are as red as undefined steps."""
@@ -140,8 +150,12 @@ class _Run:
         ]
         if path := config.userdata.get("results"):
             outcomes.write(Path(path), ended)
-        whole = summary.Summary(ended, self._problems, self._notices, time.monotonic() - started, config.jobs)
-        whole.print()
+        places = [str(formatter.folder) for formatter in self._live if hasattr(formatter, "folder")]
+        seconds = time.monotonic() - started
+        whole = summary.Summary(ended, self._problems, self._notices, seconds, config.jobs, places)
+        if self._runner.reports:
+            whole.keep_red()
+        print("\n".join(whole.lines()))  # noqa: T201 - the console is where this goes
         if pool.interrupted:
             print("INTERRUPTED: what was begun has been undone")  # noqa: T201
         return bool(whole.is_red or pool.interrupted or self._containers_failed())
