@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,7 +41,7 @@ class Summary:
             *(f"note: {notice}" for notice in self.notices),
             *self._red(red),
             *(f"PROBLEM: {problem}" for problem in self.problems),
-            *(f"report data: {os.path.relpath(place)}" for place in self.places),
+            *(f"report data: {_short(place)}" for place in self.places),
             self._counts(),
         ]
 
@@ -76,3 +75,9 @@ class Summary:
         few = len(red) <= LOCATIONS_ON_ONE_LINE
         again = " ".join(outcome.location for outcome in red) if few else f"@{RERUN_FILE}"
         return ["red:", *(f"  {o.verdict:7} {o.location}  {o.name}" for o in red), f"run them again: behave {again}"]
+
+
+def _short(place: str) -> str:
+    """A path as seen from here, when it lies below."""
+    path = Path(place)
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else place
