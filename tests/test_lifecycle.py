@@ -20,8 +20,15 @@ ENVIRONMENT = Path(__file__).resolve().parent.parent / "environment.py"
 
 STEPS = """
 import os, signal, time
+import httpx
+from support.wire import CutAfter, Delay, HalfClose, Refuse, ResetAfter, ResetAtConnect, Silent
 from behave import step
 from support.clients.evaluation_platform.platform import Platform
+
+FAULTS = {
+    "refusal": Refuse(), "reset at connect": ResetAtConnect(), "silence": Silent(), "delay": Delay(60),
+    "reset": ResetAfter(0), "cut": CutAfter(0), "half-close": HalfClose(0),
+}
 
 @step("nothing is done")
 def _(context): assert context.world.platform.second.datasets.list().items == ()
@@ -41,6 +48,27 @@ def _(context):
     system = context.world.worker.evaluation_platform
     keys = dict(pair.split("=") for pair in system.backend.settings["keys"].split(","))
     context.world.platform.as_holder_of(keys["quiet-neighbour"]).second.datasets.list()
+
+@step("after a dataset was made, {fault} is ordered for ever, and met")
+def _(context, fault):
+    system = context.world.worker.evaluation_platform
+    datasets = context.world.platform.second.datasets
+    made = datasets.create({"name": context.world.unique("X")})
+    context.world.undo("X", lambda: datasets.delete(made.id))
+    if fault == "a status": system.control("POST", "/faults", {"status": 503})
+    elif fault == "a bad status": system.control("POST", "/faults", {"status": 429})
+    else: system.proxy.inject(FAULTS[fault])
+    # A call that is no client of ours: it neither retries nor complains.
+    try: httpx.get(f"{system.address}/v1/datasets", timeout=0.3)
+    except httpx.TransportError: pass
+
+@step("the server fails by itself")
+def _(context):
+    # Nobody listens where it should be.
+    context.world.worker.evaluation_platform.proxy.retarget("http://127.0.0.1:9")
+    try: httpx.get(context.world.platform.address)
+    except httpx.TransportError: pass
+    context.world.worker.evaluation_platform.restart()
 
 @step("it takes a while")
 def _(context):
@@ -75,6 +103,18 @@ def test_what_must_hold_reddens_a_green_scenario_and_no_other(behave_project: Ma
     run = _project(behave_project, "nothing is done", step, "nothing is done").run()
     assert run.verdicts() == {"S0": "passed", "S1": "broken", "S2": "passed"}, run.output
     assert says in run.outcomes["S1"]["message"]
+
+
+NETWORK = ("refusal", "reset at connect", "silence", "delay", "reset", "cut", "half-close")
+ORDERED = (*NETWORK, "a status", "a bad status")
+
+
+def test_ordered_faults_end_before_undoing_and_are_no_failures_of_the_system(behave_project: Make) -> None:
+    steps = [f"after a dataset was made, {fault} is ordered for ever, and met" for fault in ORDERED]
+    run = _project(behave_project, *steps, "the server fails by itself", "nothing is done").run()
+    assert set(run.verdicts().values()) == {"passed"}, run.output
+    failures = [outcome["server_errors"] for outcome in run.outcomes.values()]
+    assert failures == [0] * len(ORDERED) + [1, 0], run.output
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
