@@ -1,5 +1,6 @@
 """Proves that `acceptance backends` serves until it is stopped and leaves nothing, and that `settings` masks."""
 
+import contextlib
 import os
 import pty
 import signal
@@ -60,11 +61,15 @@ def start(tmp_path: Path) -> Iterator[Start]:
             process.kill()
 
 
-def env_lines(stream: IO[str] | None, folder: Path) -> dict[str, str]:
-    """The first three lines, read as a .env file."""
+PLATFORM = ["HH_API_URL", "HH_API_KEY", "HH_PROJECT"]
+MODEL = ["OPENAI_BASE_URL", "OPENAI_API_KEY", "SCRIPTED_MODEL_CONTROL"]
+
+
+def env_lines(stream: IO[str] | None, folder: Path, count: int = len(PLATFORM + MODEL)) -> dict[str, str]:
+    """The lines of both systems, or the first ones, read as a .env file."""
     assert stream is not None
     path = folder / "printed.env"
-    path.write_text("".join(stream.readline() for _ in range(3)))
+    path.write_text("".join(stream.readline() for _ in range(count)))
     layer = from_dotenv(path)
     assert not layer.problems
     return layer.values
@@ -78,20 +83,41 @@ def descendants(pid: int) -> dict[str, int]:
     return found
 
 
+def model_says(text: str, control: str, address: str, key: str) -> str:
+    """Script the model, and ask it."""
+    httpx.post(f"{control}/scripts", json={"turns": [{"text": text}]}).raise_for_status()
+    body = {"model": "gpt-4o", "messages": [{"role": "user", "content": "Say it."}]}
+    answer = httpx.post(f"{address}/chat/completions", json=body, headers={"Authorization": f"Bearer {key}"})
+    return str(answer.json()["choices"][0]["message"]["content"])
+
+
+def two_free_ports() -> int:
+    """A port that is free, as is the next one."""
+    while True:
+        with socket.socket() as free, socket.socket() as next_to_it:
+            free.bind(("127.0.0.1", 0))
+            port = int(free.getsockname()[1])
+            with contextlib.suppress(OSError, OverflowError):
+                next_to_it.bind(("127.0.0.1", port + 1))
+                return port
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_backends_serve_the_printed_key_until_they_are_stopped(
     start: Start, tmp_path: Path, number: signal.Signals
 ) -> None:
     process = start()
     printed = env_lines(process.stdout, tmp_path)
-    assert list(printed) == ["HH_API_URL", "HH_API_KEY", "HH_PROJECT"]
+    assert list(printed) == PLATFORM + MODEL
     address, key = printed["HH_API_URL"], printed["HH_API_KEY"]
     body = {"name": "greetings"}
     url = f"{address}/v1/datasets"
     assert httpx.post(url, json=body, headers={"Authorization": f"Bearer {key}"}).status_code == 200
     assert httpx.post(url, json=body, headers={"Authorization": "Bearer another"}).status_code == 401
     pids = descendants(process.pid)
-    assert len(pids) >= 2, "the fork server and the platform"
+    assert len(pids) >= 3, "the fork server, the platform and the model"
+    said = model_says("hello", printed["SCRIPTED_MODEL_CONTROL"], printed["OPENAI_BASE_URL"], printed["OPENAI_API_KEY"])
+    assert said == "hello"
 
     process.send_signal(number)
     out, err = process.communicate(timeout=10)
@@ -117,13 +143,11 @@ def test_a_backend_that_dies_ends_the_command_with_its_log(start: Start, tmp_pat
 
 
 def test_a_stable_port_is_the_same_after_a_restart(start: Start, tmp_path: Path) -> None:
-    with socket.socket() as free, socket.socket() as next_to_it:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        next_to_it.bind(("127.0.0.1", port + 1))
+    port = two_free_ports()
     for _ in range(2):
-        process = start("--port", str(port))
-        assert env_lines(process.stdout, tmp_path)["HH_API_URL"] == f"http://127.0.0.1:{port}"
+        process = start("--only", "evaluation_platform", "--port", str(port))
+        printed = env_lines(process.stdout, tmp_path, len(PLATFORM))
+        assert printed["HH_API_URL"] == f"http://127.0.0.1:{port}"
         process.terminate()
         assert process.wait(10) == 0
 

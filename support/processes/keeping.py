@@ -44,6 +44,15 @@ EMULATORS = {
         },
         tell={"HH_API_KEY": "keys", "HH_PROJECT": "keys"},
     ),
+    "model": Emulator(
+        settings={"keys": "local-key"},
+        lines={
+            "OPENAI_BASE_URL": "{address}/v1",
+            "OPENAI_API_KEY": "local-key",
+            "SCRIPTED_MODEL_CONTROL": "{control}",
+        },
+        tell={"OPENAI_API_KEY": "keys"},
+    ),
 }
 
 

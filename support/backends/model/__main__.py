@@ -1,42 +1,40 @@
 """`python -m support.backends.model`: run it alone and print its addresses as `.env` lines.
 
-Settings come from the environment (MODEL_…) and a `.env` file in the current folder; see settings.py.
+Settings come from the command line, the environment, `.env` and a file; see `--help` and settings.py.
 """
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
-from typing import TextIO
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from support.configuring import ConfigurationError, load
+from support.configuring import say, start
 
-from . import server
 from .settings import Settings
 
 
-def main() -> int:
-    """Serve until stopped. 2 for bad settings, 1 for a port that is taken."""
-    try:
-        settings = load(Settings, dotenv=Path(".env")).value
-    except ConfigurationError as fault:
-        _say(str(fault), sys.stderr)
-        return 2
+def main(argv: Sequence[str] | None = None, arguments: Mapping[str, Any] | None = None) -> int:
+    """Serve until stopped. 2 for bad settings, 1 for a port that cannot be used.
+
+    `argv` is the command line; `arguments` are settings that a calling program decides.
+    """
+    return start(Settings, "model", _serve, program="python -m support.backends.model", argv=argv, arguments=arguments)
+
+
+def _serve(settings: Settings) -> int:
+    from . import server  # noqa: PLC0415 - what is refused must not wait for a second of imports
+
     try:
         server.run(settings, _print_addresses)
     except OSError as fault:
-        _say(f"cannot serve at {settings.host}: {fault}", sys.stderr)
+        say(f"cannot serve at {settings.host}: {fault}", sys.stderr)
         return 1
     return 0
 
 
 def _print_addresses(addresses: dict[str, str]) -> None:
-    _say(f"OPENAI_BASE_URL={addresses['address']}/v1\nMODEL_CONTROL={addresses['control']}", sys.stdout)
-
-
-def _say(text: str, stream: TextIO) -> None:
-    stream.write(f"{text}\n")
-    stream.flush()
+    say(f"OPENAI_BASE_URL={addresses['address']}/v1\nSCRIPTED_MODEL_CONTROL={addresses['control']}")
 
 
 if __name__ == "__main__":

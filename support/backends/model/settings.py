@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import Annotated, ClassVar
+from pathlib import Path
+from typing import Annotated, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 CATALOGUE = (
     "gpt-4o",
@@ -41,9 +42,16 @@ class Settings(BaseModel):
 
     environment_prefix: ClassVar[str] = "MODEL_"
 
+    configuration_file: Path | None = Field(
+        None,
+        alias="MODEL_CONFIG",
+        description="TOML, YAML or JSON file with settings; else model.toml, .yaml, .yml or .json",
+    )
     host: str = Field("127.0.0.1", alias="MODEL_HOST", description="loopback address to listen at")
     port: Annotated[int, Field(ge=0, le=65535)] = Field(0, alias="MODEL_PORT", description="0: the kernel chooses")
-    control_port: Annotated[int, Field(ge=0, le=65535)] = Field(0, alias="MODEL_CONTROL_PORT")
+    control_port: Annotated[int, Field(ge=0, le=65535)] = Field(
+        0, alias="MODEL_CONTROL_PORT", description="port of the control address, never that of the API"
+    )
     keys: SecretStr = Field(
         SecretStr(""), alias="MODEL_KEYS", description="accepted keys, separated by commas; empty: any key is accepted"
     )
@@ -60,6 +68,12 @@ class Settings(BaseModel):
         if host != "localhost" and not _is_loopback(host):
             raise ValueError("must be a loopback address such as 127.0.0.1: the embedded model is for this machine")
         return host
+
+    @model_validator(mode="after")
+    def _ports_apart(self) -> Self:
+        if self.port and self.port == self.control_port:
+            raise ValueError(f"port and control_port must differ, both are {self.port}")
+        return self
 
     def accepted_keys(self) -> tuple[str, ...]:
         """The keys that are accepted; none: any is."""
