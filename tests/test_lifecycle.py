@@ -9,10 +9,16 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from support.reporting import evidence
+from support.running.lifecycle import attach_traffic
+from support.wire import Wire
 from tests.conftest import BehaveProject
+from tests.test_wire_websocket import chat, websocket_server
 
 Make = Callable[..., BehaveProject]
 
@@ -115,6 +121,22 @@ def test_ordered_faults_end_before_undoing_and_are_no_failures_of_the_system(beh
     assert set(run.verdicts().values()) == {"passed"}, run.output
     failures = [outcome["server_errors"] for outcome in run.outcomes.values()]
     assert failures == [0] * len(ORDERED) + [1, 0], run.output
+
+
+def test_what_is_said_over_a_websocket_is_attached_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    attached: list[tuple[str, str]] = []
+    monkeypatch.setattr(evidence, "attach", lambda name, body, _kind: attached.append((name, str(body))))
+    with Wire() as wire, websocket_server() as address:
+        proxy = wire.proxy("assistant")
+        worker: Any = SimpleNamespace(systems={"assistant": SimpleNamespace(proxy=proxy)})
+        with chat(proxy.start(address)) as client:
+            client.send("hello")
+            client.recv()
+            attach_traffic(worker)
+            assert [name for name, _ in attached] == ["GET /chat → 101", "WebSocket /chat: 2 frames"]
+            assert attached[1][1].count("hello") == 2
+            attach_traffic(worker)
+            assert len(attached) == 2
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
