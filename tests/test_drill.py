@@ -1,11 +1,13 @@
 """Proves that the drill tells a defect that is caught from one that is not, and is not taken in by a crash."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from support import defects
-from support.running.drill import Ended, judge
+from support.processes.forkserver import ForkServer
+from support.running.drill import PRELOAD, Drill, Ended, judge
 
 DEFECT = defects.Defect("x.is-lost", "evaluation_platform", ("DS-3",), "x is lost", "a:b", lambda original: original)
 
@@ -59,3 +61,28 @@ def test_a_system_that_breaks_down_is_no_catch() -> None:
 
 def test_no_scenario_at_all_is_no_catch() -> None:
     assert "no scenario that ran bears DS-3" in judge(DEFECT, []).why
+
+
+@pytest.fixture(scope="module")
+def drill() -> Iterator[Drill]:
+    with ForkServer(PRELOAD) as server:
+        yield Drill(server, jobs=2)
+
+
+def test_a_seeded_platform_turns_its_scenario_red(drill: Drill) -> None:
+    found = defects.named(["datasets.taking-out-empties-the-dataset"])
+    [verdict] = drill.hold(found, lambda _: None)
+    assert (verdict.caught_by, verdict.why) == ("its own scenario", "")
+
+
+def test_a_defect_that_its_scenarios_cannot_see_is_missed(drill: Drill) -> None:
+    [found] = defects.named(["datasets.taking-out-empties-the-dataset"])
+    [verdict] = drill.hold([replace(found, behaviours=("DS-92",))], lambda _: None)
+    assert (verdict.caught_by, verdict.why) == ("none", "no scenario of DS-92 failed")
+
+
+def test_a_defect_that_cannot_be_applied_is_missed(drill: Drill) -> None:
+    [found] = defects.named(["datasets.taking-out-empties-the-dataset"])
+    [verdict] = drill.hold([replace(found, id="datasets.never-written", behaviours=("DS-92",))], lambda _: None)
+    assert verdict.caught_by == "none"
+    assert "datasets.never-written" in verdict.why
