@@ -17,8 +17,10 @@ or still open), at (unix seconds) and duration_ms; keys and bodies are not kept:
   DELETE /requests                       forget -> {forgotten: count}
 What is stored:
   GET    /rows?project=name or id        -> {projects: {project name: {table: count}}}; tables without rows are left out
-  POST   /projects       {name, description?, kinds?: ["project", "ingestion", "data_plane"]}
-                         -> {id, name, keys: {kind: key}}; a project that exists is given further keys
+  GET    /projects/{id}/content          -> {content}: everything in a project but its keys, opaque
+  POST   /projects       {name, description?, kinds?: ["project", "ingestion", "data_plane"], content?: as it was given}
+                         -> {id, name, keys: {kind: key}}; a project that exists is given further keys; a new one with
+                         content begins with it: the same ids, names and times as there
   DELETE /projects/{id}  delete a project, its keys and everything in it -> {deleted: true}
   GET    /health         -> {status: "ok"}
 """
@@ -187,6 +189,7 @@ class SeededProject(Body):
     name: Name
     description: str | None = None
     kinds: list[str] = Field(default_factory=lambda: [auth.Kind.PROJECT.value])
+    content: dict[str, Any] | None = None
 
     @model_validator(mode="after")
     def _known_kinds(self) -> SeededProject:
@@ -283,9 +286,18 @@ def _offer_rows(app: FastAPI, store: storage.Store) -> None:
     def seed_project(body: SeededProject) -> Any:
         with store.writing() as db:
             known = projects.named(db, body.name)
+            if known and body.content is not None:
+                raise errors.conflict("name", "another project has it; content is for a new one")
             project_id = known["id"] if known else projects.insert(db, body.name, body.description)
+            if body.content is not None:
+                projects.restore(db, project_id, body.content)
             keys = {kind: auth.add_key(db, project_id, auth.Kind(kind))[1] for kind in body.kinds}
         return answer({"id": project_id, "name": body.name, "keys": keys})
+
+    @app.get("/projects/{project_id}/content")
+    def read_content(project_id: str) -> Any:
+        with store.reading() as db:
+            return answer({"content": projects.content(db, project_id)})
 
     @app.delete("/projects/{project_id}")
     def delete_project(project_id: str) -> Any:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
 
 from . import auth, ids, paging, storage
-from .errors import Problem, conflict, not_found
+from .errors import Problem, conflict, invalid, not_found
 
 PROJECTS = sa.Table(
     "projects",
@@ -120,3 +121,20 @@ def erase(db: sa.Connection, project_id: str) -> bool:
     """Delete a project with its keys and everything in it; whether it existed. For the control port."""
     storage.erase_project(db, project_id)
     return db.execute(sa.delete(PROJECTS).where(PROJECTS.c.id == project_id)).rowcount > 0
+
+
+def content(db: sa.Connection, project_id: str) -> dict[str, Any]:
+    """Everything in a project but its keys, for `restore`. For the control port."""
+    return {"project": project_id, "tables": storage.content(db, project_id, without=auth.KEYS)}
+
+
+def restore(db: sa.Connection, project_id: str, kept: dict[str, Any]) -> None:
+    """Fill an empty project with the content of another: the same ids, names and times. For the control port.
+
+    Raises Problem 400 for what is no content of a project.
+    """
+    try:
+        tables = storage.to_json(kept["tables"]).replace(str(kept["project"]), project_id)
+        storage.restore(db, json.loads(tables))
+    except (LookupError, TypeError, AttributeError, sa.exc.StatementError) as fault:
+        raise invalid("content", f"is not what a project's content is ({fault})") from fault

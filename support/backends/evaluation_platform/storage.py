@@ -149,6 +149,21 @@ def counts(db: sa.Connection) -> dict[str, dict[str, int]]:
     return found
 
 
+def content(db: sa.Connection, project: str, *, without: sa.Table) -> dict[str, list[dict[str, Any]]]:
+    """Every row of a project by table, but those of one table, as JSON can carry it."""
+    tables = [table for table in METADATA.sorted_tables if "project_id" in table.c and table is not without]
+    kept = {table.name: [dict(row) for row in fetch(db, of_project(table, project))] for table in tables}
+    return {name: rows for name, rows in kept.items() if rows}
+
+
+def restore(db: sa.Connection, kept: Mapping[str, Sequence[Values]]) -> None:
+    """Put in what `content` has given. Raises LookupError for a table that there is not."""
+    for name, rows in kept.items():
+        if name not in METADATA.tables:
+            raise LookupError(f"there is no table {name!r}")
+        db.execute(sa.insert(METADATA.tables[name]), [dict(row) for row in rows])
+
+
 def erase_project(db: sa.Connection, project: str) -> None:
     """Delete every row of a project from every table."""
     for table in reversed(METADATA.sorted_tables):

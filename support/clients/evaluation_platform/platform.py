@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+from .collector import Collector
 from .interface import (
     Configurations,
     Datapoints,
@@ -32,6 +33,7 @@ from .plain import PlainCarrier
 from .recording import EventsOverCarrier, SessionsOverCarrier
 from .scoring import MetricsOverCarrier, RunsOverCarrier
 from .sdk import SdkCarrier
+from .tenants import Asker
 
 UNKNOWN_KEY = "nobody-was-ever-given-this-key"
 
@@ -91,6 +93,7 @@ class Platform:
     ) -> None:
         """Nothing is sent yet. Keys are never shown by this class."""
         self.address = address.rstrip("/")
+        self.key = key
         self._foreign_key = foreign_key
         self._admin_key = admin_key
         self._derived: list[Platform] = []
@@ -98,6 +101,7 @@ class Platform:
         self._sdk_fallback = PlainCarrier(self.address, key)
         self.main: Door = CarrierDoor(SdkCarrier(self.address, key, self._sdk_fallback))
         self.second: Door = CarrierDoor(self._plain)
+        self.collector = Collector(self._plain)
 
     def other_door(self, door: Door) -> Door:
         """The door that was not used: what is written through one is read back through the other."""
@@ -139,6 +143,11 @@ class Platform:
         """Somebody with a key that was never given out."""
         return self.as_holder_of(UNKNOWN_KEY)
 
+    @cached_property
+    def asker(self) -> Asker:
+        """Whoever sends requests as they are, with any key."""
+        return Asker(self.address)
+
     def inventory(self) -> Inventory:
         """What exists in the project now, read through the second door."""
         return take_inventory(self.second)
@@ -147,6 +156,8 @@ class Platform:
         """Close every connection, also of the derived ones."""
         for derived in self._derived:
             derived.close()
+        if "asker" in self.__dict__:
+            self.asker.close()
         self._plain.close()
         self._sdk_fallback.close()
 
