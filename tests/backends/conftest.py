@@ -16,6 +16,15 @@ import httpx
 import pytest
 from honeyhive import HoneyHive
 
+from tests.backends.model_process import (  # noqa: F401 - fixtures
+    claude_client,
+    model_http,
+    model_process,
+    openai_client,
+    scripted,
+    start_model,
+)
+
 ADMIN_KEY = "the-admin-key"
 
 

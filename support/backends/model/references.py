@@ -39,7 +39,12 @@ class ReferenceFaultError(Exception):
 
 def check(template: Any) -> None:
     """Raise ReferenceFaultError when a reference in this text (or list or object of texts) is misspelt."""
-    _walk(template, _parse)
+
+    def checked(reference: str) -> str:
+        _parse(reference)
+        return ""
+
+    _walk(template, checked)
 
 
 def filled(template: Any, asked: Asked) -> Any:

@@ -58,7 +58,7 @@ class Settings(BaseModel):
     models: str = Field(
         "", alias="MODEL_MODELS", description="further models, separated by commas; an unknown one is refused"
     )
-    max_body_bytes: Annotated[int, Field(gt=0)] = Field(
+    max_body_bytes: Annotated[int, Field(gt=0, le=1024**3)] = Field(
         32 * 1024 * 1024, alias="MODEL_MAX_BODY_BYTES", description="a larger request is answered 413"
     )
 
