@@ -140,6 +140,12 @@ def subject(text: str) -> str:
     return text
 
 
+@with_pattern("have become|become")
+def become(text: str) -> str:
+    """What is a Given in one scenario is the When of another."""
+    return text
+
+
 @with_pattern("|".join(RENDERINGS))
 def rendering(text: str) -> str:
     """What makes a command say something of itself."""
@@ -169,4 +175,5 @@ register_type(
     Malformation=malformation,
     Subject=subject,
     Rendering=rendering,
+    Become=become,
 )

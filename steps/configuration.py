@@ -1,6 +1,6 @@
 """Sentences about configuring our own commands: what they are told, what they follow, what they refuse."""
 
-from behave import given, then, when
+from behave import given, step, then, when
 from behave.runner import Context
 
 from support.checks import configuration as checks
@@ -60,9 +60,14 @@ def is_started_for_good(context: Context) -> None:
     configuration.run(context.world)
 
 
-@when("its files become")
-def files_become(context: Context) -> None:
+@step("its files {become:Become}")
+def files_become(context: Context, become: str) -> None:
     configuration.change_files(context.world, lines(context.table)[1:])
+
+
+@when("it is started anew")
+def is_started_anew(context: Context) -> None:
+    configuration.run_anew(context.world)
 
 
 @when('its configuration is written to a file "{suffix}" and read back from nowhere else')
@@ -80,9 +85,7 @@ def shows(context: Context) -> None:
     checks.shows(context.world.answer, records(context.table))
 
 
-@then(
-    'each time the most explicit place left is followed for "{setting}", "{variable}" outside, and "{default}" at last'
-)
+@then('each time the most explicit place left is followed for "{setting}" ("{variable}"), and "{default}" at last')
 def follows_in_turn(context: Context, setting: str, variable: str, default: str) -> None:
     checks.followed_in_turn(context.world.answer, setting, variable, default)
 
@@ -94,7 +97,7 @@ def tells_no_secret(context: Context) -> None:
 
 @then("it survives, secrets included")
 def survives(context: Context) -> None:
-    checks.survived(*context.world.answer, box(context.world))
+    checks.survived(box(context.world), context.world.answer)
 
 
 @then("every setting has the default and the meaning that the README tells")

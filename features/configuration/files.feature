@@ -126,3 +126,5 @@ Feature: Configuration files
         | suite               | .yaml  |
         | evaluation platform | .json  |
         | evaluation platform | .yaml  |
+        | scripted model      | .json  |
+        | scripted model      | .yaml  |

@@ -15,7 +15,7 @@ Feature: Where a setting comes from
         | .env         | <variable> | <.env>         |
         | file         | <setting>  | <file>         |
       When it is asked for its settings again and again, each time without the most explicit place
-      Then each time the most explicit place left is followed for "<setting>", "<variable>" outside, and "<default>" at last
+      Then each time the most explicit place left is followed for "<setting>" ("<variable>"), and "<default>" at last
 
       Examples: The suite
         | subject | setting            | variable                      | argument          | command line      | environment       | .env              | file              | default        |
@@ -49,6 +49,15 @@ Feature: Where a setting comes from
         | evaluation platform | openai_base_url      | OPENAI_BASE_URL               | https://a.example | https://b.example | https://c.example  | https://d.example | https://e.example | ""          |
         | evaluation platform | openai_api_key       | OPENAI_API_KEY                | hush-argument     | hush-command      | hush-environment   | hush-dotenv       | hush-file         | ""          |
 
+      Examples: The scripted model
+        | subject        | setting        | variable             | argument      | command line | environment      | .env        | file      | default   |
+        | scripted model | host           | MODEL_HOST           | 127.0.0.2     | 127.0.0.3    | 127.0.0.4        | 127.0.0.5   | localhost | 127.0.0.1 |
+        | scripted model | port           | MODEL_PORT           | 8001          | 8002         | 8003             | 8004        | 8005      | 0         |
+        | scripted model | control_port   | MODEL_CONTROL_PORT   | 8001          | 8002         | 8003             | 8004        | 8005      | 0         |
+        | scripted model | keys           | MODEL_KEYS           | hush-argument | hush-command | hush-environment | hush-dotenv | hush-file | ""        |
+        | scripted model | models         | MODEL_MODELS         | a             | b            | c                | d           | e         | ""        |
+        | scripted model | max_body_bytes | MODEL_MAX_BODY_BYTES | 1             | 2            | 3                | 4           | 5         | 33554432  |
+
     @CV-4
     Scenario Outline: Which file the <subject> reads is taken from the most explicit place
       Given the <subject> is told
@@ -58,12 +67,13 @@ Feature: Where a setting comes from
         | environment  | <variable>         | environment.json |
         | .env         | <variable>         | dotenv.json      |
       When it is asked for its settings again and again, each time without the most explicit place
-      Then each time the most explicit place left is followed for "configuration_file", "<variable>" outside, and "(nothing)" at last
+      Then each time the most explicit place left is followed for "configuration_file" ("<variable>"), and "(nothing)" at last
 
       Examples:
         | subject             | variable          |
         | suite               | ACCEPTANCE_CONFIG |
         | evaluation platform | PLATFORM_CONFIG   |
+        | scripted model      | MODEL_CONFIG      |
 
     @CV-4
     Scenario: Each setting is taken from its own most explicit place
@@ -95,3 +105,4 @@ Feature: Where a setting comes from
         | subject             |
         | suite               |
         | evaluation platform |
+        | scripted model      |

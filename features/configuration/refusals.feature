@@ -43,7 +43,7 @@ Feature: Configurations that are refused
       Examples: Of a wrong type
         | subject             | setting              | value            | name                 | origin                        | fault                                                           |
         | suite               | target               | 12               | target               | file acceptance.json          | valid string, not 12                                            |
-        | suite               | results_folder       | 12               | results_folder       | file acceptance.json          | is not a valid path |
+        | suite               | results_folder       | 12               | results_folder       | file acceptance.json          | is not a valid path                                             |
         | suite               | load                 | maybe            | load                 | file acceptance.json          | valid boolean, unable to interpret input, not 'maybe'           |
         | suite               | evidence_max_bytes   | many             | evidence_max_bytes   | file acceptance.json          | valid integer, unable to parse string as an integer, not 'many' |
         | suite               | connect_timeout_s    | soon             | connect_timeout_s    | file acceptance.json          | valid number, unable to parse string as a number, not 'soon'    |
@@ -57,7 +57,7 @@ Feature: Configurations that are refused
         | evaluation platform | host                 | 12               | host                 | file evaluation_platform.json | valid string, not 12                                            |
         | evaluation platform | port                 | any              | port                 | file evaluation_platform.json | valid integer, unable to parse string as an integer, not 'any'  |
         | evaluation platform | control_port         | 0.5              | control_port         | file evaluation_platform.json | valid integer, got a number with a fractional part, not 0.5     |
-        | evaluation platform | storage              | 12               | storage              | file evaluation_platform.json | is not a valid path |
+        | evaluation platform | storage              | 12               | storage              | file evaluation_platform.json | is not a valid path                                             |
         | evaluation platform | database_url         | 47114711         | database_url         | file evaluation_platform.json | valid string                                                    |
         | evaluation platform | keys                 | [hush-1, hush-2] | keys                 | file evaluation_platform.json | valid string                                                    |
         | evaluation platform | admin_key            | 47114711         | admin_key            | file evaluation_platform.json | valid string                                                    |
@@ -68,6 +68,12 @@ Feature: Configurations that are refused
         | evaluation platform | metric_model_seconds | no               | metric_model_seconds | file evaluation_platform.json | greater than 0                                                  |
         | evaluation platform | openai_base_url      | 12               | openai_base_url      | file evaluation_platform.json | valid string, not 12                                            |
         | evaluation platform | openai_api_key       | 47114711         | openai_api_key       | file evaluation_platform.json | valid string                                                    |
+        | scripted model      | host                 | 12               | host                 | file model.json               | valid string, not 12                                            |
+        | scripted model      | port                 | any              | port                 | file model.json               | unable to parse string as an integer, not 'any'                 |
+        | scripted model      | control_port         | 0.5              | control_port         | file model.json               | number with a fractional part, not 0.5                          |
+        | scripted model      | keys                 | [hush-1, hush-2] | keys                 | file model.json               | valid string                                                    |
+        | scripted model      | models               | [a, b]           | models               | file model.json               | valid string, not ['a', 'b']                                    |
+        | scripted model      | max_body_bytes       | many             | max_body_bytes       | file model.json               | unable to parse string as an integer, not 'many'                |
 
       @CV-10
       Examples: Unknown
@@ -78,6 +84,7 @@ Feature: Configurations that are refused
         | suite               | colour     | blue      | colour     | file acceptance.json          | is unknown                           |
         | evaluation platform | prot       | 8001      | prot       | file evaluation_platform.json | is unknown; did you mean port?       |
         | evaluation platform | admin_kee  | hush-4711 | admin_kee  | file evaluation_platform.json | is unknown; did you mean admin_key?  |
+        | scripted model      | modell     | a         | modell     | file model.json               | is unknown; did you mean models?     |
 
       @CV-11
       Examples: Empty
@@ -90,6 +97,7 @@ Feature: Configurations that are refused
         | evaluation platform | host              | ""        | host              | file evaluation_platform.json | must be a loopback address |
         | evaluation platform | metric_model      | ""        | metric_model      | file evaluation_platform.json | at least 1 character       |
         | evaluation platform | max_body_bytes    | (nothing) | max_body_bytes    | file evaluation_platform.json | valid integer              |
+        | scripted model      | host              | ""        | host              | file model.json               | must be a loopback address |
 
       @CV-11
       Examples: Out of bounds
@@ -99,7 +107,7 @@ Feature: Configurations that are refused
         | suite               | connect_timeout_s    | 601                           | connect_timeout_s    | file acceptance.json          | less than or equal to 600, not 601               |
         | suite               | request_timeout_s    | 0                             | request_timeout_s    | file acceptance.json          | greater than 0, not 0                            |
         | suite               | request_timeout_s    | 601                           | request_timeout_s    | file acceptance.json          | less than or equal to 600, not 601               |
-        | suite               | request_timeout_s    | "nan"                         | request_timeout_s    | file acceptance.json          | , not 'nan'                        |
+        | suite               | request_timeout_s    | "nan"                         | request_timeout_s    | file acceptance.json          | , not 'nan'                                      |
         | suite               | request_timeout_s    | "inf"                         | request_timeout_s    | file acceptance.json          | less than or equal to 600, not 'inf'             |
         | suite               | evidence_max_bytes   | 1023                          | evidence_max_bytes   | file acceptance.json          | greater than or equal to 1024, not 1023          |
         | suite               | evidence_max_bytes   | 16777217                      | evidence_max_bytes   | file acceptance.json          | less than or equal to 16777216, not 16777217     |
@@ -119,6 +127,11 @@ Feature: Configurations that are refused
         | evaluation platform | metric_model_seconds | 601                           | metric_model_seconds | file evaluation_platform.json | less than or equal to 600, not 601               |
         | evaluation platform | metric_model_seconds | "inf"                         | metric_model_seconds | file evaluation_platform.json | less than or equal to 600, not 'inf'             |
         | evaluation platform | keys                 | hush-without-a-project        | keys                 | file evaluation_platform.json | entry 1 is not of the form project=key           |
+        | scripted model      | host                 | 0.0.0.0                       | host                 | file model.json               | must be a loopback address                       |
+        | scripted model      | port                 | 65536                         | port                 | file model.json               | less than or equal to 65535, not 65536           |
+        | scripted model      | control_port         | -1                            | control_port         | file model.json               | greater than or equal to 0, not -1               |
+        | scripted model      | max_body_bytes       | 0                             | max_body_bytes       | file model.json               | greater than 0, not 0                            |
+        | scripted model      | max_body_bytes       | 1073741825                    | max_body_bytes       | file model.json               | less than or equal to 1073741824, not 1073741825 |
 
     @CV-3 @CV-10
     Scenario Outline: From a cold shell, too, the <subject> refuses in under a second
@@ -137,6 +150,7 @@ Feature: Configurations that are refused
         | subject             | secret             | misspelt          | variable                      | setting            |
         | suite               | OPENAI_API_KEY     | ACCEPTANCE_TARGTE | ACCEPTANCE_EVIDENCE_MAX_BYTES | evidence_max_bytes |
         | evaluation platform | PLATFORM_ADMIN_KEY | PLATFORM_HOTS     | PLATFORM_PORT                 | port               |
+        | scripted model      | MODEL_KEYS         | MODEL_HOTS        | MODEL_PORT                    | port               |
 
   Rule: All faults are told at once, wherever they were said
 

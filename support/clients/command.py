@@ -59,10 +59,18 @@ SUBJECTS: Mapping[str, Subject] = {
         Subject(
             "evaluation platform", "evaluation_platform", "evaluation_platform", (), ("--settings",), PLATFORM_SECRETS
         ),
-        Subject("emulator", commands.ACCEPTANCE, "evaluation_platform", ("backends",), (), PLATFORM_SECRETS),
+        Subject("scripted model", "model", "model", (), ("--settings",), {"keys": "MODEL_KEYS"}),
+        Subject(
+            "emulator",
+            commands.ACCEPTANCE,
+            "evaluation_platform",
+            ("backends", "--only", "evaluation_platform"),
+            (),
+            PLATFORM_SECRETS,
+        ),
     )
 }
-"""By the names that the features give them. The emulator is `acceptance backends`."""
+"""By the names that the features give them. The emulator is `acceptance backends`, of one system for speed."""
 
 
 @dataclass
@@ -88,7 +96,10 @@ class Shown:
 
 @dataclass(frozen=True)
 class Ended:
-    """A command that ended; `exit_code` is None when it had to be ended. `deeds` are what it did, in order."""
+    """A command that ended; `exit_code` is None when it had to be ended. `deeds` are what it did, in order.
+
+    `seconds` are those that it took, without those in which it waited for a processor.
+    """
 
     exit_code: int | None
     output: str
@@ -155,7 +166,7 @@ class Box:
         except TimeoutError:
             running.stop()
             code = None
-        return Ended(code, running.output, time.monotonic() - begun, running.deeds)
+        return Ended(code, running.output, running.took or time.monotonic() - begun, running.deeds)
 
     def start(self) -> Running:
         """Start it and leave it running; where it serves it says after a while."""
@@ -226,7 +237,15 @@ class Running:
     @property
     def deeds(self) -> tuple[tuple[str, str], ...]:
         """All that it has done outside its memory."""
-        return tuple(tuple(json.loads(line)) for line in self._deeds.read_text(encoding="utf-8").splitlines())
+        return tuple((deed, detail) for deed, detail in self._notes() if deed != commands.TOOK)
+
+    @property
+    def took(self) -> float | None:
+        """Seconds that it took, when it ended by itself; None before."""
+        return next((float(detail) for deed, detail in self._notes() if deed == commands.TOOK), None)
+
+    def _notes(self) -> list[tuple[str, str]]:
+        return [tuple(json.loads(line)) for line in self._deeds.read_text(encoding="utf-8").splitlines()]
 
     @property
     def address(self) -> str | None:

@@ -5,7 +5,7 @@ import json
 import os
 import re
 import types
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin
@@ -67,23 +67,32 @@ def load(
         *text_layers,
         _known(_layer(file, from_file), names, "", near=False),
     ]
-    values: dict[str, Any] = {}
-    origins = dict.fromkeys(model.model_fields, "default")
-    problems: list[Problem] = []
-    for layer in reversed(layers):
-        values.update(layer.values)
-        origins.update(layer.origins)
-        problems[:0] = layer.problems
-    by_alias = {_key(name, model.model_fields[name]): value for name, value in values.items()}
+    merged = _merged(layers)
+    origins = dict.fromkeys(model.model_fields, "default") | merged.origins
+    problems = merged.problems
     try:
-        value = model.model_validate(by_alias)
+        value = _validated(model, merged.values)
     except ValidationError as fault:
-        problems += _explain(model, fault, origins, _secrets(model, values))
+        problems += _explain(model, fault, origins, _secrets(model, merged.values))
     if problems:
         path = file.path if isinstance(file, Layer) else file
         source = f" of {path}" if path else ""
         raise ConfigurationError(f"The configuration{source} is refused", problems)
     return Loaded(value, origins)
+
+
+def _merged(layers: Sequence[Layer]) -> Layer:
+    """All layers in one; of several values the first is kept, and its origin."""
+    merged = Layer()
+    for layer in reversed(layers):
+        merged.values.update(layer.values)
+        merged.origins.update(layer.origins)
+        merged.problems[:0] = layer.problems
+    return merged
+
+
+def _validated(model: type[Model], values: Mapping[str, Any]) -> Model:
+    return model.model_validate({_key(name, model.model_fields[name]): value for name, value in values.items()})
 
 
 def _layer(source: Path | Layer | None, read: Callable[[Path], Layer]) -> Layer:

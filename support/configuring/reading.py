@@ -28,15 +28,18 @@ def read(
     command_line: Mapping[str, Any] | None = None,
     environment: Mapping[str, str] | None = None,
     folder: Path | None = None,
+    dotenv: Layer | None = None,
 ) -> Loaded[Model]:
     """Read a settings model from all layers, each source once; `.env` and files are those of `folder` (default: cwd).
 
-    The configuration file is the one that the field `configuration_file` names, else the first of `files(stem)`.
-    Raises ConfigurationError with every problem at once.
+    A `.env` that was read already, for several models, is given as its layer. The configuration file is the one that
+    the field `configuration_file` names, else the first of `files(stem)`. Raises ConfigurationError with every problem
+    at once.
     """
     folder = folder or Path()
     variables = os.environ if environment is None else environment
-    dotenv = from_dotenv(folder / ".env")
+    if dotenv is None:
+        dotenv = from_dotenv(folder / ".env")
     named = environment_name(model.model_fields[FILE_FIELD]) if FILE_FIELD in model.model_fields else ""
     chosen = [(layer or {}).get(FILE_FIELD) for layer in (arguments, command_line)]
     chosen += [variables.get(named), dotenv.values.get(named)]

@@ -17,7 +17,7 @@ from support.world import World
 
 Lines = Iterable[tuple[str, ...]]
 PLACES = ("argument", "command line", "environment", ".env", "file")
-"""Where a setting can be given, the most explicit place first. The file is the JSON file, unless a feature writes one."""
+"""Where a setting can be given, the most explicit place first; the file is JSON, unless a feature writes another."""
 
 VALID: Mapping[str, Mapping[str, Any]] = {
     "suite": {
@@ -49,6 +49,14 @@ VALID: Mapping[str, Mapping[str, Any]] = {
         "metric_model_seconds": 20,
         "openai_base_url": "https://model.example/v1",
         "openai_api_key": "hush-model-key",
+    },
+    "scripted model": {
+        "host": "127.0.0.1",
+        "port": 0,
+        "control_port": 0,
+        "keys": "hush-key-one,hush-key-two",
+        "models": "house-model",
+        "max_body_bytes": 4096,
     },
 }
 """A configuration in which everything is given, and right."""
@@ -119,10 +127,13 @@ def write_file(world: World, name: str, file: str, text: str) -> None:
 
 
 def change_files(world: World, lines: Lines) -> None:
-    """Write files of a command that runs anew: file and text."""
+    """Change files of a command, whatever stood there: file and text."""
     command = box(world)
     for file, text in lines:
-        command.put(file, f"{text}\n")
+        command.told.files[file] = f"{text}\n"
+        if file == ".env":
+            command.told.dotenv.clear()
+    command.write()
 
 
 def mutate(world: World, setting: str, cell: str) -> None:
@@ -249,6 +260,14 @@ def tell_everything_in_a_run(world: World) -> None:
     command.put("features/telling.feature", TELLING_FEATURE)
     command.put("steps/telling.py", TELLING_STEPS)
     keep(world, command.run([*TELLING_RUN, *TELLING_FORMATS, "features"], "behave"))
+    if not [*command.folder.glob("results/*-result.json")]:
+        raise RuntimeError(f"the careless run left no report:\n{world.answer.output}")
+
+
+def fail(world: World) -> None:
+    """Start a backend that finds its configuration right and fails all the same."""
+    command = box(world)
+    keep(world, command.run([], command.subject.program))
 
 
 def _shown_and_written(world: World) -> None:
@@ -264,6 +283,7 @@ RENDERINGS: Mapping[str, Callable[[World], None]] = {
     "asked for help": _with("--help"),
     "asked to write its configuration": _shown_and_written,
     "started": start,
+    "started to fail": fail,
     "run with careless steps": tell_everything_in_a_run,
 }
 """What can be done with a command that must not tell its secrets."""

@@ -6,10 +6,12 @@ of its folder it reads or writes, where it connects or listens, which process it
 
 from __future__ import annotations
 
+import atexit
 import importlib
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from support.processes.launcher import preload
 
 ACCEPTANCE = "acceptance"
 BEHAVE = "behave"
+TOOK = "took"
 STARTED = {
     "socket.bind": "listens",
     "socket.connect": "connects",
@@ -57,7 +60,8 @@ def start(
     """Start `acceptance`, `behave` or the backend of that name, with the command line `argv`, in `folder`.
 
     `environment` is the whole of its environment. `arguments` are settings that the program which calls the command
-    decides. Output goes to `log`; `deeds` gets a line of JSON for everything it does: [deed, detail]. `seeded` are
+    decides. Output goes to `log`; `deeds` gets a line of JSON for everything it does, [deed, detail], and at
+    its end [TOOK, seconds]. `seeded` are
     defects of the configuration.
     """
     order = {
@@ -78,6 +82,7 @@ def command(order: dict[str, Any], _announce: Callable[[dict[str, Any]], None]) 
     os.chdir(order["folder"])
     sys.argv = [order["subject"], *order["argv"]]
     note(Path(order["deeds"]), order["folder"])
+    atexit.register(tell_time, Path(order["deeds"]), time.monotonic() - queued())
     sys.exit(act(order["argv"], order["arguments"]))
 
 
@@ -103,6 +108,18 @@ def cold(subject: str) -> list[str]:
     if subject == ACCEPTANCE:
         return [str(Path(sys.executable).with_name(ACCEPTANCE))]
     return [sys.executable, "-m", f"support.backends.{subject}"]
+
+
+def queued() -> float:
+    """Seconds that this process has waited for a processor on a busy machine; 0 where nobody counts them."""
+    counted = Path("/proc/self/schedstat")
+    return int(counted.read_text(encoding="ascii").split()[1]) / 1e9 if counted.is_file() else 0.0
+
+
+def tell_time(deeds: Path, begun: float) -> None:
+    """Note how long the command took: how busy the machine was with other things says nothing about it."""
+    with deeds.open("a", encoding="utf-8") as output:
+        output.write(json.dumps([TOOK, str(time.monotonic() - queued() - begun)]) + "\n")
 
 
 def note(deeds: Path, folder: str) -> None:

@@ -13,6 +13,7 @@ from types import FrameType
 from typing import Any
 
 from support.configuring import ConfigurationError, Problem, nearest, plain, read
+from support.configuring.sources import from_dotenv
 from support.processes.forkserver import ForkServer, ProcessError
 from support.processes.launcher import Backend, Launcher, preload
 
@@ -75,6 +76,7 @@ def configured(
         for name in (*given, *(arguments or {}))
         if name.partition(".")[0] not in systems
     ]
+    dotenv = from_dotenv(Path(".env"))
     found: dict[str, dict[str, Any]] = {}
     for index, system in enumerate(systems):
         model = importlib.import_module(f"{package}.{system}.settings").Settings
@@ -85,6 +87,7 @@ def configured(
                 system,
                 arguments={**ports, **_of(system, arguments or {})},
                 command_line=_of(system, given),
+                dotenv=dotenv,
             )
         except ConfigurationError as fault:
             problems += fault.problems
@@ -96,7 +99,7 @@ def configured(
             **{name: value for name, value in content.items() if name in said},
         }
     if problems:
-        raise ConfigurationError("The configuration of the backends is refused", problems)
+        raise ConfigurationError("The configuration of the backends is refused", list(dict.fromkeys(problems)))
     return found
 
 

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from support import settings, targets
 from support.configuring import ConfigurationError, nearest
+from support.reporting.logs import redact_logs
 from support.reporting.redaction import register_secret
 from support.settings import Settings
 from support.targets import Target
@@ -35,6 +36,7 @@ def read(userdata: Mapping[str, str]) -> tuple[Settings, Target]:
         targets.check(target, read_settings)
     except ConfigurationError as fault:
         raise ConfigError(str(fault)) from fault
+    redact_logs()
     for name in Settings.model_fields:
         if isinstance(secret := getattr(read_settings, name), SecretStr):
             register_secret(secret.get_secret_value())

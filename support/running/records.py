@@ -1,6 +1,7 @@
 """What a worker tells the parent of a finished scenario or feature part, and how the parent puts it into its own model.
 
-The parent holds the same parsed features as its workers (they are forked), so a record needs only what changed.
+The parent holds the same parsed features as its workers (they are forked), so a record needs only what changed. Every
+text is redacted here, so that no formatter or reporter of the parent, whoever wrote it, can tell a secret.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from typing import Any
 from behave.capture import Captured
 from behave.model import Feature, Rule, Scenario
 from behave.model_type import Status
+
+from support.reporting.redaction import redact_text
 
 Captures = list[tuple[str | None, bool, str, str, str]]
 
@@ -28,7 +31,7 @@ class Fault:
         """The fault of an exception, None for none."""
         if exception is None:
             return None
-        return Fault(type(exception).__name__, isinstance(exception, AssertionError), str(exception))
+        return Fault(type(exception).__name__, isinstance(exception, AssertionError), redact_text(str(exception)))
 
     def exception(self) -> Exception:
         """A stand-in of the same class name, for formatters and reporters that look at it."""
@@ -75,8 +78,12 @@ class ContainerRecord:
     fault: Fault | None
 
 
+def _redacted(text: str | None) -> str | None:
+    return redact_text(text) if text else text
+
+
 def _captures(statement: Any) -> Captures:
-    return [(c.name, c.failed, c.stdout, c.stderr, c.log) for c in statement.captured.captures]
+    return [(c.name, c.failed, *map(redact_text, (c.stdout, c.stderr, c.log))) for c in statement.captured.captures]
 
 
 def _restore_captures(statement: Any, captures: Captures) -> None:
@@ -88,16 +95,18 @@ def _restore_captures(statement: Any, captures: Captures) -> None:
 def record_scenario(scenario: Scenario, seconds: float) -> ScenarioRecord:
     """What happened to a scenario, in plain data."""
     steps = tuple(
-        StepRecord(s.status.name, s.duration, s.hook_failed, s.error_message, Fault.of(s.exception), _captures(s))
+        StepRecord(
+            s.status.name, s.duration, s.hook_failed, _redacted(s.error_message), Fault.of(s.exception), _captures(s)
+        )
         for s in scenario.all_steps
     )
     return ScenarioRecord(
         status=scenario.status.name,
         seconds=seconds,
         hook_failed=scenario.hook_failed,
-        error_message=scenario.error_message,
+        error_message=_redacted(scenario.error_message),
         fault=Fault.of(scenario.exception),
-        skip_reason=scenario.skip_reason,
+        skip_reason=_redacted(scenario.skip_reason),
         steps=steps,
         captured=_captures(scenario),
         server_errors=getattr(scenario, "server_errors", 0),
@@ -127,7 +136,7 @@ def restore_scenario(scenario: Scenario, record: ScenarioRecord) -> None:
 def record_container(container: Feature | Rule) -> ContainerRecord:
     """How a feature's or rule's own hooks and cleanups ended."""
     fault = Fault.of(container.exception)
-    return ContainerRecord(container.status.name, container.hook_failed, container.error_message, fault)
+    return ContainerRecord(container.status.name, container.hook_failed, _redacted(container.error_message), fault)
 
 
 def restore_container(container: Feature | Rule, record: ContainerRecord) -> None:

@@ -1,0 +1,271 @@
+"""The seeded defects of the configuration, each applied inside the command that a scenario configures and starts.
+
+What they replace is named in full: the suite's commands and the backends share it.
+"""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import replace
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from support.defects import defect, home
+
+LOADING = "support.configuring.loading"
+READING = "support.configuring.reading"
+REFUSALS = ("CV-1", "CV-2", "CV-3", "CV-8", "CV-10", "CV-11", "CV-12", "CV-13")
+"""The promises whose scenarios look at a refusal as a whole."""
+
+
+def let_pass(original: Any, words: str) -> Any:
+    """A validation that lets a combination pass when its complaint holds these words."""
+
+    def validated(model: Any, values: Any) -> Any:
+        try:
+            return original(model, values)
+        except ValidationError as fault:
+            if not all(words in error["msg"] for error in fault.errors()):
+                raise
+            return model.model_construct(**values)
+
+    return validated
+
+
+@defect("configuring.equal-ports-pass", breaks=["CV-1"], at=f"{LOADING}:_validated")
+def equal_ports_pass(original: Any) -> Any:
+    """A platform is started with both of its addresses at one port."""
+    return let_pass(original, "must differ")
+
+
+@defect("configuring.unordered-timeouts-pass", breaks=["CV-1", "CV-12"], at=f"{LOADING}:_validated")
+def unordered_timeouts_pass(original: Any) -> Any:
+    """A connection may take longer than the request that it is for."""
+    return let_pass(original, "must not exceed")
+
+
+@defect(
+    "configuring.opens-before-it-reads",
+    breaks=["CV-1", "CV-14"],
+    at="support.configuring.starting:read",
+    spreads=REFUSALS,
+)
+def opens_before_it_reads(original: Any) -> Any:
+    """A backend opens its socket, and only then looks at its configuration."""
+
+    def read(*arguments: Any, **more: Any) -> Any:
+        with socket.socket() as early:
+            early.bind(("127.0.0.1", 0))
+            return original(*arguments, **more)
+
+    return read
+
+
+@defect("configuring.names-only-the-first-missing", breaks=["CV-2"], at="support.targets.loading:_lacking")
+def names_only_the_first_missing(original: Any) -> Any:
+    """Of all that a target needs and that is missing, only the first is named."""
+    return lambda *arguments: original(*arguments)[:1]
+
+
+@defect("configuring.required-fields-one-by-one", breaks=["CV-2"], at=f"{LOADING}:_explain")
+def required_fields_one_by_one(original: Any) -> Any:
+    """Of all required fields that are missing, only the first is named."""
+
+    def explain(*arguments: Any) -> Any:
+        problems = list(original(*arguments))
+        missing = [problem for problem in problems if problem.fault == "is required"]
+        return [problem for problem in problems if problem not in missing[1:]]
+
+    return explain
+
+
+@defect(
+    "configuring.wrong-type-without-origin",
+    breaks=["CV-3"],
+    at=f"{LOADING}:_explain",
+    spreads=("CV-10", "CV-11", "CV-12", "CV-13", "CV-1"),
+)
+def wrong_type_without_origin(original: Any) -> Any:
+    """A wrong value is refused without a word on where it was said."""
+    return lambda *arguments: [replace(problem, origin="value") for problem in original(*arguments)]
+
+
+@defect(
+    "configuring.wrong-type-tells-the-secret",
+    breaks=["CV-3", "CV-13"],
+    at=f"{LOADING}:holds_secret",
+    spreads=("CV-10", "CV-11"),
+)
+def wrong_type_tells_the_secret(_original: Any) -> Any:
+    """A secret of a wrong type is refused with its value in the message."""
+    return lambda _annotation: False
+
+
+@defect("configuring.environment-over-command-line", breaks=["CV-4"], at=f"{LOADING}:_merged")
+def environment_over_command_line(original: Any) -> Any:
+    """What the environment says goes before what the command line says."""
+    return lambda layers: original([layers[0], layers[2], layers[1], *layers[3:]])
+
+
+@defect("configuring.file-over-dotenv", breaks=["CV-4"], at=f"{LOADING}:_merged")
+def file_over_dotenv(original: Any) -> Any:
+    """What the file says goes before what .env says."""
+    return lambda layers: original([*layers[:3], layers[4], layers[3]])
+
+
+@defect("configuring.argument-is-a-fallback", breaks=["CV-4"], at=f"{LOADING}:_merged", spreads=("CV-13",))
+def argument_is_a_fallback(original: Any) -> Any:
+    """What a calling program decides is used only where nobody else says anything."""
+    return lambda layers: original([*layers[1:], layers[0]])
+
+
+@defect("configuring.another-default", breaks=["CV-5"], at=f"{LOADING}:_validated", spreads=("CV-4", "CV-12"))
+def another_default(original: Any) -> Any:
+    """The default of a request's timeout, and of a metric's, is another than the documented one."""
+    other = {"request_timeout_s": 60.0, "metric_seconds": 5.0}
+
+    def validated(model: Any, values: Any) -> Any:
+        return original(model, {**{name: each for name, each in other.items() if name in model.model_fields}, **values})
+
+    return validated
+
+
+@defect("configuring.dotenv-cuts-at-the-hash", breaks=["CV-6"], at=f"{READING}:from_dotenv")
+def dotenv_cuts_at_the_hash(original: Any) -> Any:
+    """A value of .env ends at a hash, although it stands in quotes."""
+
+    def from_dotenv(path: Any) -> Any:
+        layer = original(path)
+        layer.values = {name: value.split("#")[0].strip() for name, value in layer.values.items()}
+        return layer
+
+    return from_dotenv
+
+
+@defect(
+    "configuring.dotenv-is-not-read",
+    breaks=["CV-6"],
+    at=f"{READING}:from_dotenv",
+    spreads=("CV-1", "CV-3", "CV-4", "CV-8", "CV-10", "CV-11", "CV-12", "CV-13", "CV-14"),
+)
+def dotenv_is_not_read(original: Any) -> Any:
+    """.env is left unread."""
+    return lambda path: original(path.with_name("no.env"))
+
+
+@defect("configuring.yaml-is-all-text", breaks=["CV-7"], at="support.configuring.sources:PARSERS", spreads=("CV-9",))
+def yaml_is_all_text(original: Any) -> Any:
+    """In a YAML file everything is text, `null` too."""
+    return {**original, ".yaml": lambda text: yaml.load(text, yaml.BaseLoader)}  # noqa: S506
+
+
+@defect("configuring.broken-file-without-line", breaks=["CV-7", "CV-8"], at=f"{READING}:from_file")
+def broken_file_without_line(original: Any) -> Any:
+    """A broken file is refused without the line of the fault."""
+
+    def from_file(path: Any) -> Any:
+        layer = original(path)
+        layer.problems = [replace(problem, origin="file") for problem in layer.problems]
+        return layer
+
+    return from_file
+
+
+@defect("configuring.json-in-latin", breaks=["CV-8"], at="support.configuring.sources:PARSERS")
+def json_in_latin(original: Any) -> Any:
+    """What a JSON file says beyond ASCII is garbled."""
+
+    def parse(text: str) -> Any:
+        return original[".json"](text.encode().decode("latin-1"))
+
+    return {**original, ".json": parse}
+
+
+@defect("configuring.written-without-small-numbers", breaks=["CV-9"], at="support.configuring.writing:plain")
+def written_without_small_numbers(original: Any) -> Any:
+    """A written configuration lacks what is between one and ten."""
+
+    def plain(value: Any, *, secrets: bool) -> Any:
+        content = original(value, secrets=secrets)
+        return {name: each for name, each in content.items() if not (isinstance(each, int | float) and 1 < each < 10)}
+
+    return plain
+
+
+@defect("configuring.unknown-names-pass", breaks=["CV-10"], at=f"{LOADING}:_known", spreads=("CV-3", "CV-11"))
+def unknown_names_pass(original: Any) -> Any:
+    """A misspelt name is left unread, without a word."""
+    return lambda layer, names, _prefix, *, near: original(layer, names, None, near=near and False)
+
+
+@defect("configuring.no-nearest-name", breaks=["CV-10"], at=f"{LOADING}:nearest", spreads=("CV-3", "CV-11"))
+def no_nearest_name(_original: Any) -> Any:
+    """An unknown name is refused without the name that was meant."""
+    return lambda _name, _known: ""
+
+
+@defect(
+    "configuring.out-of-bounds-is-replaced", breaks=["CV-11"], at=f"{LOADING}:_validated", spreads=("CV-3", "CV-10")
+)
+def out_of_bounds_is_replaced(original: Any) -> Any:
+    """A number out of its bounds is silently replaced by the default."""
+    bounds = {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}
+
+    def validated(model: Any, values: Any) -> Any:
+        try:
+            return original(model, values)
+        except ValidationError as fault:
+            keys = {error["loc"][0] for error in fault.errors() if error["type"] in bounds}
+            key = home(original)._key  # noqa: SLF001 - the defect stands in for the original
+            return original(model, {n: each for n, each in values.items() if key(n, model.model_fields[n]) not in keys})
+
+    return validated
+
+
+@defect("configuring.settings-shown-in-clear", breaks=["CV-13"], at=f"{LOADING}:rows")
+def settings_shown_in_clear(original: Any) -> Any:
+    """The settings are shown with the secrets in clear."""
+
+    def rows(value: Any, origins: Any) -> Any:
+        shown = {name: getattr(value, name) for name in type(value).model_fields}
+        clear = {name: each.get_secret_value() for name, each in shown.items() if hasattr(each, "get_secret_value")}
+        return [replace(row, value=clear.get(row.name, row.value)) for row in original(value, origins)]
+
+    return rows
+
+
+@defect("configuring.written-with-secrets-unasked", breaks=["CV-13"], at="support.configuring.writing:plain")
+def written_with_secrets_unasked(original: Any) -> Any:
+    """A written configuration holds the secrets, although nobody asked for them."""
+    return lambda value, **_: original(value, secrets=True)
+
+
+@defect("configuring.report-knows-no-secrets", breaks=["CV-13"], at="support.running.configuration:register_secret")
+def report_knows_no_secrets(_original: Any) -> Any:
+    """The keys of the configuration stand in the report wherever a step tells them."""
+    return lambda _secret: None
+
+
+@defect("configuring.dotenv-is-read-twice", breaks=["CV-14"], at=f"{READING}:from_dotenv")
+def dotenv_is_read_twice(original: Any) -> Any:
+    """.env is read a second time, when it may say something else."""
+    return lambda path: original(path) and original(path)
+
+
+@defect(
+    "configuring.follows-the-file-while-running",
+    breaks=["CV-14"],
+    at="support.backends.evaluation_platform.calls:read_body",
+)
+def follows_the_file_while_running(original: Any) -> Any:
+    """A running platform looks into its configuration again with each request."""
+
+    async def read_body(request: Any, _limit: int) -> Any:
+        from support.configuring import read  # noqa: PLC0415 - only inside the platform
+
+        settings = read(type(request.state.call.settings), "evaluation_platform").value
+        return await original(request, settings.max_body_bytes)
+
+    return read_body
