@@ -68,6 +68,6 @@ def main(arguments: dict[str, Any]) -> dict[str, Any]:
         analyse(asked["case"], answer)
         return answer
 
-    answer = reply_to(arguments["question"])
+    answer: str = reply_to(arguments["question"])
     tracer.shutdown()
     return {"answer": answer, "met": []}

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped] # it has no stubs
+from google.rpc.status_pb2 import Status  # type: ignore[import-untyped]
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTracePartialSuccess,
     ExportTraceServiceRequest,
@@ -87,6 +88,11 @@ def response(encoding: str, rejected: int, why: str) -> bytes:
     if rejected:
         message.partial_success.CopyFrom(ExportTracePartialSuccess(rejected_spans=rejected, error_message=why))
     return bytes(message.SerializeToString())
+
+
+def refusal(encoding: str, message: str) -> bytes | None:
+    """The body of an error answer in protobuf, a `google.rpc.Status`; None where the contract's JSON serves as well."""
+    return bytes(Status(message=message).SerializeToString()) if encoding == PROTOBUF else None
 
 
 # Protobuf ------------------------------------------------------------------------------------------------------------

@@ -111,6 +111,15 @@ class PlainCarrier:
         response = self._request(method, path, content=body, headers={"Content-Type": media_type} if media_type else {})
         return response.status_code, response.text
 
+    def exchange(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> httpx.Response:
+        """Send bytes with these headers to a path; whatever was answered.
+
+        Raises:
+            Unreachable: there was no answer.
+
+        """
+        return self._request(method, path, content=body, headers=dict(headers))
+
     def _request(self, method: str, path: str, **parts: Any) -> httpx.Response:
         try:
             return self._client.request(method, path, **parts)

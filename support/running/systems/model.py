@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 
+from support.clients.model import ScriptedModel
 from support.reporting.redaction import register_secret
 from support.running.systems.base import Surroundings, SystemUnderTest
 
@@ -18,6 +19,8 @@ class ModelUnderTest(SystemUnderTest):
         self.key = f"sk-{secrets.token_hex(16)}"
         register_secret(self.key)
         self.start_embedded({"keys": self.key})
+        self.scripted = ScriptedModel(self.embedded.control)
+        """Tells the model what it will say, and what it was asked."""
 
     @property
     def address(self) -> str:
@@ -30,7 +33,7 @@ class ModelUnderTest(SystemUnderTest):
 
     def refresh(self) -> None:
         """Forget scripts and requests: each scenario tells the model anew what it will say."""
-        self.control("POST", "/reset")
+        self.scripted.reset()
 
     def ordered_failures(self) -> int:
         """Scripted answers with a status of 5xx."""
@@ -42,3 +45,8 @@ class ModelUnderTest(SystemUnderTest):
     def sweep(self) -> None:
         """It keeps nothing but its scripts."""
         self.refresh()
+
+    def close(self) -> None:
+        """Close the clients."""
+        self.scripted.close()
+        super().close()

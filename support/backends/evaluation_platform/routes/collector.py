@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
-from fastapi import Request, Response
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
 from sqlalchemy.exc import OperationalError
 from starlette.concurrency import run_in_threadpool
 
 from .. import collector, otlp
-from ..calls import Call, CallContext, new_router
+from ..calls import Call, CallContext, PlatformRoute
 from ..errors import Problem
 from ..spans import Span
 
-router = new_router()
+
+class ExportRoute(PlatformRoute):
+    """A route that refuses as OTLP does: a protobuf request is answered in protobuf."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler of a platform's route, its refusals put into the encoding of the request."""
+        handle = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except Problem as refused:
+                encoding = (request.headers.get("content-type") or "").partition(";")[0].strip().lower()
+                body = otlp.refusal(encoding, refused.message)
+                if body is None:
+                    raise
+                return Response(body, refused.status_code, refused.headers, encoding)
+
+        return answer
+
+
+router = APIRouter(route_class=ExportRoute)
 
 RETRY_AFTER_SECONDS = 1
 

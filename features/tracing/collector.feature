@@ -1,0 +1,160 @@
+Feature: The OTLP collector
+  Whatever sends spans speaks OTLP over HTTP. The collector takes every form that the protocol has, refuses what is not
+  one of them in the protocol's own way, and keeps what it has acknowledged.
+
+  Rule: Every form of the protocol is taken
+
+    @TR-9 @critical
+    Scenario Outline: Spans are taken as <form>
+      When  Ada exports as <form>
+        | span   | within | honeyhive.session_id | honeyhive_event_type | honeyhive_outputs.answer |
+        | plan   |        | chat with Maya       | chain                |                          |
+        | answer | plan   | chat with Maya       | model                | On its way               |
+      Then  it succeeds
+      And   the session "chat with Maya" holds exactly, in any order
+        | event  | type  | parent         | outputs: answer | duration |
+        | plan   | chain | chat with Maya |                 | 1250.5   |
+        | answer | model | plan           | On its way      | 1250.5   |
+
+      Examples:
+        | form            |
+        | protobuf        |
+        | JSON            |
+        | packed protobuf |
+        | packed JSON     |
+
+    @TR-1 @TR-9
+    Scenario Outline: A session can be named by <attribute>
+      When  Ada exports as protobuf
+        | span   | <attribute>    |
+        | answer | chat with Maya |
+      Then  the session "chat with Maya" holds exactly, in any order
+        | event  | parent         |
+        | answer | chat with Maya |
+
+      Examples:
+        | attribute                                   |
+        | honeyhive.session_id                        |
+        | traceloop.association.properties.session_id |
+        | session.id                                  |
+
+    @TR-1 @TR-9
+    Scenario: The spans of a trace that names no session have one of their own
+      When  Ada exports as JSON
+        | span   | within |
+        | plan   |        |
+        | answer | plan   |
+      Then  the session "its own" holds exactly, in any order
+        | event  | parent  |
+        | plan   | its own |
+        | answer | plan    |
+
+    @TR-1 @TR-9
+    Scenario: A span that arrives before the one around it finds its place
+      Given Ada has exported as protobuf
+        | span   | within | session.id     |
+        | answer | plan   | chat with Maya |
+      When  Ada exports as JSON
+        | span | session.id     | honeyhive_event_type |
+        | plan | chat with Maya | chain                |
+      Then  the session "chat with Maya" holds exactly, in any order
+        | event  | parent         | type  |
+        | plan   | chat with Maya | chain |
+        | answer | plan           | tool  |
+
+  Rule: What is exported twice is stored once, as it came first
+
+    @TR-6 @TR-9 @critical
+    Scenario: A span that is sent again changes nothing
+      Given Ada has exported as protobuf
+        | span   | session.id     | honeyhive_outputs.answer |
+        | answer | chat with Maya | On its way               |
+      When  Ada exports as JSON
+        | span   | session.id     | honeyhive_outputs.answer |
+        | answer | chat with Maya | Delivered                |
+        | thanks | chat with Maya | You are welcome          |
+      Then  it succeeds
+      And   the session "chat with Maya" holds exactly, in any order
+        | event  | outputs: answer |
+        | answer | On its way      |
+        | thanks | You are welcome |
+
+    @TR-6 @TR-9
+    Scenario: A span that stands twice in one export is stored once
+      When  Ada exports as protobuf
+        | span   | session.id     |
+        | answer | chat with Maya |
+        | answer | chat with Maya |
+      Then  it succeeds
+      And   the session "chat with Maya" holds exactly, in any order
+        | event  |
+        | answer |
+
+  Rule: What cannot be taken is refused in the protocol's own way, and nothing of it is stored
+
+    @TR-9 @critical
+    Scenario Outline: An export as <form> is refused as <reason>
+      When  Ada exports as <form>
+        | span   | session.id     |
+        | answer | chat with Maya |
+      Then  it is refused as <reason>, saying "<words>"
+      And   the events are as they were
+
+      Examples:
+        | form                                    | reason             | words            |
+        | cut-off protobuf                        | invalid            | not an OTLP      |
+        | cut-off JSON                            | invalid            | malformed JSON   |
+        | JSON of another shape                   | invalid            | resourceSpans    |
+        | JSON called protobuf                    | invalid            | not an OTLP      |
+        | protobuf that is not packed but says so | invalid            | not gzip         |
+        | cut-off packed protobuf                 | invalid            | cut off          |
+        | protobuf packed in an unknown way       | of an unknown kind | Content-Encoding |
+        | plain text                              | of an unknown kind | Content-Type     |
+        | a form that it does not name            | of an unknown kind | Content-Type     |
+        | protobuf that is too large              | too large          | larger than      |
+        | packed JSON that is too large unpacked  | too large          | larger than      |
+
+    @TR-9 @critical
+    Scenario Outline: An export as <form> by <who> is unauthorised
+      When  <who> exports as <form>
+        | span   | session.id     |
+        | answer | chat with Maya |
+      Then  it is refused as unauthorised
+      And   the events are as they were
+
+      Examples:
+        | who                          | form     |
+        | a visitor without a key      | protobuf |
+        | a visitor with a made-up key | JSON     |
+
+    @TR-9
+    Scenario Outline: A bad span among good ones is reported in <form>, and the good ones are stored
+      When  Ada exports as <form>
+        | span   | id   | session.id     |
+        | plan   |      | chat with Maya |
+        | search | zero | chat with Maya |
+        | answer |      | chat with Maya |
+      Then  the collector says that 1 span was refused, saying "span id"
+      And   the session "chat with Maya" holds exactly, in any order
+        | event  |
+        | plan   |
+        | answer |
+
+      Examples:
+        | form     |
+        | protobuf |
+        | JSON     |
+
+  Rule: What was acknowledged outlives the service
+
+    @TR-9 @critical @needs.platform.restart
+    Scenario: Acknowledged spans survive a service that is killed
+      Given Ada has exported as protobuf
+        | span   | within | session.id     | honeyhive_outputs.answer |
+        | plan   |        | chat with Maya |                          |
+        | answer | plan   | chat with Maya | On its way               |
+      When  the platform is killed and started again
+      Then  the session "chat with Maya" holds exactly, in any order
+        | event  | parent         | outputs: answer |
+        | plan   | chat with Maya |                 |
+        | answer | plan           | On its way      |

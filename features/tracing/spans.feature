@@ -1,0 +1,83 @@
+@program
+Feature: Spans of any program
+  Harbour Support's programs are traced, some by the standard OpenTelemetry tracer, some by the platform's own.
+  Whatever a program did must be found as the events of the right session, or nobody can tell what a customer met.
+
+  Rule: Every span is an event of the session that it belongs to
+
+    @TR-1 @critical
+    Scenario Outline: The steps of a program with <tracer> are the events of its session
+      When  a program with <tracer> works in the session "chat with Maya"
+        | step   | within | type  | inputs: question    | outputs: answer | metadata: channel | metrics: words |
+        | plan   |        | chain | Where is my parcel? |                 | mail              |                |
+        | search | plan   | tool  | parcel of Maya      | On its way      |                   |                |
+        | answer | plan   | model | What do I say?      | It is coming    |                   | 3              |
+      Then  the session "chat with Maya" holds exactly, in any order
+        | event  | parent         | type  | inputs: question    | outputs: answer | metadata: channel | metrics: words |
+        | plan   | chat with Maya | chain | Where is my parcel? |                 | mail              |                |
+        | search | plan           | tool  | parcel of Maya      | On its way      |                   |                |
+        | answer | plan           | model | What do I say?      | It is coming    |                   | 3              |
+
+      Examples:
+        | tracer                    |
+        | the standard tracer       |
+        | the platform's own tracer |
+
+    @TR-1 @TR-2
+    Scenario: A request that travels through several services is one tree
+      When  a program with the standard tracer works in the session "order of Tom"
+        | step          | within      | service   | type  |
+        | take order    |             | shop      | chain |
+        | ask the model | take order  | brain     | model |
+        | check stock   | take order  | warehouse | tool  |
+        | count shelves | check stock | warehouse | tool  |
+      Then  the session "order of Tom" holds exactly, in any order
+        | event         | parent       | source    | type  |
+        | take order    | order of Tom | shop      | chain |
+        | ask the model | take order   | brain     | model |
+        | check stock   | take order   | warehouse | tool  |
+        | count shelves | check stock  | warehouse | tool  |
+
+    @TR-1
+    Scenario: What a span says of itself keeps its kind
+      When  a program with the standard tracer works in the session "chat with Maya"
+        | step   | metadata: tokens | metadata: cost | metadata: urgent | metadata: note | metadata: languages |
+        | answer | 120              | 0.25           | yes              | "120"          | [en, de]            |
+      Then  the session "chat with Maya" holds exactly, in any order
+        | event  | metadata: tokens | metadata: cost | metadata: urgent | metadata: note | metadata: languages |
+        | answer | 120              | 0.25           | yes              | "120"          | [en, de]            |
+
+    @TR-1
+    Scenario Outline: A span that says nothing of its type is a <type> event when it tells of <what>
+      When  a program with the standard tracer works in the session "chat with Maya"
+        | step   | metadata: <attribute> |
+        | answer | <told>                |
+      Then  the session "chat with Maya" holds exactly, in any order
+        | event  | type   |
+        | answer | <type> |
+
+      Examples:
+        | type  | what             | attribute            | told   |
+        | model | a model          | gen_ai.request.model | gpt-4o |
+        | model | a language model | llm.model_name       | gpt-4o |
+        | tool  | anything else    | parcel               | 4711   |
+
+  Rule: Two sessions never share an event
+
+    @TR-1
+    Scenario: A program that goes on in an older session adds to that one
+      Given these sessions
+        | session        |
+        | chat with Maya |
+        | chat with Tom  |
+      When  a program with the standard tracer works in the session "chat with Tom"
+        | step   | type  |
+        | answer | model |
+      Then  the session "chat with Tom" holds exactly, in any order
+        | event  | type  | parent        |
+        | answer | model | chat with Tom |
+      And   the list of events is exactly, in any order
+        | event          | type    |
+        | chat with Maya | session |
+        | chat with Tom  | session |
+        | answer         | model   |

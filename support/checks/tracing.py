@@ -1,0 +1,295 @@
+"""What is stored of a trace: the events of a session, errors, tenants, numbers and times; each look leaves the trace.
+
+Programs have ended and were answered when these look, so what they sent must be visible within the platform's stated
+delay.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from support.checks.matching import Mode, check_items, check_value
+from support.checks.readings import TOLERANCE, listed
+from support.checks.tables import path, value
+from support.checks.waiting import eventually
+from support.checks.wording import empty
+from support.clients.evaluation_platform.collector import Exported
+from support.clients.evaluation_platform.interface import Condition, Door, Event, Refusal
+from support.clients.model import Received
+from support.processes.programs import ProgramResult
+from support.reporting import evidence
+from support.world import World
+
+T = TypeVar("T")
+Pairs = Sequence[tuple[str, str]]
+PAGE = 5_000
+"""Events asked for at a time; the platform gives at most 7,500."""
+SHOWN = 200
+"""Events of a trace that are shown in the report."""
+
+
+def in_time(world: World, look: Callable[[], T], what: str) -> T:
+    """Look until it holds, as long as the platform may take until a write is seen."""
+    limit = world.worker.evaluation_platform.limits.visible_within_s
+    return eventually(look, within=limit + TOLERANCE, what=what).value
+
+
+def events_of(world: World, door: Door, session: str) -> list[Event]:
+    """Every event of a session but the session itself, as they began."""
+    found: list[Any] = []
+    while len(found) % PAGE == 0:
+        page = listed(door.events.list(session=session, limit=PAGE, page=len(found) // PAGE + 1))
+        found += page
+        if not page:
+            break
+    return sorted((each for each in found if each.type != "session"), key=lambda each: each.start_time or 0)
+
+
+def _seen(world: World, label: str) -> list[Event]:
+    return events_of(world, world.platform.second, world.recall("session", label))
+
+
+def _name(world: World, event: Event) -> str:
+    return world.label(event.name or "")
+
+
+def holds_exactly(world: World, label: str, order: str, table: Sequence[Pairs]) -> None:
+    """A session holds the events of the table and no others; of each, what the other columns say, empty or not."""
+
+    def look() -> None:
+        found = _seen(world, label)
+        names = {event.id: _name(world, event) for event in found} | {world.recall("session", label): label}
+        columns = [words for words, _ in table[0][1:]]
+        actual = [
+            {"event": _name(world, event), **{words: _column(event, names, words) for words in columns}}
+            for event in found
+        ]
+        expected = [
+            {"event": row[0][1], **{words: value(cell) if cell else None for words, cell in row[1:]}} for row in table
+        ]
+        check_items(f'the events of the session "{label}"', actual, expected, Mode.of(f"exactly, {order}"))
+
+    try:
+        in_time(world, look, f'the session "{label}"')
+    finally:
+        attach_trace(world, label)
+
+
+def _column(event: Event, names: Mapping[str, str], words: str) -> Any:
+    first, *rest = path(words)
+    what: Any = event.fields.get(first)
+    for part in rest:
+        what = what.get(part) if isinstance(what, Mapping) else None
+    if first == "parent":
+        return names.get(what, what)
+    return None if empty(what) else what
+
+
+def attach_trace(world: World, label: str) -> None:
+    """Attach the trace of a session as a tree, with the time of each event as a bar."""
+    evidence.attach(f"trace of {label}", waterfall(_seen(world, label)[:SHOWN], world.label))
+
+
+def waterfall(events: Sequence[Event], label: Callable[[str], str] = str) -> str:
+    """A tree of events by parentage: type, name, start and duration in milliseconds, a bar, and what failed."""
+    if not events:
+        return "no event"
+    ids = {event.id for event in events}
+    begun = min(event.start_time or 0 for event in events)
+    whole = max((event.start_time or 0) + (event.duration or 0) for event in events) - begun or 1
+    lines = []
+
+    def draw(event: Event, depth: int) -> None:
+        start, lasted = (event.start_time or 0) - begun, event.duration or 0
+        before = round(30 * start / whole)
+        bar = " " * before + "█" * max(1, round(30 * lasted / whole))
+        failed = f"  ✗ {event.error}" if event.error else ""
+        title = f"{'  ' * depth}{event.type} {label(event.name or '')}"
+        lines.append(f"{title:<48} {start:>9.1f} ms {lasted:>9.1f} ms |{bar:<31}|{failed}")
+        for child in events:
+            if child.parent == event.id and child is not event:
+                draw(child, depth + 1)
+
+    for event in events:
+        if event.parent not in ids:
+            draw(event, 0)
+    return "\n".join(lines)
+
+
+def holds_each_once(world: World, label: str, count: int) -> None:
+    """A session holds every span that was sent, each of them once, and nothing else."""
+    sent = Counter(world.recall("sent", label))
+    assert sent.total() == count, f"{sent.total()} spans were sent, not {count}"
+
+    def look() -> float:
+        stored = Counter(event.name or "" for event in _seen(world, label))
+        faults = [
+            f"{sum(found.values())} {what}: {', '.join(world.label(name) for name in list(found)[:5])}"
+            for what, found in (("missing", sent - stored), ("too many", stored - sent))
+            if found
+        ]
+        assert not faults, f'the session "{label}" holds {stored.total()} events, {count} were sent; ' + "; ".join(
+            faults
+        )
+        return time.time()
+
+    world.remember("all seen at", label, in_time(world, look, f'the session "{label}"'))
+    attach_trace(world, label)
+
+
+def failed_saying(world: World, name: str, label: str, words: str) -> None:
+    """An event of a session is an error whose message holds these words."""
+
+    def look() -> None:
+        errors = [event.error for event in _seen(world, label) if _name(world, event) == name]
+        assert len(errors) == 1, f'the session "{label}" holds {len(errors)} events called "{name}"'
+        assert errors[0], f'the event "{name}" is no error'
+        assert words.casefold() in errors[0].casefold(), f'the event "{name}" does not say "{words}" but: {errors[0]}'
+
+    try:
+        in_time(world, look, f'the event "{name}"')
+    finally:
+        attach_trace(world, label)
+
+
+def all_carry(world: World, label: str, text: str) -> None:
+    """Every event of a session holds this text in what went into it or came out of it."""
+
+    def look() -> None:
+        found = _seen(world, label)
+        assert found, f'the session "{label}" holds no event'
+        lacking = [
+            _name(world, event)
+            for event in found
+            if text not in json.dumps([event.inputs, event.outputs], ensure_ascii=False)
+        ]
+        assert not lacking, f"{text} is in neither inputs nor outputs of {', '.join(lacking)}"
+
+    try:
+        in_time(world, look, f'the session "{label}"')
+    finally:
+        attach_trace(world, label)
+
+
+def only_own_found(world: World, main: Door, second: Door, tenant: str) -> None:
+    """By every way of reading, through both doors, a tenant finds all of its own events and no others."""
+    label = f"session of {tenant}"
+    wanted = sorted(world.recall("sent", label))
+    others = [each for each in world.named("sent") if each != label]
+
+    def look() -> None:
+        for door in (main, second):
+            for way, found in _ways(door, world.recall("session", label), wanted[0]).items():
+                shown = [event for event in found if event.type != "session" and world.mark in (event.name or "")]
+                tenants = {(event.metadata or {}).get("tenant") for event in shown}
+                what = f"what {tenant} finds by {way} ({door.name})"
+                check_value(what, sorted(event.name or "" for event in shown), wanted[: 1 if "name" in way else None])
+                check_value(f"whose events {tenant} finds by {way} ({door.name})", tenants, {tenant})
+            for other in others:
+                check_value(
+                    f"what {tenant} finds in the {other}", events_of(world, door, world.recall("session", other)), []
+                )
+
+    in_time(world, look, f"the events of {tenant}")
+    attach_own_ids(world, tenant, second)
+
+
+def attach_own_ids(world: World, tenant: str, door: Door) -> None:
+    """Each of the tenant's events can be opened by its id; keeps the ids for what the others must not open."""
+    label = f"session of {tenant}"
+    ids = [event.id for event in events_of(world, door, world.recall("session", label))]
+    for each in ids:
+        assert not isinstance(door.events.get(each), Refusal), f"{tenant} cannot open its own event {each}"
+    for other, foreign in world.named("ids of tenant").items():
+        opened = [each for each in foreign if not isinstance(door.events.get(each), Refusal)]
+        assert not opened, f"{tenant} can open events of {other}: {opened}"
+    world.remember("ids of tenant", tenant, ids)
+
+
+def _ways(door: Door, session: str, name: str) -> Mapping[str, list[Any]]:
+    has_tenant = Condition(field="metadata.tenant", operator="exists", value=None, type="string")
+    return {
+        "listing everything": listed(door.events.list(limit=PAGE)),
+        "its session": listed(door.events.list(session=session)),
+        "one name": listed(door.events.list(name=name)),
+        "the tenant attribute": listed(door.events.search([has_tenant], limit=PAGE)),
+    }
+
+
+def model_asked(world: World, asked: Sequence[Received], times: int, question: str) -> None:
+    """The model was asked so often, each time with this question of the user's."""
+    evidence.attach_json("what the model was asked", [each.messages for each in asked])
+    questions = [
+        [message.get("content") for message in each.messages if message.get("role") == "user"][-1:] for each in asked
+    ]
+    check_value("what the model was asked", questions, [[question]] * times)
+
+
+def ended(world: World) -> ProgramResult:
+    """The program that was run last."""
+    assert isinstance(world.answer, ProgramResult), f"no program was run; the last answer is {world.answer!r}"
+    return world.answer
+
+
+def answers(world: World, text: str) -> None:
+    """The program has gone on to its end and answered this."""
+    check_value("what the program answered", ended(world).answer["answer"], text)
+
+
+def went_on(world: World, message: str) -> None:
+    """The program met an exception that says this, once, and went on to its end."""
+    met = ended(world).answer["met"]
+    assert len(met) == 1, f"the program met {len(met)} exceptions: {met}"
+    assert message.casefold() in met[0].casefold(), f'the program met another exception than "{message}": {met[0]}'
+
+
+def was_not_slowed(world: World, work_s: float, end_s: float) -> None:
+    """The traced work, and then the program's end, took at most so many seconds; the figures are kept."""
+    told = ended(world).answer
+    end = told["total_s"] - told["work_s"]
+    evidence.attach_json("how long the program took (s)", {"work": told["work_s"], "end": end})
+    assert told["work_s"] <= work_s, f"the traced work took {told['work_s']:.2f} s, expected at most {work_s:g}"
+    assert end <= end_s, f"the program's end took {end:.2f} s, expected at most {end_s:g}"
+
+
+def loss_reported(world: World, lost: int) -> None:
+    """The program was told that so many spans are lost, and said so to whoever runs it."""
+    check_value("how many spans the exporter gave up", ended(world).answer["lost"], lost)
+    said = [line for line in ended(world).output.splitlines() if "Failed to export" in line]
+    assert said or not lost, f"nothing was said of {lost} lost spans:\n{ended(world).output}"
+
+
+def in_batches(world: World, count: int) -> None:
+    """The spans were delivered in so many batches."""
+    batches = ended(world).answer["batches"]
+    assert len(batches) == count, f"delivered in {len(batches)} batches ({batches}), expected {count}"
+
+
+def fast_enough(world: World, label: str, sent_s: float, stored_s: float) -> None:
+    """The spans were sent, and stored within each other, in so many seconds; the figures are kept.
+
+    The time from the first span to the moment when all are seen is an upper bound of the time between the first and
+    the last being stored.
+    """
+    told, count = ended(world).answer, len(world.recall("sent", label))
+    spread = world.recall("all seen at", label) - told["began_at"]
+    evidence.attach(
+        "throughput",
+        "figure,value\n"
+        f"spans,{count}\nsent within s,{told['total_s']:.3f}\nsent a second,{count / told['total_s']:.0f}\n"
+        f"from the first span until all were seen stored s,{spread:.3f}\nstored a second,{count / spread:.0f}\n",
+        "csv",
+    )
+    assert told["total_s"] <= sent_s, f"{count} spans were sent within {told['total_s']:.1f} s, expected {sent_s:g} s"
+    assert spread <= stored_s, f"{count} spans were stored within {spread:.1f} s, expected {stored_s:g} s"
+
+
+def partly_taken(answer: object, count: int, words: str) -> None:
+    """The collector took an export but for so many spans, and says why."""
+    assert isinstance(answer, Exported), f"expected that the export is taken, was {answer!r}"
+    assert answer.rejected == count, f"{answer.rejected} spans were refused, expected {count}: {answer.message}"
+    assert words.casefold() in answer.message.casefold(), f'the reason does not say "{words}": {answer.message}'

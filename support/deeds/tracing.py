@@ -1,0 +1,235 @@
+"""Deeds on tracing: telling the model what it will say, running users' programs that are traced, exporting spans.
+
+A session that is traced into is named by the scenario; its id is chosen here, so that it can be taken back whatever
+becomes of the program.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from support.checks.tables import path, put, value
+from support.clients.evaluation_platform.collector import SpanSent
+from support.clients.evaluation_platform.interface import Page
+from support.clients.evaluation_platform.nouns import noun
+from support.clients.model import Turn
+from support.deeds.people import ADA, Person
+from support.deeds.things import Pairs, keep, watch
+from support.processes.programs import ProgramResult
+from support.reporting import evidence
+from support.running.systems import ModelUnderTest
+from support.wire import Refuse, ResetAtConnect, Silent
+from support.world import World
+
+TRACERS: Mapping[str, str] = {"the standard tracer": "standard", "the platform's own tracer": "platform"}
+"""Whose tracer a program uses, by the words of the features: OpenTelemetry's, or the vendor's."""
+
+APPLICATIONS: Mapping[str, str] = {
+    "the order workflow": "tracing_workflow",
+    "the support bot": "tracing_conversation",
+    "the agent": "tracing_agent",
+}
+"""Programs as users write them, by the words of the features."""
+
+UNKNOWN_MODEL_KEY = "sk-nobody-was-ever-given-this-key"
+UNIQUE_ID = "(unique id)"
+"""What a scenario writes for an id that nobody else has."""
+
+COLLECTOR = "*/v1/traces"
+OUTAGES: Mapping[str, Callable[[World], object]] = {
+    "is down": lambda world: world.worker.evaluation_platform.proxy.inject(Refuse()),
+    "takes connections and says nothing": lambda world: world.worker.evaluation_platform.proxy.inject(
+        Silent(path=COLLECTOR)
+    ),
+    "breaks off the first connection": lambda world: world.worker.evaluation_platform.proxy.inject(
+        ResetAtConnect(times=1)
+    ),
+    "is too busy for the next 2 exports": lambda world: world.worker.evaluation_platform.control(
+        "POST", "/faults", {"path": COLLECTOR, "status": 503, "times": 2, "headers": {"Retry-After": "0.05"}}
+    ),
+}
+"""What can be the matter with the collector."""
+
+SESSIONS = frozenset({"honeyhive.session_id", "traceloop.association.properties.session_id", "session.id"})
+"""Attributes that name the session of a span."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """How spans are sent: `at_most` in one batch, packed, each export given up after so many seconds."""
+
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, words: str) -> Way:
+        """`, at most 30 at a time, packed, giving up after 0.4 s`."""
+        more: dict[str, Any] = {"gzip": "packed" in words}
+        if batch := re.search(r"at most (\d+) at a time", words):
+            more["batch"] = int(batch[1])
+        if seconds := re.search(r"giving up after ([\d.]+) s", words):
+            more["timeout_s"] = float(seconds[1])
+        return cls(more)
+
+
+def model_of(world: World) -> ModelUnderTest:
+    """The model under test; a LookupError when the feature's folder did not ask for one."""
+    system = world.worker.systems.get(ModelUnderTest.name)
+    if not isinstance(system, ModelUnderTest):
+        raise LookupError("no model was started: name it for the feature's folder in running/systems ROOMS")
+    return system
+
+
+def let_model(world: World, rows: Sequence[Pairs]) -> None:
+    """Tell the model what it will do, one request after another: answer, or use a tool with `number: 4711`."""
+    model_of(world).scripted.script(*(_turn(*(cell for _, cell in row)) for row in rows))
+
+
+def _turn(step: str, given: str) -> Turn:
+    if step == "answer":
+        return Turn.saying(given)
+    arguments: dict[str, Any] = {}
+    for pair in filter(None, given.split(",")):
+        name, _, cell = pair.partition(":")
+        put(arguments, path(name), value(cell.strip()))
+    return Turn.calling(path(step)[0], **arguments)
+
+
+def session(world: World, label: str, person: Person = ADA) -> str:
+    """The id of the session that the prose calls `label`; chosen, and registered to be taken back, when it is new."""
+    if label not in world.named("session"):
+        keep(world, person, noun("session"), label, str(uuid.uuid4()))
+    return str(world.recall("session", label))
+
+
+def run(world: World, program: str, arguments: Mapping[str, Any], **environment: str) -> ProgramResult:
+    """Run a program to its end; what it told is the world's answer.
+
+    Raises:
+        AssertionError: it failed; with its output.
+
+    """
+    ended = world.worker.program(program, dict(arguments), **environment)
+    evidence.attach("what the program wrote", ended.output or "(nothing)")
+    assert ended.exit_code == 0, f"the program failed, exit code {ended.exit_code}:\n{ended.output}"
+    world.answer = ended
+    return ended
+
+
+def _belongs(world: World, label: str, person: Person = ADA) -> dict[str, str]:
+    return {"session": session(world, label, person), "name": world.unique(label)}
+
+
+def ask(world: World, application: str, question: str, label: str, *, known_key: bool) -> None:
+    """Ask an application one question, in a session; with a key that the model knows, or not."""
+    environment = {} if known_key else {"OPENAI_API_KEY": UNKNOWN_MODEL_KEY}
+    asked = {**_belongs(world, label), "question": with_unique_id(world, question)}
+    run(world, APPLICATIONS[application], asked, **environment)
+
+
+def with_unique_id(world: World, text: str) -> str:
+    """The text with an id in it that nobody else has."""
+    return text.replace(UNIQUE_ID, f"id-{world.mark}")
+
+
+def trace_steps(world: World, tracer: str, label: str, rows: Sequence[Pairs]) -> None:
+    """Let a program do the steps of a table in a session; the first column names them."""
+    step = {"standard": _standard_step, "platform": _platform_step}[TRACERS[tracer]]
+    steps = [step(world, list(row)) for row in rows]
+    run(world, f"tracing_{TRACERS[tracer]}", {**_belongs(world, label), "steps": steps})
+
+
+def _step(world: World, row: list[tuple[str, str]]) -> tuple[dict[str, Any], dict[str, Any]]:
+    (_, name), *columns = row
+    said: dict[str, Any] = {}
+    for words, cell in columns:
+        if cell:
+            put(said, path(words), value(cell))
+    within = {"within": world.unique(said.pop("within"))} if "within" in said else {}
+    fails = {"fails": said.pop("fails")} if "fails" in said else {}
+    return {"name": world.unique(name), **within, **fails}, said
+
+
+def _standard_step(world: World, row: list[tuple[str, str]]) -> dict[str, Any]:
+    """A standard span says everything by attributes: the platform's where it has one, else the plain name."""
+    step, said = _step(world, row)
+    service = {"service": said.pop("service")} if "service" in said else {}
+    attributes = dict(said.pop("metadata", {}))
+    if "type" in said:
+        attributes["honeyhive_event_type"] = said.pop("type")
+    for bucket, inner in said.items():
+        attributes |= {f"honeyhive_{bucket}.{key}": what for key, what in inner.items()}
+    return {**step, **service, "attributes": attributes}
+
+
+def _platform_step(world: World, row: list[tuple[str, str]]) -> dict[str, Any]:
+    step, said = _step(world, row)
+    return {"type": "tool", **step, **said}
+
+
+def trace_many(world: World, tracer: str, count: int, label: str, way: Way) -> None:
+    """Let a program trace so many spans in a session."""
+    name = world.unique("span {}")
+    world.remember("sent", label, [name.format(number) for number in range(1, count + 1)])
+    run(world, f"tracing_{TRACERS[tracer]}", {**_belongs(world, label), "label": name, "count": count, **way.more})
+
+
+def trace_tenants(world: World, tracer: str, rows: Sequence[tuple[Person, str]]) -> None:
+    """Let one program trace for several tenants at once, each by its own key, in spans of the same names."""
+    labels = [world.unique(f"span {number}") for number in range(1, 6)]
+    keys = {f"KEY_{index}": person.platform(world).key or "" for index, (person, _) in enumerate(rows)}
+    tenants = [
+        {"tenant": tenant, "key": f"KEY_{index}", "labels": labels, **_belongs(world, f"session of {tenant}", person)}
+        for index, (person, tenant) in enumerate(rows)
+    ]
+    for _, tenant in rows:
+        world.remember("sent", f"session of {tenant}", labels)
+    run(world, "tracing_tenants", {"tracer": TRACERS[tracer], "tenants": tenants}, **keys)
+
+
+def suffer(world: World, outage: str) -> None:
+    """Let something be the matter with the collector, until the scenario ends."""
+    OUTAGES[outage](world)
+
+
+def export(world: World, person: Person, form: str, rows: Sequence[Pairs]) -> None:
+    """Send the spans of a table to the collector as raw bytes; the columns are the spans' own attributes.
+
+    `within` names the span around it; `id` "zero" makes its id invalid. A span that was exported before keeps its ids.
+    """
+    watch(world, "event")
+    spans = [_span(world, list(row)) for row in rows]
+    world.answer = person.platform(world).collector.export(spans, form)
+    for span in spans:
+        _keep_session_of(world, span)
+
+
+def _span(world: World, row: list[tuple[str, str]]) -> SpanSent:
+    (_, label), *columns = row
+    said = {words: cell for words, cell in columns if cell}
+    trace_id, span_id = _ids(world, label)
+    parent = _ids(world, said.pop("within"))[1] if "within" in said else b""
+    if said.pop("id", "") == "zero":
+        span_id = bytes(8)
+    attributes = {name: session(world, cell) if name in SESSIONS else value(cell) for name, cell in said.items()}
+    return SpanSent(trace_id, span_id, world.unique(label), parent, attributes=attributes)
+
+
+def _ids(world: World, label: str) -> tuple[bytes, bytes]:
+    if "exported" not in world.named("trace"):
+        world.remember("trace", "exported", secrets.token_bytes(16))
+    if label not in world.named("span"):
+        world.remember("span", label, secrets.token_bytes(8))
+    return world.recall("trace", "exported"), world.recall("span", label)
+
+
+def _keep_session_of(world: World, span: SpanSent) -> None:
+    """See to it that a session which nobody named, made for the trace, is taken back too."""
+    found = world.platform.second.events.list(name=span.name)
+    for event in found.items if isinstance(found, Page) else ():
+        if event.session and event.session not in world.named("session").values():
+            keep(world, ADA, noun("session"), "its own", event.session)
