@@ -99,5 +99,6 @@ def _said(fault: Fault) -> str:
         "pattern": f"String should match pattern '{fault.limit}'",
     }
     if fault.kind == "type":
-        return f"Input should be {' or '.join(dict.fromkeys(_TYPES[name] for name in fault.limit if name in _TYPES))}"
+        names = [name for name in fault.limit if name in _TYPES and not (name == "integer" and "number" in fault.limit)]
+        return f"Input should be {' or '.join(dict.fromkeys(_TYPES[name] for name in names))}"
     return sayings[fault.kind]

@@ -162,7 +162,8 @@ def _place(path: Path) -> str:
 def _refusal(fault: Fault) -> Refusal:
     place = _place(fault.path)
     if fault.kind == "type":
-        wanted = " or ".join(dict.fromkeys(_ARTICLED[name] for name in fault.limit if name != "null"))
+        names = [name for name in fault.limit if name != "null" and not (name == "integer" and "number" in fault.limit)]
+        wanted = " or ".join(dict.fromkeys(_ARTICLED[name] for name in names))
         several = "one of " if " or " in wanted else ""
         message = f"Invalid type for '{place}': expected {several}{wanted}, but got {_ARTICLED[type_of(fault.got)]}"
         return Refusal(400, f"{message} instead.", place, "invalid_type")
