@@ -11,7 +11,6 @@ from typing import Any
 
 from support.checks.matching import check_value
 from support.checks.outcomes import refused
-from support.clients.evaluation_platform.tenants import Answer
 from support.deeds.tenants import ITS, OURS, Household, Tenant, Told
 from support.world import World
 
@@ -44,7 +43,7 @@ def is_answered(world: World, what: str) -> None:
     if what == ITS_OWN:
         assert shown, f"{ITS} is not shown its own:\n{told.answer.raw}"
     if what == EMPTY:
-        assert not shown and empty(told.answer.body), f"expected an empty answer, was\n{told.answer.raw}"
+        assert empty(told.answer.body), f"expected an empty answer, was\n{told.answer.raw}"
 
 
 def empty(body: Any) -> bool:
@@ -63,7 +62,8 @@ def as_if_alone(world: World, alone: Told) -> None:
     """
     together: Told = world.recall("asked", "told")
     check_value("the answer", plain_answer(world, together), plain_answer(world, alone))
-    check_value(f"what {ITS} has", plain_content(world, together), plain_content(world, alone))
+    if together.its != alone.its:
+        check_value(f"what {ITS} has", plain_content(world, together), plain_content(world, alone))
 
 
 def gave_nothing_away(world: World) -> None:
@@ -78,12 +78,7 @@ def gave_nothing_away(world: World) -> None:
     canary = ours.household.mark
     assert canary not in told.answer.raw, f"{ITS} was shown what is {OURS}'s ({canary}):\n{told.answer.raw}"
     assert canary not in json.dumps(told.its), f"{ITS} has now what is {OURS}'s ({canary})"
-    check_value(f"what {OURS} has", told.ours["tables"], placed(ours.household.content, ours.project)["tables"])
-
-
-def placed(content: Mapping[str, Any], project: str) -> Any:
-    """The content of a project as it is in another."""
-    return json.loads(json.dumps(content).replace(content["project"], project))
+    check_value(f"what {OURS} has", told.ours, ours.began_with)
 
 
 def plain_answer(world: World, told: Told) -> list[str]:
@@ -93,13 +88,12 @@ def plain_answer(world: World, told: Told) -> list[str]:
 
 def plain_content(world: World, told: Told) -> dict[str, list[str]]:
     """What a tenant has, without what differs from one time to the next, in an order that does not depend on it."""
-    tables: Mapping[str, list[Mapping[str, Any]]] = told.its["tables"]
     return {
         name: sorted(
             plain(world, told, json.dumps({key: value for key, value in row.items() if key not in WHEN}))
             for row in rows
         )
-        for name, rows in tables.items()
+        for name, rows in told.its.items()
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,17 +41,19 @@ class Tenant:
     name: str
     """The name of its project."""
     keys: Mapping[str, str]
+    began_with: Mapping[str, Any]
+    """Everything that it had when it moved in, by table."""
     leaving: Undoing
 
 
 @dataclass(frozen=True)
 class Told:
-    """What the tenant that asked was answered, and what each tenant has afterwards (ours: None where it is not)."""
+    """What the tenant that asked was answered, and what each tenant has afterwards, by table (ours: if it is there)."""
 
-    answer: Answer
-    its: Any
-    ours: Any
     asker: Tenant
+    answer: Answer
+    its: Mapping[str, Any]
+    ours: Mapping[str, Any] | None
 
 
 _households: WeakKeyDictionary[PlatformUnderTest, dict[str, Household]] = WeakKeyDictionary()
@@ -69,7 +72,7 @@ def keep_the_same(world: World) -> None:
 
 def furnish(world: World, name: str) -> Household:
     """Make, through the platform's interface, what a tenant keeps; in a project that is given up again."""
-    mark = f"{name.split()[0].lower()}-{secrets.token_hex(8)}"
+    mark = f"{name.lower().replace(' ', '-')}-{secrets.token_hex(8)}"
     tenant = settle(world, Household(name, mark, {}, {}))
     ids: dict[str, str] = {}
     for keep in tenants().keeps:
@@ -80,7 +83,7 @@ def furnish(world: World, name: str) -> Household:
         if answer.status >= 400:
             raise RuntimeError(f"{name} cannot keep what it should by {keep.route}: {answer.raw}")
         ids |= {called: found_at(answer.body, path) for called, path in keep.gives.items()}
-    content = content_of(world, tenant)
+    content = {"project": tenant.project, "tables": what_it_has(world, tenant)}
     leave(world, tenant)
     return Household(name, mark, ids, content)
 
@@ -91,7 +94,12 @@ def settle(world: World, household: Household) -> Tenant:
     content = {"content": household.content} if household.content else {}
     given = control(world, "POST", "/projects", {**asked, **content})
     leaving = world.undo(f"erase the project of {household.name}", lambda: erase(world, given["id"]))
-    return Tenant(household, given["id"], given["name"], given["keys"], leaving)
+    return Tenant(household, given["id"], given["name"], given["keys"], placed(household.content, given["id"]), leaving)
+
+
+def placed(content: Mapping[str, Any], project: str) -> Any:
+    """What is in the content of a project, as it is in another project."""
+    return json.loads(json.dumps(content["tables"]).replace(content["project"], project)) if content else {}
 
 
 def leave(world: World, tenant: Tenant) -> None:
@@ -105,10 +113,10 @@ def erase(world: World, project: str) -> None:
     control(world, "DELETE", f"/projects/{project}")
 
 
-def content_of(world: World, tenant: Tenant) -> dict[str, Any]:
-    """Everything that a tenant has on the platform."""
-    content: dict[str, Any] = control(world, "GET", f"/projects/{tenant.project}/content")["content"]
-    return content
+def what_it_has(world: World, tenant: Tenant) -> dict[str, Any]:
+    """Everything that a tenant has on the platform, by table."""
+    tables: dict[str, Any] = control(world, "GET", f"/projects/{tenant.project}/content")["content"]["tables"]
+    return tables
 
 
 def control(world: World, method: str, path: str, body: Any = None) -> Any:
@@ -121,18 +129,20 @@ def ask(world: World, words: str) -> None:
     ours, its = world.recall("tenant", OURS), world.recall("tenant", ITS)
     answer = put(world, its, words, known(ours, its))
     world.remember("asked", "words", words)
-    world.remember("asked", "told", Told(answer, content_of(world, its), content_of(world, ours), its))
+    world.remember("asked", "told", Told(its, answer, what_it_has(world, its), what_it_has(world, ours)))
     world.answer = answer.outcome
 
 
 def ask_alone(world: World) -> Told:
-    """Let Northwind Claims ask the same again, after both have left and it alone has come back as it was."""
-    ours, its = world.recall("tenant", OURS), world.recall("tenant", ITS)
-    for tenant in (ours, its):
-        leave(world, tenant)
-    alone = settle(world, its.household)
-    answer = put(world, alone, world.recall("asked", "words"), known(ours, alone))
-    return Told(answer, content_of(world, alone), None, alone)
+    """Let Northwind Claims ask the same again, with what it had before, after Harbour Support has left."""
+    told: Told = world.recall("asked", "told")
+    ours, its = world.recall("tenant", OURS), told.asker
+    leave(world, ours)
+    if told.its != its.began_with:
+        leave(world, its)
+        its = settle(world, its.household)
+    answer = put(world, its, world.recall("asked", "words"), known(ours, its))
+    return Told(its, answer, what_it_has(world, its), None)
 
 
 def put(world: World, asker: Tenant, words: str, meant: Mapping[str, Any]) -> Answer:

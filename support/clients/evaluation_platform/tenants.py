@@ -129,14 +129,14 @@ class Asker:
         method, _, path = request.route.partition(" ")
         places = {name: quote(str(filled(value, known)), safe="") for name, value in request.at.items()}
         body = filled(request.body, known)
-        headers = {"Authorization": f"Bearer {key}"} | ({"Content-Type": "application/json"} if body is not None else {})
+        sent = {"Content-Type": "application/json"} if body is not None else {}
         try:
             answer = self._client.request(
                 method,
                 path.format_map(places),
-                params=bracketed(filled(request.query, known)),
+                params=httpx.QueryParams(tuple(bracketed(filled(request.query, known)))),
                 content=None if body is None else json.dumps(body, ensure_ascii=False).encode(),
-                headers=headers,
+                headers={"Authorization": f"Bearer {key}", **sent},
             )
         except httpx.TransportError as cause:
             raise Unreachable(host_of(self._address), cause) from cause
