@@ -197,7 +197,6 @@ class Box:
         shutil.rmtree(self._scratch)
 
     def _fork(self, server: ForkServer, argv: Sequence[str], program: str | None) -> Running:
-        server.start()
         self.write()
         self._runs += 1
         log, deeds = (self._scratch / f"{self._runs}.{kind}" for kind in ("log", "deeds"))
@@ -282,7 +281,9 @@ class Commands:
         self._seeded = tuple(seeded)
 
     def box(self, name: str) -> Box:
-        """A command by its name in the features."""
+        """A command by its name in the features. Both servers import what they need while the first scenarios run."""
+        self._readers.start()
+        self._servers.start()
         return Box(SUBJECTS[name], self._readers, self._servers, self._seeded)
 
     def close(self) -> None:

@@ -161,7 +161,7 @@ def yaml_is_all_text(original: Any) -> Any:
     return {**original, ".yaml": lambda text: yaml.load(text, yaml.BaseLoader)}  # noqa: S506
 
 
-@defect("configuring.broken-file-without-line", breaks=["CV-7", "CV-8"], at=f"{READING}:from_file")
+@defect("configuring.broken-file-without-line", breaks=["CV-8"], at=f"{READING}:from_file")
 def broken_file_without_line(original: Any) -> Any:
     """A broken file is refused without the line of the fault."""
 

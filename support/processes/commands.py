@@ -128,9 +128,8 @@ def note(deeds: Path, folder: str) -> None:
 
     def heard(event: str, arguments: tuple[Any, ...]) -> None:
         if event == "open" and isinstance(arguments[0], str | os.PathLike):
-            path, flags = Path(folder, arguments[0]), arguments[2]
-            if path.is_relative_to(folder) and path.is_file():
-                changes = flags & (os.O_WRONLY | os.O_RDWR)
+            path, changes = Path(folder, arguments[0]), arguments[2] & (os.O_WRONLY | os.O_RDWR)
+            if path.is_relative_to(folder) and (changes or path.is_file()):
                 tell("writes" if changes else "reads", str(path.relative_to(folder)))
         elif event in STARTED:
             tell(STARTED[event], repr(arguments[1:2]))
