@@ -20,10 +20,10 @@ _GRACE_SECONDS = 5
 class Server(uvicorn.Server):
     """A server that says when it takes calls and leaves the process's signals to `serve`.
 
-    What still runs `grace_s` seconds after the order to stop is broken off.
+    What still runs `grace_s` seconds after the order to stop is broken off; `stopping` is set at the order.
     """
 
-    def __init__(self, app: ASGIApp, *, grace_s: int = _GRACE_SECONDS) -> None:
+    def __init__(self, app: ASGIApp, *, grace_s: int = _GRACE_SECONDS, stopping: asyncio.Event | None = None) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -40,6 +40,7 @@ class Server(uvicorn.Server):
             )
         )
         self.accepting = asyncio.Event()
+        self.stopping = stopping or asyncio.Event()
 
     @property
     def connections(self) -> Collection[Any]:
@@ -50,6 +51,11 @@ class Server(uvicorn.Server):
         """Start, and say so."""
         await super().startup(sockets)
         self.accepting.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Say so, and stop."""
+        self.stopping.set()
+        await super().shutdown(sockets)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -13,8 +13,8 @@ from starlette.responses import Response
 
 from . import handling
 from .exchanges import Wire
-from .handling import State
 from .refusals import Refusal
+from .state import State
 from .wire import anthropic, chat, embeddings, messages, models, moderations, openai, responses
 
 

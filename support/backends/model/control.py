@@ -59,9 +59,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 
 from . import moderating
-from .handling import State
 from .ledger import Entry
 from .scripts import Script
+from .state import State
 
 
 class Flag(BaseModel):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -16,8 +16,16 @@ from . import ledger
 from .exchanges import Frame
 from .ledger import Entry
 from .scripts import Turn
+from .state import State
 
 JSON, EVENTS = "application/json", "text/event-stream; charset=utf-8"
+
+
+class _Watch(NamedTuple):
+    """Tasks that end when the client is gone, and when the server is told to stop."""
+
+    gone: asyncio.Task[None]
+    stop: asyncio.Task[bool]
 
 
 class Delivery(Response):
@@ -28,7 +36,7 @@ class Delivery(Response):
         content: bytes | Iterator[Frame],
         turn: Turn,
         entry: Entry,
-        connections: Collection[Any],
+        state: State,
         *,
         status: int = 200,
         headers: Mapping[str, str] | None = None,
@@ -40,55 +48,67 @@ class Delivery(Response):
         self.content = content
         self.turn = turn
         self.entry = entry
-        self.connections = connections
+        self.state = state
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it; `entry` is told how that went."""
-        gone = asyncio.create_task(_gone(receive))
+        watch = _Watch(asyncio.create_task(_gone(receive)), asyncio.create_task(self.state.stopping.wait()))
         try:
-            if not await _stays(gone, self.turn.delay_s):
-                self.entry.hung_up = True
+            if not await self._wait(watch, self.turn.delay_s):
+                await self._break_off(scope, watch)
             elif isinstance(self.content, bytes):
-                await self._send_whole(self.content, scope, send, gone)
+                await self._send_whole(self.content, scope, send, watch)
             else:
-                await self._send_frames(self.content, scope, send, gone)
+                await self._send_frames(self.content, scope, send, watch)
         finally:
-            gone.cancel()
+            watch.gone.cancel()
+            watch.stop.cancel()
 
-    async def _send_whole(self, body: bytes, scope: Scope, send: Send, gone: asyncio.Task[None]) -> None:
+    async def _send_whole(self, body: bytes, scope: Scope, send: Send, watch: _Watch) -> None:
         self.headers["content-length"] = str(len(body))
         await self._begin(send)
         if self.turn.cut_after is None:
             await send({"type": "http.response.body", "body": body})
             return
         await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
-        await self._cut(scope, gone)
+        await self._cut(scope, watch)
 
-    async def _send_frames(self, frames: Iterator[Frame], scope: Scope, send: Send, gone: asyncio.Task[None]) -> None:
+    async def _send_frames(self, frames: Iterator[Frame], scope: Scope, send: Send, watch: _Watch) -> None:
         self.headers["cache-control"] = "no-cache"
         await self._begin(send)
         for frame, is_chunk in frames:
             if is_chunk and self.entry.chunks == self.turn.cut_after:
                 break
-            if not await _stays(gone, self.turn.chunk_delay_s if is_chunk and self.entry.chunks else 0):
-                self.entry.hung_up = True
+            if not await self._wait(watch, self.turn.chunk_delay_s if is_chunk and self.entry.chunks else 0):
+                await self._break_off(scope, watch)
                 return
             await send({"type": "http.response.body", "body": frame, "more_body": True})
             if is_chunk:
                 self.entry.first_chunk_at = self.entry.first_chunk_at or ledger.now()
                 self.entry.chunks += 1
         if self.turn.cut_after is not None:
-            await self._cut(scope, gone)
+            await self._cut(scope, watch)
             return
         await send({"type": "http.response.body", "body": b""})
 
     async def _begin(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
 
-    async def _cut(self, scope: Scope, gone: asyncio.Task[None]) -> None:
+    async def _wait(self, watch: _Watch, seconds: float) -> bool:
+        """Wait; False as soon as the client is gone, or the server stops."""
+        done, _ = await asyncio.wait({watch.gone, watch.stop}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        return not done
+
+    async def _break_off(self, scope: Scope, watch: _Watch) -> None:
+        if watch.gone.done():
+            self.entry.hung_up = True
+        else:
+            await self._cut(scope, watch)
+
+    async def _cut(self, scope: Scope, watch: _Watch) -> None:
         self.entry.cut = True
-        serving.hang_up(self.connections, scope["client"])
-        await gone
+        serving.hang_up(self.state.connections, scope["client"])
+        await watch.gone
 
 
 def whole(body: Any) -> bytes:
@@ -99,9 +119,3 @@ def whole(body: Any) -> bytes:
 async def _gone(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
-
-
-async def _stays(gone: asyncio.Task[None], seconds: float) -> bool:
-    """Wait; False as soon as the client is gone."""
-    await asyncio.wait({gone}, timeout=seconds)
-    return not gone.done()

@@ -4,43 +4,22 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from fastapi import Request
 from fastapi.responses import JSONResponse
 from starlette.responses import Response
 
-from . import answers, delivery, moderating
+from . import answers, delivery
 from .asked import Asked
 from .exchanges import Exchange, ModelWire, Wire
-from .ledger import Entry, Ledger
+from .ledger import Entry
 from .refusals import Refusal, invalid
-from .scripts import Cue, ScriptedError, Scripts
-from .settings import Settings
+from .scripts import Cue, ScriptedError
+from .state import State
 
-_SHELVED = 1_000
 _MALFORMED = '{"id": "malformed", "choices": [{"index": 0, "message": {"role": "assis'
-
-
-@dataclass
-class State:
-    """What one running model knows."""
-
-    settings: Settings
-    scripts: Scripts = field(default_factory=Scripts)
-    ledger: Ledger = field(default_factory=Ledger)
-    flags: list[moderating.Flag] = field(default_factory=list)
-    shelf: dict[str, Any] = field(default_factory=dict)
-    connections: Collection[Any] = ()
-    """The open connections of the public server (uvicorn protocols)."""
-
-    def keep(self, id_: str, items: Any) -> None:
-        """Store an answer that a later request may refer to."""
-        self.shelf[id_] = items
-        while len(self.shelf) > _SHELVED:
-            del self.shelf[next(iter(self.shelf))]
 
 
 Keep = Callable[[Exchange, State], None]
@@ -115,22 +94,20 @@ def _deliver(
         refusal = scripted_refusal(wire, turn.error)
         entry.error = refusal.code or refusal.message
         content = scripted_body(wire, turn.error, refusal, entry.request_id)
-        return delivery.Delivery(
-            content, turn, entry, state.connections, status=turn.error.status, headers=refusal.headers
-        )
+        return delivery.Delivery(content, turn, entry, state, status=turn.error.status, headers=refusal.headers)
     if turn.malformed is not False:
         text = turn.malformed if isinstance(turn.malformed, str) else _MALFORMED
         entry.error = "malformed"
         content = f"data: {text}\n\n".encode() if asked.stream else text.encode()
         media_type = delivery.EVENTS if asked.stream else delivery.JSON
-        return delivery.Delivery(content, turn, entry, state.connections, media_type=media_type)
+        return delivery.Delivery(content, turn, entry, state, media_type=media_type)
     exchange = Exchange(answers.new_id(wire.ID), int(time.time()), body, asked, answers.compose(cue, asked))
     _note_answer(entry, exchange)
     if keep is not None:
         keep(exchange, state)
     if asked.stream:
-        return delivery.Delivery(wire.frames(exchange), turn, entry, state.connections, media_type=delivery.EVENTS)
-    return delivery.Delivery(delivery.whole(wire.plain(exchange)), turn, entry, state.connections)
+        return delivery.Delivery(wire.frames(exchange), turn, entry, state, media_type=delivery.EVENTS)
+    return delivery.Delivery(delivery.whole(wire.plain(exchange)), turn, entry, state)
 
 
 def scripted_refusal(wire: Wire, error: ScriptedError) -> Refusal:

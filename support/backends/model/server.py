@@ -9,12 +9,12 @@ from support.backends import serving
 
 from . import control
 from .app import create_app
-from .handling import State
 from .settings import Settings
+from .state import State
 from .watching import watched
 
 _GRACE_SECONDS = 1
-"""An answer may be scripted to take minutes: the end does not wait for it."""
+"""For answers that are nearly sent; those that are scripted to take their time are broken off at once."""
 
 
 def run(settings: Settings, announce: serving.Announce) -> None:
@@ -34,7 +34,7 @@ async def _serve(
     settings: Settings, api_socket: socket.socket, control_socket: socket.socket, announce: serving.Announce
 ) -> None:
     state = State(settings)
-    public = serving.Server(watched(create_app(state), state.ledger), grace_s=_GRACE_SECONDS)
+    public = serving.Server(watched(create_app(state), state.ledger), grace_s=_GRACE_SECONDS, stopping=state.stopping)
     state.connections = public.connections
     private = serving.Server(control.create_app(state), grace_s=_GRACE_SECONDS)
     await serving.serve(public, api_socket, private, control_socket, announce)

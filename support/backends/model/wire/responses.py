@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from support.backends.model import answers
 from support.backends.model.asked import Api, Asked, Call, Message, Role, Tool
 from support.backends.model.exchanges import Exchange, Frame
 from support.backends.model.refusals import invalid
 from support.backends.model.settings import Settings
+from support.backends.model.state import State
 
 from . import openai
 from .openai import authorise, limits, refused, usual
 from .rules import Anything, Boolean, Choice, Either, Fields, Many, Nullable, Number, Tagged, Text
-
-if TYPE_CHECKING:
-    from support.backends.model.handling import State
 
 __all__ = ["ID", "NAME", "authorise", "check", "frames", "keep", "limits", "plain", "read", "refused", "shown", "usual"]
 
