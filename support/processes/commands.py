@@ -77,7 +77,8 @@ def start(
 
 def command(order: dict[str, Any], _announce: Callable[[dict[str, Any]], None]) -> None:
     """What the child does; see `start`."""
-    defects.apply(defects.CONFIGURING, order["defects"])
+    if order["defects"]:
+        defects.apply(defects.CONFIGURING, order["defects"])
     act = entry(order["subject"])
     os.chdir(order["folder"])
     sys.argv = [order["subject"], *order["argv"]]
