@@ -102,7 +102,7 @@ def delete_twice_succeeds(original: Any) -> Any:
     return forgiving(original)
 
 
-@defect("experiments.deleted-stays-listed", breaks=["EV-6"], at="experiments:list_all")
+@defect("experiments.deleted-stays-listed", breaks=["EV-6"], at="experiments:list_all", spreads=["EV-3"])
 def deleted_stays_listed(original: Any) -> Any:
     """A deleted experiment cannot be opened and is still listed."""
     seen: dict[str, Any] = {}

@@ -16,16 +16,23 @@ def create_forgets_threshold(original: Any) -> Any:
     return create
 
 
-@defect("metrics.create-turns-it-on", breaks=["MT-1"], at="metrics:create")
+@defect("metrics.create-turns-it-on", breaks=["MT-1"], at="metrics:create", spreads=["MT-2", "MT-5"])
 def create_turns_it_on(original: Any) -> Any:
     """A new metric is computed in production though nobody asked for that."""
     return lambda db, project, sent: original(db, project, {**sent, "enabled_in_prod": True})
 
 
-@defect("metrics.get-ignores-the-id", breaks=["MT-2"], at="metrics:filter_by_id")
-def get_ignores_the_id(_original: Any) -> Any:
-    """Asking for one metric by its id answers with all metrics."""
-    return lambda query, _metric_id: query
+@defect("metrics.get-forgets-description", breaks=["MT-2"], at="metrics:list_all", spreads=["MT-1", "MT-5"])
+def get_forgets_description(original: Any) -> Any:
+    """A metric that is opened does not say what it is for."""
+
+    def list_all(db: Any, project: str, *, metric_id: str | None = None, **filters: Any) -> Any:
+        rows = original(db, project, metric_id=metric_id, **filters)
+        if metric_id is None:
+            return rows
+        return [{**row, "definition": {**row["definition"], "description": None}} for row in rows]
+
+    return list_all
 
 
 @defect("metrics.get-crosses-projects", breaks=["PJ-4"], at="metrics:list_all")
