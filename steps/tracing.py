@@ -26,6 +26,12 @@ def outage(text: str) -> str:
     return text
 
 
+@with_pattern("collector|platform")
+def service(text: str) -> str:
+    """The collector is a part of the platform."""
+    return text
+
+
 @with_pattern("|".join(FORMS))
 def form(text: str) -> str:
     return text
@@ -56,6 +62,7 @@ register_type(
     Tracer=tracer,
     Application=application,
     Outage=outage,
+    Service=service,
     Form=form,
     Exports=exports,
     Way=way,
@@ -69,8 +76,8 @@ def model_will(context: Context) -> None:
     tracing.let_model(context.world, records(context.table))
 
 
-@given("the collector {outage:Outage}")
-def collector_suffers(context: Context, outage: str) -> None:
+@given("the {_:Service} {outage:Outage}")
+def service_suffers(context: Context, _: str, outage: str) -> None:
     tracing.suffer(context.world, outage)
 
 
@@ -98,6 +105,22 @@ def is_asked(context: Context, application: str, question: str, label: str, know
 @step("{who:Person} {exports:Exports} as {form:Form}")
 def exports_spans(context: Context, who: Person, exports: str, form: str) -> None:
     tracing.export(context.world, who, form, records(context.table))
+
+
+@when("a run of this suite starts a session in each of these scenarios")
+def run_starts_sessions(context: Context) -> None:
+    tracing.run_suite(context.world, records(context.table))
+
+
+@then("the run reports exactly, in this order")
+def run_reports(context: Context) -> None:
+    stored.run_reports(context.world, records(context.table))
+
+
+@then('the model events of the session "{label}" tell the tokens that the model counted')
+def tokens_are_told(context: Context, label: str) -> None:
+    asked = tracing.model_of(context.world).scripted.received()
+    stored.counted_by_model(context.world, label, asked)
 
 
 @then('the session "{label}" holds exactly, {order:Order}')

@@ -8,14 +8,14 @@ Feature: Many spans
     Scenario: A hundred spans in batches are a hundred events
       When a program with the standard tracer traces 100 spans in the session "busy afternoon", at most 30 at a time
       Then the session "busy afternoon" holds 100 events, each of them once
-      And  they went out in 4 batches
-      And  those of "busy afternoon" were sent within 10 s and stored within 60 s of each other
+      And they went out in 4 batches
+      And those of "busy afternoon" were sent within 10 s and stored within 60 s of each other
 
     @TR-6 @TR-11
     Scenario: A hundred steps under the platform's own tracer are a hundred events
       When a program with the platform's own tracer traces 100 spans in the session "busy afternoon"
       Then the session "busy afternoon" holds 100 events, each of them once
-      And  those of "busy afternoon" were sent within 10 s and stored within 60 s of each other
+      And those of "busy afternoon" were sent within 10 s and stored within 60 s of each other
 
     @TR-6 @TR-9
     Scenario: Packed batches are the same events as plain ones
@@ -26,7 +26,7 @@ Feature: Many spans
     Scenario Outline: Ten thousand spans of <tracer> are ten thousand events
       When a program with <tracer> traces 10000 spans in the session "busy day"
       Then the session "busy day" holds 10000 events, each of them once
-      And  those of "busy day" were sent within 60 s and stored within 60 s of each other
+      And those of "busy day" were sent within 60 s and stored within 60 s of each other
 
       Examples:
         | tracer              |

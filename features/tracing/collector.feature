@@ -6,12 +6,12 @@ Feature: The OTLP collector
 
     @TR-9 @critical
     Scenario Outline: Spans are taken as <form>
-      When  Ada exports as <form>
+      When Ada exports as <form>
         | span   | within | honeyhive.session_id | honeyhive_event_type | honeyhive_outputs.answer |
         | plan   |        | chat with Maya       | chain                |                          |
         | answer | plan   | chat with Maya       | model                | On its way               |
-      Then  it succeeds
-      And   the session "chat with Maya" holds exactly, in any order
+      Then it succeeds
+      And the session "chat with Maya" holds exactly, in any order
         | event  | type  | parent         | outputs: answer | duration |
         | plan   | chain | chat with Maya |                 | 1250.5   |
         | answer | model | plan           | On its way      | 1250.5   |
@@ -25,10 +25,10 @@ Feature: The OTLP collector
 
     @TR-1 @TR-9
     Scenario Outline: A session can be named by <attribute>
-      When  Ada exports as protobuf
+      When Ada exports as protobuf
         | span   | <attribute>    |
         | answer | chat with Maya |
-      Then  the session "chat with Maya" holds exactly, in any order
+      Then the session "chat with Maya" holds exactly, in any order
         | event  | parent         |
         | answer | chat with Maya |
 
@@ -40,11 +40,11 @@ Feature: The OTLP collector
 
     @TR-1 @TR-9
     Scenario: The spans of a trace that names no session have one of their own
-      When  Ada exports as JSON
+      When Ada exports as JSON
         | span   | within |
         | plan   |        |
         | answer | plan   |
-      Then  the session "its own" holds exactly, in any order
+      Then the session "its own" holds exactly, in any order
         | event  | parent  |
         | plan   | its own |
         | answer | plan    |
@@ -54,10 +54,10 @@ Feature: The OTLP collector
       Given Ada has exported as protobuf
         | span   | within | session.id     |
         | answer | plan   | chat with Maya |
-      When  Ada exports as JSON
+      When Ada exports as JSON
         | span | session.id     | honeyhive_event_type |
         | plan | chat with Maya | chain                |
-      Then  the session "chat with Maya" holds exactly, in any order
+      Then the session "chat with Maya" holds exactly, in any order
         | event  | parent         | type  |
         | plan   | chat with Maya | chain |
         | answer | plan           | tool  |
@@ -69,24 +69,24 @@ Feature: The OTLP collector
       Given Ada has exported as protobuf
         | span   | session.id     | honeyhive_outputs.answer |
         | answer | chat with Maya | On its way               |
-      When  Ada exports as JSON
+      When Ada exports as JSON
         | span   | session.id     | honeyhive_outputs.answer |
         | answer | chat with Maya | Delivered                |
         | thanks | chat with Maya | You are welcome          |
-      Then  it succeeds
-      And   the session "chat with Maya" holds exactly, in any order
+      Then it succeeds
+      And the session "chat with Maya" holds exactly, in any order
         | event  | outputs: answer |
         | answer | On its way      |
         | thanks | You are welcome |
 
     @TR-6 @TR-9
     Scenario: A span that stands twice in one export is stored once
-      When  Ada exports as protobuf
+      When Ada exports as protobuf
         | span   | session.id     |
         | answer | chat with Maya |
         | answer | chat with Maya |
-      Then  it succeeds
-      And   the session "chat with Maya" holds exactly, in any order
+      Then it succeeds
+      And the session "chat with Maya" holds exactly, in any order
         | event  |
         | answer |
 
@@ -94,11 +94,11 @@ Feature: The OTLP collector
 
     @TR-9 @critical
     Scenario Outline: An export as <form> is refused as <reason>
-      When  Ada exports as <form>
+      When Ada exports as <form>
         | span   | session.id     |
         | answer | chat with Maya |
-      Then  it is refused as <reason>, saying "<words>"
-      And   the events are as they were
+      Then it is refused as <reason>, saying "<words>"
+      And the events are as they were
 
       Examples:
         | form                                    | reason             | words            |
@@ -116,11 +116,11 @@ Feature: The OTLP collector
 
     @TR-9 @critical
     Scenario Outline: An export as <form> by <who> is unauthorised
-      When  <who> exports as <form>
+      When <who> exports as <form>
         | span   | session.id     |
         | answer | chat with Maya |
-      Then  it is refused as unauthorised
-      And   the events are as they were
+      Then it is refused as unauthorised
+      And the events are as they were
 
       Examples:
         | who                          | form     |
@@ -129,13 +129,13 @@ Feature: The OTLP collector
 
     @TR-9
     Scenario Outline: A bad span among good ones is reported in <form>, and the good ones are stored
-      When  Ada exports as <form>
+      When Ada exports as <form>
         | span   | id   | session.id     |
         | plan   |      | chat with Maya |
         | search | zero | chat with Maya |
         | answer |      | chat with Maya |
-      Then  the collector says that 1 span was refused, saying "span id"
-      And   the session "chat with Maya" holds exactly, in any order
+      Then the collector says that 1 span was refused, saying "span id"
+      And the session "chat with Maya" holds exactly, in any order
         | event  |
         | plan   |
         | answer |
@@ -153,8 +153,8 @@ Feature: The OTLP collector
         | span   | within | session.id     | honeyhive_outputs.answer |
         | plan   |        | chat with Maya |                          |
         | answer | plan   | chat with Maya | On its way               |
-      When  the platform is killed and started again
-      Then  the session "chat with Maya" holds exactly, in any order
+      When the platform is killed and started again
+      Then the session "chat with Maya" holds exactly, in any order
         | event  | parent         | outputs: answer |
         | plan   | chat with Maya |                 |
         | answer | plan           | On its way      |

@@ -9,8 +9,8 @@ Feature: Failures inside a traced program
     Scenario: A key that the model refuses is told by the event of the model call
       When the order workflow is asked "What do tea and cake cost?" in the session "order of Tom", with a key that the model does not know
       Then the program met a failure, saying "Incorrect API key provided", and went on
-      And  the program answers "The sum is unknown"
-      And  the event "ask the model" of the session "order of Tom" failed, saying "Incorrect API key provided"
+      And the program answers "The sum is unknown"
+      And the event "ask the model" of the session "order of Tom" failed, saying "Incorrect API key provided"
 
     @TR-3
     Scenario: After a failure the later steps are traced as ever
@@ -19,8 +19,8 @@ Feature: Failures inside a traced program
         | ask the model     | model | the key sk-a…z is not accepted |                    |
         | add up the prices | tool  |                                | The sum is unknown |
       Then the program met a failure, saying "the key sk-a…z is not accepted", and went on
-      And  the event "ask the model" of the session "order of Tom" failed, saying "the key sk-a…z is not accepted"
-      And  the session "order of Tom" holds exactly, in this order
+      And the event "ask the model" of the session "order of Tom" failed, saying "the key sk-a…z is not accepted"
+      And the session "order of Tom" holds exactly, in this order
         | event             | type  | outputs: result    |
         | ask the model     | model |                    |
         | add up the prices | tool  | The sum is unknown |

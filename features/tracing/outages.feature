@@ -8,9 +8,9 @@ Feature: Tracing while the collector is out of order
     @TR-10 @critical
     Scenario Outline: A program works on while the collector <outage>
       Given the collector <outage>
-      When  a program with the standard tracer traces 5 spans in the session "chat with Maya", giving up after 0.3 s
-      Then  its work took at most 0.2 s, and its end at most 0.6 s more
-      And   the program says that 5 spans are lost
+      When a program with the standard tracer traces 5 spans in the session "chat with Maya", giving up after 0.3 s
+      Then its work took at most 0.2 s, and its end at most 0.6 s more
+      And the program says that 5 spans are lost
 
       Examples:
         | outage                             |
@@ -22,9 +22,9 @@ Feature: Tracing while the collector is out of order
     @TR-10
     Scenario Outline: Spans are delivered though the collector <outage>
       Given the collector <outage>
-      When  a program with the standard tracer traces 5 spans in the session "chat with Maya"
-      Then  the program says that 0 spans are lost
-      And   the session "chat with Maya" holds 5 events, each of them once
+      When a program with the standard tracer traces 5 spans in the session "chat with Maya"
+      Then the program says that 0 spans are lost
+      And the session "chat with Maya" holds 5 events, each of them once
 
       Examples:
         | outage                             |

@@ -7,12 +7,12 @@ Feature: Spans of any program
 
     @TR-1 @critical
     Scenario Outline: The steps of a program with <tracer> are the events of its session
-      When  a program with <tracer> works in the session "chat with Maya"
+      When a program with <tracer> works in the session "chat with Maya"
         | step   | within | type  | inputs: question    | outputs: answer | metadata: channel | metrics: words |
         | plan   |        | chain | Where is my parcel? |                 | mail              |                |
         | search | plan   | tool  | parcel of Maya      | On its way      |                   |                |
         | answer | plan   | model | What do I say?      | It is coming    |                   | 3              |
-      Then  the session "chat with Maya" holds exactly, in any order
+      Then the session "chat with Maya" holds exactly, in any order
         | event  | parent         | type  | inputs: question    | outputs: answer | metadata: channel | metrics: words |
         | plan   | chat with Maya | chain | Where is my parcel? |                 | mail              |                |
         | search | plan           | tool  | parcel of Maya      | On its way      |                   |                |
@@ -25,13 +25,13 @@ Feature: Spans of any program
 
     @TR-1 @TR-2
     Scenario: A request that travels through several services is one tree
-      When  a program with the standard tracer works in the session "order of Tom"
+      When a program with the standard tracer works in the session "order of Tom"
         | step          | within      | service   | type  |
         | take order    |             | shop      | chain |
         | ask the model | take order  | brain     | model |
         | check stock   | take order  | warehouse | tool  |
         | count shelves | check stock | warehouse | tool  |
-      Then  the session "order of Tom" holds exactly, in any order
+      Then the session "order of Tom" holds exactly, in any order
         | event         | parent       | source    | type  |
         | take order    | order of Tom | shop      | chain |
         | ask the model | take order   | brain     | model |
@@ -40,19 +40,19 @@ Feature: Spans of any program
 
     @TR-1
     Scenario: What a span says of itself keeps its kind
-      When  a program with the standard tracer works in the session "chat with Maya"
+      When a program with the standard tracer works in the session "chat with Maya"
         | step   | metadata: tokens | metadata: cost | metadata: urgent | metadata: note | metadata: languages |
         | answer | 120              | 0.25           | yes              | "120"          | [en, de]            |
-      Then  the session "chat with Maya" holds exactly, in any order
+      Then the session "chat with Maya" holds exactly, in any order
         | event  | metadata: tokens | metadata: cost | metadata: urgent | metadata: note | metadata: languages |
         | answer | 120              | 0.25           | yes              | "120"          | [en, de]            |
 
     @TR-1
     Scenario Outline: A span that says nothing of its type is a <type> event when it tells of <what>
-      When  a program with the standard tracer works in the session "chat with Maya"
+      When a program with the standard tracer works in the session "chat with Maya"
         | step   | metadata: <attribute> |
         | answer | <told>                |
-      Then  the session "chat with Maya" holds exactly, in any order
+      Then the session "chat with Maya" holds exactly, in any order
         | event  | type   |
         | answer | <type> |
 
@@ -70,13 +70,13 @@ Feature: Spans of any program
         | session        |
         | chat with Maya |
         | chat with Tom  |
-      When  a program with the standard tracer works in the session "chat with Tom"
+      When a program with the standard tracer works in the session "chat with Tom"
         | step   | type  |
         | answer | model |
-      Then  the session "chat with Tom" holds exactly, in any order
+      Then the session "chat with Tom" holds exactly, in any order
         | event  | type  | parent        |
         | answer | model | chat with Tom |
-      And   the list of events is exactly, in any order
+      And the list of events is exactly, in any order
         | event          | type    |
         | chat with Maya | session |
         | chat with Tom  | session |

@@ -10,7 +10,7 @@ Feature: Tenants that trace at once
       | Ada                      | Harbour Support |
       | Noor of Northwind Claims | Northwind       |
     Then Ada finds the events of "Harbour Support" and no others, by every way of reading
-    And  Noor of Northwind Claims finds the events of "Northwind" and no others, by every way of reading
+    And Noor of Northwind Claims finds the events of "Northwind" and no others, by every way of reading
 
     Examples:
       | tracer                    |

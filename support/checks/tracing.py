@@ -28,6 +28,8 @@ T = TypeVar("T")
 Pairs = Sequence[tuple[str, str]]
 PAGE = 5_000
 """Events asked for at a time; the platform gives at most 7,500."""
+TOKENS = (("prompt_tokens", "gen_ai.usage.input_tokens"), ("completion_tokens", "gen_ai.usage.output_tokens"))
+"""What programs and frameworks call the tokens that went into a model and came out of it."""
 SHOWN = 200
 """Events of a trace that are shown in the report."""
 
@@ -293,3 +295,36 @@ def partly_taken(answer: object, count: int, words: str) -> None:
     assert isinstance(answer, Exported), f"expected that the export is taken, was {answer!r}"
     assert answer.rejected == count, f"{answer.rejected} spans were refused, expected {count}: {answer.message}"
     assert words.casefold() in answer.message.casefold(), f'the reason does not say "{words}": {answer.message}'
+
+
+def run_reports(world: World, table: Sequence[Pairs]) -> None:
+    """The run tells each of its scenarios' verdicts as the table does, with these words; `(nothing)`: no message."""
+    told = ended(world).answer["scenarios"]
+    evidence.attach_json("what the run reports", told)
+    said = {each["name"]: each["message"] for each in told}
+    expected = [tuple(cell for _, cell in row) for row in table]
+    actual = [
+        (each["name"], each["verdict"], words if words in said[each["name"]] else said[each["name"]])
+        for each, (_, _, words) in zip(told, expected, strict=False)
+    ]
+    check_value("what the run reports of its scenarios", actual, expected)
+
+
+def counted_by_model(world: World, label: str, asked: Sequence[Received]) -> None:
+    """The model events of a session, in order, tell the tokens that the model itself has counted, none of them zero."""
+    counted = [(each.usage.prompt, each.usage.completion) for each in asked if each.usage is not None]
+    assert counted, "the model has answered nothing"
+    assert all(min(each) > 0 for each in counted), f"the model counted no tokens: {counted}"
+
+    def look() -> None:
+        models = [event.metadata or {} for event in _seen(world, label) if event.type == "model"]
+        told = [
+            tuple(next((each[name] for name in names if name in each), None) for names in TOKENS) for each in models
+        ]
+        check_value("tokens in and out of the model events", told, counted)
+
+    in_time(world, look, f'the session "{label}"')
+
+
+def _first(metadata: Mapping[str, Any], names: Sequence[str]) -> Any:
+    return next((metadata[name] for name in names if name in metadata), None)

@@ -19,7 +19,7 @@ from support.clients.evaluation_platform.interface import Page
 from support.clients.evaluation_platform.nouns import noun
 from support.clients.model import Turn
 from support.deeds.people import ADA, Person
-from support.deeds.things import Pairs, keep, watch
+from support.deeds.things import Pairs, everything, keep, watch
 from support.processes.programs import ProgramResult
 from support.reporting import evidence
 from support.running.systems import ModelUnderTest
@@ -49,11 +49,14 @@ OUTAGES: Mapping[str, Callable[[World], object]] = {
     "breaks off the first connection": lambda world: world.worker.evaluation_platform.proxy.inject(
         ResetAtConnect(times=1)
     ),
+    "fails the next 2 deletions of a session": lambda world: world.worker.evaluation_platform.control(
+        "POST", "/faults", {"method": "DELETE", "path": "/session/*", "status": 500, "times": 2}
+    ),
     "is too busy for the next 2 exports": lambda world: world.worker.evaluation_platform.control(
         "POST", "/faults", {"path": COLLECTOR, "status": 503, "times": 2, "headers": {"Retry-After": "0.05"}}
     ),
 }
-"""What can be the matter with the collector."""
+"""What can be the matter with the collector, or with the platform behind it."""
 
 SESSIONS = frozenset({"honeyhive.session_id", "traceloop.association.properties.session_id", "session.id"})
 """Attributes that name the session of a span."""
@@ -191,8 +194,19 @@ def trace_tenants(world: World, tracer: str, rows: Sequence[tuple[Person, str]])
     run(world, "tracing_tenants", {"tracer": TRACERS[tracer], "tenants": tenants}, **keys)
 
 
+def run_suite(world: World, rows: Sequence[Pairs]) -> None:
+    """Let a run of this suite play a scenario for each row, which starts a session of its name and ends as told."""
+    watch(world, "session")
+    scenarios = [{"name": name, "ends": ends} for (_, name), (_, ends) in (list(row) for row in rows)]
+    run(world, "tracing_run", {"scenarios": scenarios})
+    for number, left in enumerate(
+        everything(world.platform.second, "session").keys() - world.recall("before", "session")
+    ):
+        keep(world, ADA, noun("session"), f"left by the run: {number}", left)
+
+
 def suffer(world: World, outage: str) -> None:
-    """Let something be the matter with the collector, until the scenario ends."""
+    """Let something be the matter with the platform, until the scenario ends."""
     OUTAGES[outage](world)
 
 

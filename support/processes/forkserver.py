@@ -193,6 +193,11 @@ class ForkServer:
             os.close(exited_end)
         return Child(self, reply["pid"], target, log, announce, exited)
 
+    def wait_until_ready(self) -> None:
+        """Return when everything is imported; ProcessError when that fails or takes longer than PRELOAD_SECONDS."""
+        # Any request is answered only then; the server itself is no child of its own, so nobody is signalled.
+        self._ask({"op": "signal", "pid": self.pid, "signal": 0})
+
     def signal(self, pid: int, number: signal.Signals) -> None:
         """Send a signal to a child (SIGKILL: to its whole group); a child that is gone is no error."""
         self._ask({"op": "signal", "pid": pid, "signal": int(number)})

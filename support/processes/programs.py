@@ -1,5 +1,6 @@
 """Runs small programs in forked children: what uses an SDK with global state, such as a tracer, runs here."""
 
+import importlib.util
 import tempfile
 import time
 from collections.abc import Sequence
@@ -10,8 +11,22 @@ from typing import Any
 from support.processes.environments import clean_environment
 from support.processes.forkserver import ForkServer, ProcessError, describe_exit, tail
 
-PRELOAD = ("httpx", "honeyhive", "support.processes.children")
-"""What most programs need."""
+AGENTS = ("pydantic_ai", "pydantic_ai.models.openai", "pydantic_ai.capabilities")
+"""The agent framework, an extra: imported beforehand where it is installed."""
+
+PRELOAD = (
+    "httpx",
+    "honeyhive",
+    "openai",
+    "openai.resources.chat",
+    "opentelemetry.exporter.otlp.proto.http.trace_exporter",
+    "behave.__main__",
+    "support.running.runner",
+    "support.running.lifecycle",
+    "support.processes.children",
+    *(AGENTS if importlib.util.find_spec(AGENTS[0]) else ()),
+)
+"""What programs need."""
 
 
 class ProgramTimeoutError(ProcessError):

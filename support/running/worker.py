@@ -42,6 +42,7 @@ class Worker:
         self._folder = scratch.make()
         self._wire = Wire(body_limit=settings.evidence_max_bytes)
         self._programs = ForkServer(programs.PRELOAD)
+        self._warm = False
         self.commands = Commands(self._seeded_in(CONFIGURING))
         """Our own commands, for scenarios whose subject they are. Nothing is started before the first is run."""
         self._server: ForkServer | None = None
@@ -49,8 +50,9 @@ class Worker:
         self._numbers = itertools.count(1)
 
     def warm_up(self) -> None:
-        """Begin to import what programs need, beside the start of the systems; does not wait."""
+        """Begin to import what programs need, beside the start of the systems, which waits for it at its end."""
         self._programs.start()
+        self._warm = True
 
     def start(self, systems: Collection[str]) -> None:
         """Start the systems that the selected scenarios need, and probe what the target claims of them."""
@@ -68,6 +70,8 @@ class Worker:
                 self._judge_claims(system)
             self.counts[name] = system.counts()
             system.proxy.drain()
+        if self._warm:
+            self._programs.wait_until_ready()
 
     def _judge_claims(self, system: SystemUnderTest) -> None:
         for capability, works in system.probe().items():
