@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -163,7 +163,7 @@ class Drill:
         with tempfile.TemporaryDirectory(prefix="drill-") as folder:
             results = Path(folder) / "results.jsonl"
             keep = [f"-Dresults={results}", "-Dreport=no", "-Dtarget=embedded", "--format=null"]
-            command = [*keep, *more, *chosen, *FREE, _folder(system)]
+            command = [*keep, *more, *chosen, *FREE, *folders(system)]
             child = self.server.fork(
                 "support.running.drill:behave", {"command": command}, log=Path(folder) / "behave.log"
             )
@@ -178,13 +178,17 @@ class Drill:
             return [Ended.read(line) for line in results.read_text(encoding="utf-8").splitlines()]
 
 
-FOLDERS = {PROGRAMS: "features", CONFIGURING: "features/configuration"}
+FOLDERS: Mapping[str, tuple[str, ...]] = {
+    PROGRAMS: ("features",),
+    CONFIGURING: ("features/configuration",),
+    "evaluation_platform": ("features/evaluation_platform", "features/tracing"),
+}
 """Where the scenarios stand that a defect is looked for by, unless it is the folder of the system's own name."""
 
 
-def _folder(system: str) -> str:
+def folders(system: str) -> tuple[str, ...]:
     """Where the scenarios of a system stand; programs are run by scenarios of any."""
-    return FOLDERS.get(system, f"features/{system}")
+    return FOLDERS.get(system, (f"features/{system}",))
 
 
 def behave(arguments: dict[str, Any], _announce: Callable[[dict[str, Any]], None]) -> None:

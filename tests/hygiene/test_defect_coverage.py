@@ -1,21 +1,19 @@
 """Proves that every promise checked against an embedded system has a seeded defect that breaks it."""
 
 from support import behaviours, defects
-from tests.hygiene.suite import FEATURES, scenarios
-
-FOLDERS = {defects.CONFIGURING: "configuration"}
-"""Where a system's scenarios stand, unless it is the folder of its own name."""
+from support.running.drill import folders
+from tests.hygiene.suite import ROOT, scenarios
 
 
 def test_every_promise_that_is_checked_can_be_broken() -> None:
     breakable = {name for found in defects.all_defects() for name in found.behaviours}
     unbroken = []
     for system in {found.system for found in defects.all_defects()} - {defects.PROGRAMS}:
-        folder = FEATURES / FOLDERS.get(system, system)
         checked = {
             tag
             for each in scenarios()
-            if each.path.is_relative_to(folder) and not {"real_ai", "load"} & set(each.tags)
+            if any(each.path.is_relative_to(ROOT / folder) for folder in folders(system))
+            and not {"real_ai", "load"} & set(each.tags)
             for tag in each.tags
             if tag in behaviours.sentences()
         }

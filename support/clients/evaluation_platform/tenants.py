@@ -55,8 +55,8 @@ class Question(Request):
     """Something that one tenant asks for or tries, in the words of the feature."""
 
     asks: str
-    owner: int | Literal["its own", "done"] | None = None
-    """What the tenant that it is about is answered; None: its own where something is read, else that it is done."""
+    owner: int | None = None
+    """The status that Harbour Support itself is answered with; None: a success that shows its own where it only reads."""
 
 
 class Tenants(BaseModel):
