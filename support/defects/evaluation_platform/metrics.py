@@ -16,10 +16,10 @@ def create_forgets_threshold(original: Any) -> Any:
     return create
 
 
-@defect("metrics.create-turns-it-on", breaks=["MT-1"], at="metrics:create", spreads=["MT-2", "MT-5"])
-def create_turns_it_on(original: Any) -> Any:
-    """A new metric is computed in production though nobody asked for that."""
-    return lambda db, project, sent: original(db, project, {**sent, "enabled_in_prod": True})
+@defect("metrics.create-forgets-the-model", breaks=["MT-1"], at="metrics:create")
+def create_forgets_the_model(original: Any) -> Any:
+    """A metric that a model judges does not keep which model that is."""
+    return lambda db, project, sent: original(db, project, {**sent, "model_name": None})
 
 
 @defect("metrics.get-forgets-description", breaks=["MT-2"], at="metrics:list_all", spreads=["MT-1", "MT-5"])
