@@ -13,6 +13,7 @@ from support.clients.evaluation_platform.interface import Aggregate, Malformatio
 from support.clients.evaluation_platform.nouns import NOUNS
 from support.deeds.configuration import RENDERINGS
 from support.deeds.people import PEOPLE, Person
+from support.deeds.resilience import DEEDS, TROUBLES
 
 SINGULAR = "|".join([*(noun for noun in NOUNS if noun != "run"), "experiment"])
 PLURAL = "|".join([*(noun.plural for noun in NOUNS.values() if noun.key != "run"), "experiments"])
@@ -152,7 +153,60 @@ def rendering(text: str) -> str:
     return text
 
 
+@with_pattern("|".join(sorted(DEEDS, key=len, reverse=True)))
+def deed(text: str) -> str:
+    """What a user's program does."""
+    return text
+
+
+@with_pattern("|".join(TROUBLES))
+def trouble(text: str) -> str:
+    """What a network does."""
+    return text
+
+
+@with_pattern(r"[A-Za-z0-9]+\.[A-Za-z.]+")
+def error(text: str) -> str:
+    """The type of an exception: `openai.APITimeoutError`."""
+    return text
+
+
+@with_pattern("once|twice|\\d+ times")
+def times(text: str) -> int:
+    return {"once": 1, "twice": 2}.get(text) or int(text.split(maxsplit=1)[0])
+
+
+@with_pattern("(?:, and again until it is served|)")
+def again(text: str) -> bool:
+    return bool(text)
+
+
+@with_pattern("(?:, mends what is refused and sends that again|)")
+def mending(text: str) -> bool:
+    return bool(text)
+
+
+@with_pattern("(?:, in its client's own words,|)")
+def alone(text: str) -> bool:
+    """Whether only what the client itself says counts."""
+    return bool(text)
+
+
+@with_pattern("(?: once the fault is over|)")
+def over(text: str) -> bool:
+    """Whether the call is meant that was made later."""
+    return bool(text)
+
+
 register_type(
+    Deed=deed,
+    Trouble=trouble,
+    Error=error,
+    Times=times,
+    Again=again,
+    Mending=mending,
+    Alone=alone,
+    Over=over,
     Person=person,
     AThing=a_thing,
     Thing=thing,

@@ -9,6 +9,7 @@
 | fault                 | what the client meets                                   | as httpx tells it               |
 |-----------------------|---------------------------------------------------------|---------------------------------|
 | `Refuse()`            | ECONNREFUSED: nobody listens on the port                | ConnectError                    |
+| `Unanswered()`        | connect() never ends: neither accepted nor refused      | ConnectTimeout                  |
 | `ResetAtConnect()`    | ECONNRESET as soon as the connection was accepted       | NetworkError (see below)        |
 | `Silent()`            | accepted, then nothing, ever; the system sees nothing   | ReadTimeout                     |
 | `Delay(seconds)`      | the answer's first byte comes `seconds` late            | the answer, or ReadTimeout      |
@@ -31,7 +32,8 @@ strikes. Requests pipelined behind a spoilt one that is not yet answered pass un
 
 **How often.** `times` counts connections (`ResetAtConnect`) or exchanges chosen; None: until cleared. `Refuse` lasts
 `seconds`, or until cleared: refused connections are invisible to whoever refuses them, so they cannot be counted, and
-its `hits` stay 0. The port is kept meanwhile; no other program can take it.
+its `hits` stay 0. The port is kept meanwhile; no other program can take it. The same holds for `Unanswered`, whose
+listening queue is full, so that Linux drops what would connect. `after` exchanges that match pass unspoilt first.
 
 **Connections kept alive.** `Refuse` and `ResetAtConnect` close those that are idle, so that a client's next call meets
 the fault; those under way finish their exchange first (`Refuse` closes them then).
@@ -81,6 +83,15 @@ class Refuse:
         return "connections refused"
 
 
+class Unanswered(Refuse):
+    """Connections are neither accepted nor refused, for so many seconds or until cleared."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "connections left unanswered"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResetAtConnect:
     """The next `times` connections are reset as soon as they are accepted."""
@@ -101,9 +112,11 @@ class OfExchanges:
     method: str = "*"
     path: str = "*"
     times: int | None = None
+    after: int = 0
 
     def __post_init__(self) -> None:
         _countable(self.times)
+        _whole("after", self.after, least=0)
         for name, value in (("method", self.method), ("path", self.path)):
             if not value:
                 raise ValueError(f"{name}: give a {name}, or * for any")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from support.wire.faults import Fault, OfExchanges, Refuse, ResetAtConnect
+from support.wire.faults import Fault, OfExchanges, Refuse, ResetAtConnect, Unanswered
 
 
 class Injection:
@@ -15,6 +15,7 @@ class Injection:
         self._clear = clear
         self._hits = 0
         self._chosen = 0
+        self._spared = 0
 
     @property
     def hits(self) -> int:
@@ -29,6 +30,12 @@ class Injection:
     def open(self) -> bool:
         """Whether it may still choose."""
         return isinstance(self.fault, Refuse) or self.fault.times is None or self._chosen < self.fault.times
+
+    def spares(self) -> bool:
+        """Whether this exchange, which matches, passes unspoilt because it comes before its time."""
+        assert not isinstance(self.fault, Refuse | ResetAtConnect)
+        self._spared += 1
+        return self._spared <= self.fault.after
 
     def choose(self) -> Injection:
         """Use up one of its times."""
@@ -49,6 +56,8 @@ class Orders:
         """Whether an exchange may be spoilt: then requests are held until their head was parsed."""
         self.refusing = False
         """Whether nobody is to listen."""
+        self.deaf = False
+        """Whether those who connect are not even to be refused."""
 
     def add(self, injection: Injection) -> None:
         """Put a fault in force."""
@@ -89,6 +98,8 @@ class Orders:
         for injection in self._injections:
             fault = injection.fault
             if isinstance(fault, OfExchanges) and injection.open and fault.matches(method, target):
+                if injection.spares():
+                    continue
                 injection.choose()
                 self._settle()
                 return injection, fault
@@ -96,4 +107,5 @@ class Orders:
 
     def _settle(self) -> None:
         self.refusing = any(isinstance(one.fault, Refuse) for one in self._injections)
+        self.deaf = any(isinstance(one.fault, Unanswered) for one in self._injections)
         self.armed = any(isinstance(one.fault, OfExchanges) and one.open for one in self._injections)

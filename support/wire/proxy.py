@@ -146,7 +146,7 @@ class Proxy:
                 link.release()
         async with self._at_the_door:
             if self._orders.refusing:
-                self._door.shut()
+                self._door.shut(deaf=self._orders.deaf)
             else:
                 await self._door.open()
 

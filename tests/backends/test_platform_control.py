@@ -96,7 +96,7 @@ def test_a_spoilt_answer_may_hide_that_the_work_was_done(
     ("asked", "naming"),
     [
         ({}, "delay_s"),
-        ({"status": 200}, "status"),
+        ({"status": 99}, "status"),
         ({"status": 500, "reset": True}, "at most one"),
         ({"status": 500, "times": 0}, "times"),
         ({"stauts": 500}, "stauts"),

@@ -3,7 +3,7 @@
 Faults: the public port answers matching requests wrongly. The oldest fault that matches wins.
   POST   /faults         {method: "GET" or "*", path: glob such as "/v1/datasets*", times: how many requests (null:
                          until cleared), delay_s: seconds to wait first, and at most one of
-                           status: 4xx/5xx with body (any JSON; default the contract's error) and headers {name: value}
+                           status: 200..599 with body (any JSON; default the contract's error) and headers {name: value}
                            malformed: true   200 with JSON that breaks off
                            reset: true       the connection is reset instead of an answer
                          processed: true to let the platform do its work before the answer is spoilt}
@@ -58,7 +58,7 @@ class NewFault(Body):
     path: str = "*"
     times: Annotated[int, Field(gt=0)] | None = None
     delay_s: Annotated[float, Field(ge=0, le=600)] = 0.0
-    status: Annotated[int, Field(ge=400, le=599)] | None = None
+    status: Annotated[int, Field(ge=200, le=599)] | None = None
     body: Any = None
     headers: dict[str, str] = Field(default_factory=dict)
     malformed: bool = False

@@ -11,6 +11,7 @@ KINDS: Mapping[str, type[SystemUnderTest]] = {kind.name: kind for kind in (Platf
 
 ROOMS: Mapping[str, tuple[str, ...]] = {
     "evaluation_platform": ("evaluation_platform",),
+    "resilience": ("evaluation_platform", "model"),
     "tracing": ("evaluation_platform", "model"),
 }
 """The systems that the features of a folder need, in the order in which they are started."""

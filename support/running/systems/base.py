@@ -124,6 +124,10 @@ class SystemUnderTest(ABC):
         """What a user's program is told of it, as environment variables."""
         return {}
 
+    def secrets(self) -> list[str]:
+        """Keys that must never be seen in what a program says."""
+        return [text for name, text in self.environment().items() if name.endswith("_KEY")]
+
     def refresh(self) -> None:
         """Forget, before a scenario, what the last one ordered. A system that takes no orders has nothing to forget."""
 

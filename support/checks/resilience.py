@@ -1,0 +1,200 @@
+"""What became of a user's program in trouble: by its own account, and by its server's own count and clock."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from itertools import pairwise
+from typing import Any
+
+from support.clients.model import ScriptedModel
+from support.processes.programs import ProgramResult
+from support.world import World
+
+DOUBLED = (1.3, 4.0)
+"""Between these a pause that doubles may be longer than the one before: jitter and a busy machine blur it."""
+
+
+def ended(world: World) -> ProgramResult:
+    """How the program of this scenario ended."""
+    assert isinstance(world.answer, ProgramResult), "no program has run"
+    return world.answer
+
+
+def first(world: World) -> dict[str, Any]:
+    """How the program's first call ended."""
+    call: dict[str, Any] = ended(world).answer["calls"][0]
+    return call
+
+
+def error(world: World) -> dict[str, Any]:
+    """The error that the program met.
+
+    Raises:
+        AssertionError: it met none.
+
+    """
+    fate = world.named("program").get("fate") or first(world)
+    met: dict[str, Any] | None = fate["error"]
+    assert met is not None, f"expected an error, was served: {fate}"
+    return met
+
+
+def met(world: World, kind: str, saying: tuple[str, str] | None) -> None:
+    """The program met an error of this type, which says some words; it was given nothing else.
+
+    Raises:
+        AssertionError: it was served, met another error, or the error says something else.
+
+    """
+    was = error(world)
+    assert was["type"] == kind, f"expected {kind}, was {was['type']}: {was['text']}"
+    if saying is not None:
+        assert saying[1].casefold() in was["text"].casefold(), f'expected "{saying[1]}", the error says: {was["text"]}'
+
+
+def in_time(world: World, kind: str, least: float, most: float) -> None:
+    """The program met an error of this type, between so many seconds after it had begun the call.
+
+    Raises:
+        AssertionError: it met another error, or met it sooner or later.
+
+    """
+    met(world, kind, None)
+    seconds = first(world)["seconds"]
+    assert least <= seconds <= most, f"expected the error after {least:g} to {most:g} s, came after {seconds:.2f} s"
+
+
+def names_the_host(world: World, *, by_itself: bool) -> None:
+    """The error names the host, and no secret; `by_itself`: in the client's own words.
+
+    Raises:
+        AssertionError: the host is not named, or a key is.
+
+    """
+    said, host = error(world)["own words" if by_itself else "text"], world.recall("program", "it").host
+    assert host in said, f"expected the error to name {host}, it says: {said}"
+    keys_are_not_told(world)
+
+
+def keys_are_not_told(world: World) -> None:
+    """Nothing that the program answered or printed holds a key.
+
+    Raises:
+        AssertionError: something does; the key is not shown.
+
+    """
+    keys = [key for system in world.worker.systems.values() for key in system.secrets()]
+    said = f"{ended(world).answer}{ended(world).output}"
+    assert not any(key in said for key in keys), "expected no key in any output, there is one"
+
+
+def served(world: World, *, at_last: bool) -> None:
+    """The program's call was answered; `at_last`: the call that it made when the fault was over.
+
+    Raises:
+        AssertionError: it met an error.
+
+    """
+    call = ended(world).answer["next"] if at_last else first(world)
+    assert call["error"] is None, f"expected an answer, was {call['error']}"
+    assert call["answer"], "expected an answer, was an empty one"
+
+
+def asked(world: World) -> list[tuple[str, float]]:
+    """Who asked the program's server (as far as can be told) and when (unix seconds), by the server's own record."""
+    deed = world.recall("program", "it").deed
+    if deed.system == "model":
+        with ScriptedModel(world.worker.systems["model"].embedded.control) as model:
+            return [(str(each.messages), each.started) for each in model.received()]
+    found = world.worker.evaluation_platform.control("GET", f"/requests?path={deed.path}")["requests"]
+    return [("", each["at"]) for each in found]
+
+
+def was_asked(world: World, times: int) -> None:
+    """The server was asked exactly so often.
+
+    Raises:
+        AssertionError: more or less often.
+
+    """
+    count = len(asked(world))
+    assert count == times, f"expected {times} requests, the server counts {count}"
+
+
+def pauses(world: World) -> list[list[float]]:
+    """The pauses between a caller's requests, in seconds, caller by caller."""
+    it = world.recall("program", "it")
+    requests = asked(world)
+    expected = it.told["callers"] * (it.told["retries"] + 1)
+    assert len(requests) == expected, f"expected {expected} requests, the server counts {len(requests)}"
+    callers: dict[Any, list[float]] = defaultdict(list)
+    for number, (who, at) in enumerate(requests):
+        callers[who or number // (it.told["retries"] + 1)].append(at)
+    return [[later - sooner for sooner, later in pairwise(times)] for times in callers.values()]
+
+
+def paused(world: World, least: float, most: float) -> None:
+    """The server was asked again after a pause of so many seconds.
+
+    Raises:
+        AssertionError: it was not asked again, sooner, or later.
+
+    """
+    times = [at for _, at in asked(world)]
+    assert len(times) > 1, "expected to be asked again, was asked once"
+    pause = times[1] - times[0]
+    assert least <= pause <= most, f"expected a pause of {least:g} to {most:g} s, was {pause:.3f} s"
+
+
+def backed_off(world: World) -> None:
+    """Each pause of each caller is about twice the one before.
+
+    Raises:
+        AssertionError: one is not.
+
+    """
+    for waited in pauses(world):
+        assert len(waited) > 1, f"expected several pauses, were {waited}"
+        ratios = [later / sooner for sooner, later in pairwise(waited)]
+        assert all(DOUBLED[0] <= ratio <= DOUBLED[1] for ratio in ratios), (
+            f"expected pauses that double, were {[round(pause, 3) for pause in waited]} s"
+        )
+
+
+def spread(world: World, least: float) -> None:
+    """The first pauses of the callers differ by so many seconds: they do not come back in step.
+
+    Raises:
+        AssertionError: they do.
+
+    """
+    firsts = sorted(waited[0] for waited in pauses(world))
+    assert firsts[-1] - firsts[0] >= least, (
+        f"expected pauses that differ by {least:g} s, were {[round(pause, 3) for pause in firsts]} s"
+    )
+
+
+def worked_on(world: World, steps: int) -> None:
+    """The program did all its work.
+
+    Raises:
+        AssertionError: it did not.
+
+    """
+    work = ended(world).answer["work"]
+    expected = [number * number for number in range(steps)]
+    assert work == expected, f"expected the work {expected}, was {work}"
+
+
+def told_once(world: World, count: int) -> None:
+    """One line of what the program printed tells that so many steps are not recorded, and nothing is told twice.
+
+    Raises:
+        AssertionError: nothing tells it, several lines do, a line comes twice, or a key is told.
+
+    """
+    printed = [line for line in ended(world).output.splitlines() if line.strip() and "DeprecationWarning" not in line]
+    telling = [line for line in printed if re.search(rf"\b{count}\b", line) and re.search("step|span", line)]
+    assert len(telling) == 1, f"expected one line that tells of {count} steps, were {len(telling)}: {printed}"
+    keys_are_not_told(world)
