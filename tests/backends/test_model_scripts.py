@@ -434,6 +434,21 @@ def test_refused_requests_are_recorded_too(model_http: httpx.Client, scripted: S
     assert scripted.received(since=received[1].number) == received[2:]
 
 
+def test_a_record_stays_readable_whatever_was_sent(model_http: httpx.Client, scripted: ScriptedModel) -> None:
+    scripted.script(Turn.saying("Gut 👋"), repeat=True)
+    odd = [
+        b'{"model": "gpt-4o", "messages": [{"role": "user", "content": "half \\ud83d \\u0000"}]}',
+        b'{"model": "gpt-4o", "messages": [], "\\ud83d": 1}',
+        b'{"model": "gpt-4o", "temperature": NaN, "messages": []}',
+        b"[" * 5000 + b"]" * 5000,
+        b"\xff\xfe",
+        b"",
+    ]
+    statuses = [model_http.post("/chat/completions", content=each).status_code for each in odd]
+    assert statuses == [200, 400, 400, 400, 400, 400]
+    assert [each.status for each in scripted.received()] == statuses
+
+
 # --- the process ---
 
 

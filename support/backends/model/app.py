@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from . import handling
-from .exchanges import Wire
+from .exchanges import Provider
 from .refusals import Refusal
 from .state import State
 from .wire import anthropic, chat, embeddings, messages, models, moderations, openai, responses
@@ -60,14 +60,14 @@ def _router() -> APIRouter:
     async def list_models(request: Request) -> Response:
         listed = models.listed_anthropic if _is_anthropic(request) else models.listed
         return await handling.plainly(
-            request, _wire(request), lambda _, state: listed(state.settings.known_models()), with_body=False
+            request, _provider(request), lambda _, state: listed(state.settings.known_models()), with_body=False
         )
 
     @router.get("/models/{name}", summary="OpenAI and Anthropic: one model")
     async def one_model(request: Request, name: str) -> Response:
         one = models.one_anthropic if _is_anthropic(request) else models.one
         return await handling.plainly(
-            request, _wire(request), lambda _, state: one(name, state.settings.known_models()), with_body=False
+            request, _provider(request), lambda _, state: one(name, state.settings.known_models()), with_body=False
         )
 
     return router
@@ -77,7 +77,7 @@ def _is_anthropic(request: Request) -> bool:
     return "anthropic-version" in request.headers
 
 
-def _wire(request: Request) -> Wire:
+def _provider(request: Request) -> Provider:
     return anthropic if _is_anthropic(request) else openai
 
 
@@ -86,9 +86,9 @@ async def _answer_http(request: Request, failure: Exception) -> Response:
     where = f"({request.method} {request.url.path})"
     message = f"Invalid URL {where}" if failure.status_code == 404 else f"Not allowed to {request.method} here {where}"
     refusal = Refusal(failure.status_code, message, headers=failure.headers or {})
-    return handling.refuse(_wire(request), refusal, handling.of(request)[1])
+    return handling.refuse(_provider(request), refusal, handling.of(request)[1])
 
 
 async def _answer_failure(request: Request, _failure: Exception) -> Response:
     refusal = Refusal(500, "The scripted model failed; its log says why.", code="scripted_model_failed")
-    return handling.refuse(_wire(request), refusal, handling.of(request)[1])
+    return handling.refuse(_provider(request), refusal, handling.of(request)[1])

@@ -54,11 +54,11 @@ from typing import Annotated, Any
 
 from fastapi import FastAPI, HTTPException
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
+from starlette.responses import Response
 
-from . import moderating
+from . import encoding, moderating
 from .ledger import Entry
 from .scripts import Script
 from .state import State
@@ -104,7 +104,7 @@ def _offer_scripts(app: FastAPI, state: State) -> None:
 
     @app.get("/scripts")
     async def list_scripts() -> Any:
-        return {"scripts": [standing.shown() for standing in state.scripts.standing]}
+        return encoding.Json({"scripts": [standing.shown() for standing in state.scripts.standing]})
 
     @app.delete("/scripts")
     async def clear_scripts() -> Any:
@@ -128,7 +128,7 @@ def _offer_received(app: FastAPI, state: State) -> None:
     ) -> Any:
         wanted = {"api": api, "model": model, "script": script, "error": error}
         found = [entry.shown() for entry in state.ledger.entries if entry.number > since and _is(entry, wanted)]
-        return {"requests": found, "forgotten": state.ledger.forgotten}
+        return encoding.Json({"requests": found, "forgotten": state.ledger.forgotten})
 
     @app.delete("/received")
     async def forget_received() -> Any:
@@ -152,10 +152,10 @@ def _is(entry: Entry, wanted: dict[str, str | None]) -> bool:
     return all(value is None or getattr(entry, name) == value for name, value in wanted.items())
 
 
-async def _answer_invalid(_request: Request, failure: Exception) -> JSONResponse:
+async def _answer_invalid(_request: Request, failure: Exception) -> Response:
     assert isinstance(failure, RequestValidationError)
     faults = [
         {"field": ".".join(str(step) for step in fault["loc"][1:]), "fault": fault["msg"].removeprefix("Value error, ")}
         for fault in failure.errors()
     ]
-    return JSONResponse({"detail": faults}, 422)
+    return encoding.Json({"detail": faults}, 422)

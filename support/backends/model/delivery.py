@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -109,11 +108,6 @@ class Delivery(Response):
         self.entry.cut = True
         serving.hang_up(self.state.connections, scope["client"])
         await watch.gone
-
-
-def whole(body: Any) -> bytes:
-    """A body as JSON."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 async def _gone(receive: Receive) -> None:

@@ -26,8 +26,8 @@ class Exchange:
     answer: Answer
 
 
-class Wire(Protocol):
-    """A protocol of a provider; its modules in `wire` are such."""
+class Provider(Protocol):
+    """What all endpoints of a provider have in common: `wire.openai` and `wire.anthropic` are such."""
 
     def authorise(self, headers: Mapping[str, str], accepted: tuple[str, ...]) -> None:
         """Refuse a request without a key that is accepted."""
@@ -45,8 +45,13 @@ class Wire(Protocol):
         ...
 
 
-class ModelWire(Wire, Protocol):
-    """A protocol in which a model answers."""
+class Wire(Protocol):
+    """A protocol in which a model answers: `wire.chat`, `wire.responses` and `wire.messages` are such."""
+
+    @property
+    def PROVIDER(self) -> Provider:  # noqa: N802 - a constant of the module
+        """Whose it is."""
+        ...
 
     @property
     def NAME(self) -> Api:  # noqa: N802 - a constant of the module

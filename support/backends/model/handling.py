@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from fastapi import Request
-from fastapi.responses import JSONResponse
 from starlette.responses import Response
 
-from . import answers, delivery
+from . import answers, delivery, encoding
 from .asked import Asked
-from .exchanges import Exchange, ModelWire, Wire
+from .exchanges import Exchange, Provider, Wire
 from .ledger import Entry
 from .refusals import Refusal, invalid
-from .scripts import Cue, ScriptedError
+from .scripts import Cue, ScriptedError, Turn
 from .state import State
 
 _MALFORMED = '{"id": "malformed", "choices": [{"index": 0, "message": {"role": "assis'
 
-
 Keep = Callable[[Exchange, State], None]
 
 
-async def answer(request: Request, wire: ModelWire, keep: Keep | None = None) -> Response:
+async def answer(request: Request, wire: Wire, keep: Keep | None = None) -> Response:
     """Answer a request to the model as the scripts say."""
     state, entry = of(request)
     entry.api = wire.NAME
     try:
-        body = await checked_body(request, wire)
+        body = await checked_body(request, wire.PROVIDER)
         _note_model(entry, body)
         headers = dict(request.headers)
         wire.check(body, headers, state.settings)
@@ -40,33 +37,33 @@ async def answer(request: Request, wire: ModelWire, keep: Keep | None = None) ->
         entry.script, entry.turn = cue.script, cue.number
         return _deliver(wire, cue, asked, body, state, entry, keep)
     except Refusal as refusal:
-        return refuse(wire, refusal, entry)
+        return refuse(wire.PROVIDER, refusal, entry)
 
 
 async def plainly(
-    request: Request, wire: Wire, act: Callable[[Any, State], Any], *, with_body: bool = True
+    request: Request, provider: Provider, act: Callable[[Any, State], Any], *, with_body: bool = True
 ) -> Response:
     """Answer a request that needs no script: `act` gets the body and the state."""
     state, entry = of(request)
     try:
         if with_body:
-            body = await checked_body(request, wire)
+            body = await checked_body(request, provider)
             _note_model(entry, body)
         else:
             body = None
-            wire.authorise(dict(request.headers), state.settings.accepted_keys())
-        return JSONResponse(act(body, state))
+            provider.authorise(dict(request.headers), state.settings.accepted_keys())
+        return encoding.Json(act(body, state))
     except Refusal as refusal:
-        return refuse(wire, refusal, entry)
+        return refuse(provider, refusal, entry)
 
 
-async def checked_body(request: Request, wire: Wire) -> Any:
+async def checked_body(request: Request, provider: Provider) -> Any:
     """The body of a request whose key is accepted. Raises Refusal."""
     state, entry = of(request)
-    wire.authorise(dict(request.headers), state.settings.accepted_keys())
+    provider.authorise(dict(request.headers), state.settings.accepted_keys())
     content = await _read(request, state.settings.max_body_bytes)
     try:
-        entry.body = json.loads(content)
+        entry.body = encoding.loaded(content)
     except ValueError:
         raise invalid(
             "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP"
@@ -75,10 +72,10 @@ async def checked_body(request: Request, wire: Wire) -> Any:
     return entry.body
 
 
-def refuse(wire: Wire, refusal: Refusal, entry: Entry) -> Response:
+def refuse(provider: Provider, refusal: Refusal, entry: Entry) -> Response:
     """The error answer."""
     entry.error = refusal.code or refusal.message
-    return JSONResponse(wire.refused(refusal, entry.request_id), refusal.status, headers=dict(refusal.headers))
+    return encoding.Json(provider.refused(refusal, entry.request_id), refusal.status, headers=dict(refusal.headers))
 
 
 def of(request: Request) -> tuple[State, Entry]:
@@ -86,59 +83,64 @@ def of(request: Request) -> tuple[State, Entry]:
     return request.app.state.model, request.scope["entry"]
 
 
-def _deliver(
-    wire: ModelWire, cue: Cue, asked: Asked, body: Any, state: State, entry: Entry, keep: Keep | None
-) -> Response:
-    turn = cue.turn
-    if turn.error is not None:
-        refusal = scripted_refusal(wire, turn.error)
-        entry.error = refusal.code or refusal.message
-        content = scripted_body(wire, turn.error, refusal, entry.request_id)
-        return delivery.Delivery(content, turn, entry, state, status=turn.error.status, headers=refusal.headers)
-    if turn.malformed is not False:
-        text = turn.malformed if isinstance(turn.malformed, str) else _MALFORMED
-        entry.error = "malformed"
-        content = f"data: {text}\n\n".encode() if asked.stream else text.encode()
-        media_type = delivery.EVENTS if asked.stream else delivery.JSON
-        return delivery.Delivery(content, turn, entry, state, media_type=media_type)
+def _deliver(wire: Wire, cue: Cue, asked: Asked, body: Any, state: State, entry: Entry, keep: Keep | None) -> Response:
+    if cue.turn.error is not None:
+        return _fail(wire.PROVIDER, cue.turn, cue.turn.error, state, entry)
+    if cue.turn.malformed is not False:
+        return _garble(cue.turn, asked, state, entry)
     exchange = Exchange(answers.new_id(wire.ID), int(time.time()), body, asked, answers.compose(cue, asked))
     _note_answer(entry, exchange)
     if keep is not None:
         keep(exchange, state)
     if asked.stream:
-        return delivery.Delivery(wire.frames(exchange), turn, entry, state, media_type=delivery.EVENTS)
-    return delivery.Delivery(delivery.whole(wire.plain(exchange)), turn, entry, state)
+        return delivery.Delivery(wire.frames(exchange), cue.turn, entry, state, media_type=delivery.EVENTS)
+    return delivery.Delivery(encoding.dumped(wire.plain(exchange)), cue.turn, entry, state)
 
 
-def scripted_refusal(wire: Wire, error: ScriptedError) -> Refusal:
+def _fail(provider: Provider, turn: Turn, error: ScriptedError, state: State, entry: Entry) -> Response:
+    refusal = scripted_refusal(provider, error)
+    entry.error = refusal.code or refusal.message
+    content = scripted_body(provider, error, refusal, entry.request_id)
+    return delivery.Delivery(content, turn, entry, state, status=error.status, headers=refusal.headers)
+
+
+def _garble(turn: Turn, asked: Asked, state: State, entry: Entry) -> Response:
+    text = turn.malformed if isinstance(turn.malformed, str) else _MALFORMED
+    entry.error = "malformed"
+    content = f"data: {text}\n\n" if asked.stream else text
+    media_type = delivery.EVENTS if asked.stream else delivery.JSON
+    return delivery.Delivery(content.encode(), turn, entry, state, media_type=media_type)
+
+
+def scripted_refusal(provider: Provider, error: ScriptedError) -> Refusal:
     """The provider's error of that status, with what the script gives."""
-    usual = wire.usual(error.status)
+    usual = provider.usual(error.status)
     return Refusal(
         error.status,
         usual.message if error.message is None else error.message,
         error.param,
         error.code or usual.code,
         error.type or usual.kind,
-        scripted_headers(wire, error),
+        scripted_headers(provider, error),
     )
 
 
-def scripted_headers(wire: Wire, error: ScriptedError) -> dict[str, str]:
+def scripted_headers(provider: Provider, error: ScriptedError) -> dict[str, str]:
     """The script's headers; a 429 has those of a rate limit, unless the script says otherwise."""
     headers: dict[str, str] = {}
     retry_after = 1.0 if error.retry_after is None and error.status == 429 else error.retry_after
     if retry_after is not None:
         headers["retry-after"] = f"{retry_after:g}"
     if error.status == 429:
-        headers |= wire.limits(retry_after or 0.0)
+        headers |= provider.limits(retry_after or 0.0)
     return headers | {name.lower(): value for name, value in error.headers.items()}
 
 
-def scripted_body(wire: Wire, error: ScriptedError, refusal: Refusal, request_id: str) -> bytes:
+def scripted_body(provider: Provider, error: ScriptedError, refusal: Refusal, request_id: str) -> bytes:
     """The script's body: a text as it is, anything else as JSON; none given: the provider's form."""
     if "body" not in error.model_fields_set:
-        return delivery.whole(wire.refused(refusal, request_id))
-    return error.body.encode() if isinstance(error.body, str) else delivery.whole(error.body)
+        return encoding.dumped(provider.refused(refusal, request_id))
+    return error.body.encode() if isinstance(error.body, str) else encoding.dumped(error.body)
 
 
 async def _read(request: Request, most: int) -> bytes:

@@ -13,11 +13,9 @@ from support.backends.model.settings import Settings
 from support.backends.model.tokens import Usage
 
 from . import openai
-from .openai import authorise, limits, refused, usual
 from .rules import Anything, Boolean, Choice, Either, Fields, Many, Nullable, Number, Tagged, Text
 
-__all__ = ["ID", "NAME", "authorise", "check", "frames", "limits", "plain", "read", "refused", "shown", "usual"]
-
+PROVIDER = openai
 NAME: Api = "chat"
 ID = "chatcmpl-"
 FINGERPRINT = "fp_scripted"

@@ -13,11 +13,9 @@ from support.backends.model.refusals import Refusal, invalid, unscripted
 from support.backends.model.settings import Settings
 
 from . import anthropic, openai
-from .anthropic import authorise, limits, refused, usual
 from .rules import Anything, Boolean, Choice, Either, Fields, Many, Nullable, Number, Tagged, Text
 
-__all__ = ["ID", "NAME", "authorise", "check", "frames", "limits", "plain", "read", "refused", "shown", "usual"]
-
+PROVIDER = anthropic
 NAME: Api = "messages"
 ID = "msg_"
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import jsonschema
 
-from support.backends.model import keys
+from support.backends.model import encoding, keys
 from support.backends.model.refusals import Refusal
 
 from .rules import Fault, Kind, Path, Rule, type_of
@@ -147,7 +146,7 @@ def check_schema(schema: Any, where: str, name: str, *, strict: bool) -> None:
 def event(data: Any, name: str | None = None) -> bytes:
     """A server-sent event."""
     head = f"event: {name}\n" if name else ""
-    return f"{head}data: {json.dumps(data, ensure_ascii=False, separators=(',', ':'))}\n\n".encode()
+    return head.encode() + b"data: " + encoding.dumped(data) + b"\n\n"
 
 
 def _usual(status: int) -> tuple[str, str | None, str]:

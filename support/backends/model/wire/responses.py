@@ -14,11 +14,9 @@ from support.backends.model.settings import Settings
 from support.backends.model.state import State
 
 from . import openai
-from .openai import authorise, limits, refused, usual
 from .rules import Anything, Boolean, Choice, Either, Fields, Many, Nullable, Number, Tagged, Text
 
-__all__ = ["ID", "NAME", "authorise", "check", "frames", "keep", "limits", "plain", "read", "refused", "shown", "usual"]
-
+PROVIDER = openai
 NAME: Api = "responses"
 ID = "resp_"
 
