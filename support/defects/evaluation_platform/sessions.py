@@ -31,7 +31,7 @@ def parent_is_lost(original: Any) -> Any:
     return lambda event_type, session_id, _parent_id: original(event_type, session_id, None)
 
 
-@defect("events.chain-is-stored-as-tool", breaks=["SE-2"], at="events:complete", spreads=["SE-5"])
+@defect("events.chain-is-stored-as-tool", breaks=["SE-2"], at="events:complete", spreads=["SE-3", "SE-5"])
 def chain_is_stored_as_tool(original: Any) -> Any:
     """A chain event is shown as a tool event."""
 
