@@ -64,10 +64,10 @@ def main(arguments: dict[str, Any]) -> dict[str, Any]:
     def reply_to(question: str) -> str:
         asked = validate(question)
         context = retrieve(asked["case"], asked["question"])
-        answer = process(asked["case"], generate(asked["question"], context))
+        answer: str = process(asked["case"], generate(asked["question"], context))
         analyse(asked["case"], answer)
         return answer
 
-    answer: str = reply_to(arguments["question"])
+    answer = reply_to(arguments["question"])
     tracer.shutdown()
     return {"answer": answer, "met": []}
