@@ -2,7 +2,7 @@
 Feature: Agents of a framework
   Few teams trace by hand: the framework that runs their agent makes the spans. They must arrive as what they are.
 
-  @TR-12
+  @TR-12 @agents
   Scenario: An agent's model calls and tools arrive with their tokens
     Given the model will, one after another
       | step          | with             |

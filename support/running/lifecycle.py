@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import logging
 import secrets
 from pathlib import Path
@@ -72,6 +73,8 @@ def reason_to_skip(scenario: Scenario, worker: Worker) -> str | None:
         return f"the target {worker.target.name} does not claim {', '.join(lacking)}"
     if "load" in tags and not worker.settings.load:
         return "load scenarios run only with -D load=yes"
+    if "agents" in tags and importlib.util.find_spec("pydantic_ai") is None:
+        return "the agent framework is not installed: pip install 'llm-acceptance[agents]'"
     if "real_ai" in tags and worker.settings.openai_api_key is None:
         return "OPENAI_API_KEY is not set: there is no real model to ask"
     return None

@@ -12,6 +12,7 @@ MEANINGS = {
     "real_ai": "asks a real model and costs money",
     "load": "runs only with -D load=yes",
     "program": "runs a user's program in a process of its own, whose server is warmed up before the first scenario",
+    "agents": "needs the agent framework of the extra `agents`; skipped where it is not installed",
     "blocker": "severity",
     "critical": "severity",
     "normal": "severity",
