@@ -41,9 +41,10 @@ def test_a_defect_that_turns_an_unrelated_scenario_red_is_not_precise_enough() -
     assert (verdict.caught, verdict.caught_by, verdict.unrelated) == (False, "its own scenario", ("b.feature:7",))
 
 
-def test_a_defect_may_say_where_it_spreads() -> None:
-    verdict = judge(replace(DEFECT, spreads=("DS-1",)), [ended("failed", "DS-3"), ended("failed", "DS-1")])
-    assert verdict.caught
+@pytest.mark.parametrize(("spreads", "caught"), [("DS-1", True), ("DS", True), ("DP", False), ("DS-11", False)])
+def test_a_defect_may_say_where_it_spreads(spreads: str, caught: bool) -> None:
+    verdict = judge(replace(DEFECT, spreads=(spreads,)), [ended("failed", "DS-3"), ended("failed", "DS-1")])
+    assert verdict.caught is caught
 
 
 def test_every_promise_that_a_defect_says_it_breaks_must_be_seen_broken() -> None:

@@ -65,7 +65,7 @@ def defect(
 
     `breaks` names the promises that it breaks: a scenario of each must see it. `at` is `module:attribute` or
     `module:Class.attribute`, the module named from the system's backend package (of PROGRAMS and CONFIGURING: in full).
-    `spreads` names promises whose scenarios may turn red too, because they look at what they promise through what is
+    `spreads` names promises (DS-4) or blocks (DS) whose scenarios may turn red too, because they look through what is
     broken.
     """
 

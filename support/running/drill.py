@@ -85,7 +85,7 @@ class Verdict:
 def judge(defect: Defect, ended: Sequence[Ended], seconds: float = 0.0) -> Verdict:
     """What the scenarios' ends say about a defect that was seeded while they ran."""
     own = [each for each in ended if each.tags & set(defect.behaviours)]
-    others = [each for each in ended if each not in own and not each.tags & set(defect.spreads)]
+    others = [each for each in ended if each not in own and not reached(defect, each.tags)]
     reds = [each for each in own if each.saw_it]
     unrelated = [each for each in others if each.verdict not in ("passed", "skipped")]
     unseen = [name for name in defect.behaviours if not any(name in each.tags for each in reds)]
@@ -107,6 +107,11 @@ def judge(defect: Defect, ended: Sequence[Ended], seconds: float = 0.0) -> Verdi
         why,
         round(seconds, 2),
     )
+
+
+def reached(defect: Defect, tags: Iterable[str]) -> bool:
+    """Whether a defect says of itself that it spreads to one of these promises, or to its block."""
+    return any(tag in defect.spreads or tag.partition("-")[0] in defect.spreads for tag in tags)
 
 
 def _broken(own: Sequence[Ended]) -> str:

@@ -4,6 +4,9 @@ from typing import Any
 
 from support.defects import defect, home
 
+KEPT_SESSIONS = ("SE", "EV", "PJ", "MT-90", "TR")
+"""Whatever scenario makes a session cannot be undone, and says so, when sessions cannot be deleted."""
+
 
 @defect("sessions.start-forgets-user-properties", breaks=["SE-1"], at="events:session_fields")
 def start_forgets_user_properties(original: Any) -> Any:
@@ -133,13 +136,13 @@ def search_pages_overlap(_original: Any) -> Any:
     return one_page
 
 
-@defect("events.search-order-is-arbitrary", breaks=["SE-5"], at="search:newest_first")
+@defect("events.search-order-is-arbitrary", breaks=["SE-5"], at="search:newest_first", spreads=["SE-7"])
 def search_order_is_arbitrary(original: Any) -> Any:
     """The events that a search finds come in no order."""
     return lambda events: sorted(original(events), key=lambda event: str(event["event_id"])[::-1])
 
 
-@defect("sessions.delete-keeps-its-events", breaks=["SE-6"], at="events:delete_events_of")
+@defect("sessions.delete-keeps-its-events", breaks=["SE-6"], at="events:delete_events_of", spreads=KEPT_SESSIONS)
 def delete_keeps_its_events(original: Any) -> Any:
     """A deleted session is gone and its events are still found."""
 
@@ -150,7 +153,7 @@ def delete_keeps_its_events(original: Any) -> Any:
     return delete_events_of
 
 
-@defect("sessions.delete-is-only-acknowledged", breaks=["SE-6"], at="events:delete_events_of")
+@defect("sessions.delete-is-only-acknowledged", breaks=["SE-6"], at="events:delete_events_of", spreads=KEPT_SESSIONS)
 def delete_is_only_acknowledged(_original: Any) -> Any:
     """Deleting a session is acknowledged, and it stays with all its events."""
     return lambda *_arguments: 1
