@@ -13,8 +13,8 @@ Feature: Failures inside a traced program
       And the event "ask the model" of the session "order of Tom" failed, saying "Incorrect API key provided"
 
     @TR-3
-    Scenario: After a failure the later steps are traced as ever
-      When a program with the standard tracer works in the session "order of Tom"
+    Scenario Outline: After a failure under <tracer> the later steps are traced as ever
+      When a program with <tracer> works in the session "order of Tom"
         | step              | type  | fails                          | outputs: result    |
         | ask the model     | model | the key sk-a…z is not accepted |                    |
         | add up the prices | tool  |                                | The sum is unknown |
@@ -24,3 +24,8 @@ Feature: Failures inside a traced program
         | event             | type  | outputs: result    |
         | ask the model     | model |                    |
         | add up the prices | tool  | The sum is unknown |
+
+      Examples:
+        | tracer                    |
+        | the standard tracer       |
+        | the platform's own tracer |

@@ -11,14 +11,23 @@ from typing import Any
 from support.processes.environments import clean_environment
 from support.processes.forkserver import ForkServer, ProcessError, describe_exit, tail
 
-AGENTS = ("pydantic_ai", "pydantic_ai.models.openai", "pydantic_ai.capabilities")
+AGENTS = (
+    "pydantic_ai",
+    "pydantic_ai.capabilities",
+    "pydantic_ai.models.openai",
+    "pydantic_ai.providers.openai",
+    "genai_prices.data",
+)
 """The agent framework, an extra: imported beforehand where it is installed."""
 
 PRELOAD = (
+    "anyio._backends._asyncio",
+    "httpcore",
     "httpx",
     "honeyhive",
     "openai",
-    "openai.resources.chat",
+    "openai.resources.chat.completions.completions",
+    "opentelemetry.propagate",
     "opentelemetry.exporter.otlp.proto.http.trace_exporter",
     "behave.__main__",
     "support.running.runner",
@@ -26,7 +35,7 @@ PRELOAD = (
     "support.processes.children",
     *(AGENTS if importlib.util.find_spec(AGENTS[0]) else ()),
 )
-"""What programs need."""
+"""What programs need, with what its parts import only when they are first used."""
 
 
 class ProgramTimeoutError(ProcessError):
