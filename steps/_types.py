@@ -165,7 +165,7 @@ def trouble(text: str) -> str:
     return text
 
 
-@with_pattern(r"[A-Za-z0-9]+\.[A-Za-z.]+")
+@with_pattern(r"\w+\.\w+")
 def error(text: str) -> str:
     """The type of an exception: `openai.APITimeoutError`."""
     return text

@@ -9,7 +9,7 @@ Feature: Work that goes on without its traces
   @ER-24 @critical
   Scenario Outline: The work of a program that <deed> goes on when the platform is down
     Given a program that <deed>
-    And the network before its server refuses all connections
+    And the network before its server refuses connections
     When it runs
     Then all of its 6 steps are done
     And it is told once that 6 steps are not recorded
@@ -35,7 +35,7 @@ Feature: Work that goes on without its traces
   @ER-26
   Scenario: What was recorded before the network fails is kept, and the rest is told
     Given a program that is traced by the standard SDK
-    And the network before its server fails after the first request
+    And the network before its server falls silent after the first request
     When it runs
     Then all of its 6 steps are done
     And it is told once that 4 steps are not recorded
@@ -48,7 +48,7 @@ Feature: Work that goes on without its traces
   @ER-26
   Scenario: A session that has begun goes on when the network fails
     Given a program that is traced by the platform's tracer
-    And the network before its server fails after the session has begun
+    And the network before its server resets every connection that traces come by
     When it runs
     Then all of its 6 steps are done
     And it is told once that 6 steps are not recorded

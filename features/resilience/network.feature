@@ -5,6 +5,7 @@ Feature: A network that fails
 
   Rule: Whatever the network does, the program is told in time, and served when it is over
 
+    # Five promises, one table each: what is promised is the same for every fault.
     @critical
     Scenario Outline: A program that <deed> is told when the network <trouble>
       Given a program that <deed> with
@@ -18,14 +19,14 @@ Feature: A network that fails
       @ER-1
       Examples: refused
         | deed              | trouble                         | error                     | least | most |
-        | asks the model    | refuses connections for a while | openai.APIConnectionError | 0     | 0.9  |
-        | creates a dataset | refuses connections for a while | httpx.ConnectError        | 0     | 0.9  |
+        | asks the model    | refuses connections | openai.APIConnectionError | 0     | 0.9  |
+        | creates a dataset | refuses connections | httpx.ConnectError        | 0     | 0.9  |
 
       @ER-2
       Examples: no connection in time
         | deed              | trouble                                   | error                  | least | most |
-        | asks the model    | leaves connections unanswered for a while | openai.APITimeoutError | 0.3   | 3    |
-        | creates a dataset | leaves connections unanswered for a while | httpx.ConnectTimeout   | 0.3   | 3    |
+        | asks the model    | leaves connections unanswered | openai.APITimeoutError | 0.3   | 3    |
+        | creates a dataset | leaves connections unanswered | httpx.ConnectTimeout   | 0.3   | 3    |
 
       @ER-3
       Examples: no answer in time
@@ -50,7 +51,7 @@ Feature: A network that fails
     @ER-1
     Scenario Outline: The client of a program that <deed> says whom it cannot reach
       Given a program that <deed>
-      And the network before its server refuses connections for a while
+      And the network before its server refuses connections
       When it runs
       Then the error names the host, in its client's own words, and no key
 

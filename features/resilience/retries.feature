@@ -47,13 +47,13 @@ Feature: Trying again
       Given a program that <deed> with
         | retries         | 1    |
         | first pause     | 0.08 |
-        | jitter          | 0.5  |
-        | callers <order> | 10   |
+        | jitter          | 0.9  |
+        | callers <order> | 12   |
       And its server answers, one after another
         | answer | times |
-        | 503    | 20    |
+        | 503    | 24    |
       When it runs
-      Then the pauses of the callers differ by at least 0.02 seconds
+      Then the pauses of the callers differ by at least 0.04 seconds
 
       Examples:
         | deed           | deeds         | order   |

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from itertools import pairwise
 from typing import Any
 
@@ -85,6 +85,7 @@ def keys_are_not_told(world: World) -> None:
 
     """
     keys = [key for system in world.worker.systems.values() for key in system.secrets()]
+    keys += world.recall("program", "it").environment.values()
     said = f"{ended(world).answer}{ended(world).output}"
     assert not any(key in said for key in keys), "expected no key in any output, there is one"
 
@@ -197,4 +198,6 @@ def told_once(world: World, count: int) -> None:
     printed = [line for line in ended(world).output.splitlines() if line.strip() and "DeprecationWarning" not in line]
     telling = [line for line in printed if re.search(rf"\b{count}\b", line) and re.search("step|span", line)]
     assert len(telling) == 1, f"expected one line that tells of {count} steps, were {len(telling)}: {printed}"
+    kinds = Counter(re.sub(r"\d+", "#", line) for line in printed)
+    assert max(kinds.values()) == 1, f"expected each loss to be told once, was {kinds.most_common(1)}"
     keys_are_not_told(world)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import tempfile
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from support.checks.tables import value
-from support.checks.wording import description, sent, smallest
+from support.checks.waiting import eventually
+from support.checks.wording import description, ours, sent, smallest
 from support.clients.evaluation_platform.interface import BatchOutcome, Door
 from support.clients.evaluation_platform.nouns import noun
 from support.clients.model import ScriptedModel, Turn
@@ -49,18 +55,17 @@ DEEDS: Mapping[str, Deed] = {
 
 
 def network_faults(path: str) -> Mapping[str, Fault]:
-    """What the network can do to the requests for a path; each is over by itself, but for the failing line."""
+    """What the network can do to the requests for a path."""
     middle = 60  # bytes: within the headers of every answer
     return {
-        "refuses connections for a while": Refuse(seconds=0.2),
-        "leaves connections unanswered for a while": Unanswered(seconds=0.5),
+        "refuses connections": Refuse(),
+        "leaves connections unanswered": Unanswered(),
         "is silent once": Silent(path=path, times=1),
         "resets the first connection in mid-response": ResetAfter(middle, path=path, times=1),
         "brings the first answer too late": Late(1.0, path=path, times=1),
         "loses the first answer": ResetAfter(0, path=path, times=1),
-        "refuses all connections": Refuse(),
-        "fails after the first request": ResetAfter(0, path=path, after=1),
-        "fails after the session has begun": ResetAfter(0, path=path),
+        "falls silent after the first request": Silent(path=path, after=1),
+        "resets every connection that traces come by": ResetAfter(0, path=path),
     }
 
 
@@ -185,14 +190,38 @@ def run(world: World, *, again: bool) -> None:
     world.worker.systems[PLATFORM].control("DELETE", "/requests")
     second = world.platform.second
     world.undo("delete what the program created", lambda: sweep(world, second))
-    ended = world.worker.program(it.deed.program, _arguments(world, it, again=again), **it.environment)
+    with _over_once_met(world, it) as log:
+        arguments = {**_arguments(world, it), "again": again, "log": str(log)}
+        ended = world.worker.program(it.deed.program, arguments, **it.environment)
     assert ended.exit_code == 0, f"the program ended with exit code {ended.exit_code}:\n{ended.output}"
     world.answer = ended
 
 
-def _arguments(world: World, it: Program, *, again: bool) -> dict[str, Any]:
+@contextmanager
+def _over_once_met(world: World, it: Program) -> Iterator[Path]:
+    """Ends the fault of the network as soon as the program has written to its log that it met it."""
+    with tempfile.TemporaryDirectory(prefix="program-") as folder, ThreadPoolExecutor(1) as watcher:
+        log, left = Path(folder, "program.log"), threading.Event()
+
+        def look() -> None:
+            assert log.exists() or left.is_set(), "the program has met nothing"
+
+        def end() -> None:
+            eventually(look, within=30.0, what="the first call of the program")
+            if log.exists():
+                world.worker.systems[it.deed.system].proxy.clear_faults()
+
+        watching = watcher.submit(end)
+        try:
+            yield log
+        finally:
+            left.set()
+            watching.result()
+
+
+def _arguments(world: World, it: Program) -> dict[str, Any]:
     if it.deed.program == "calls":
-        return {**it.told, "does": it.deed.part, "name": world.unique(NAME), "again": again}
+        return {**it.told, "does": it.deed.part, "name": world.unique(NAME)}
     return {
         "tracer": it.deed.part,
         "steps": [world.unique(f"step {number}") for number in range(1, STEPS + 1)],
@@ -203,9 +232,8 @@ def _arguments(world: World, it: Program, *, again: bool) -> dict[str, Any]:
 
 def sweep(world: World, door: Door) -> None:
     """Delete the datasets that bear the name that the program was given."""
-    for found in everything(door, "dataset").values():
-        if world.label(str(found.fields.get("name"))) == NAME:
-            take_back(door, noun("dataset"), found.id)
+    for found in ours(world, "dataset", everything(door, "dataset").values()):
+        take_back(door, noun("dataset"), found.id)
 
 
 def send_together(world: World, rows: Sequence[Pairs], *, mending: bool) -> None:

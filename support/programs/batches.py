@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from honeyhive import HoneyHive
-from honeyhive.models import PostEventBatchRequest, PostEventRequest
+from honeyhive.models import PostEventBatchRequest
 
 from support.programs.calls import told
 
@@ -19,7 +19,7 @@ MENDED_TYPE = "tool"
 
 def send(client: HoneyHive, events: Sequence[Event]) -> dict[str, Any]:
     """Send events in one batch: ``ids`` of what was stored and ``refused`` (reason by index), or an ``error``."""
-    batch = PostEventBatchRequest(events=[PostEventRequest(**event) for event in events])
+    batch = PostEventBatchRequest(events=list(events))
     try:
         answer = client.events.create_batch(batch)
     except Exception as failure:  # noqa: BLE001 - whatever it is, the user is told

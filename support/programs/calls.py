@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import openai
@@ -125,7 +126,8 @@ def main(arguments: dict[str, Any]) -> dict[str, Any]:
     """Make the call that ``does`` names, with the client told to wait ``waits_s`` and to try ``retries`` times more.
 
     ``pause_s`` and ``jitter`` are for the platform client's pauses; ``callers`` make the call, ``at_once`` or in turn;
-    ``address``: the first call goes there; ``again``: afterwards, call until it works.
+    ``address``: the first call goes there; ``again``: afterwards, write what became of it to the file ``log``, and call
+    until it works.
 
     Returns: ``calls``, each ``{"answer", "error": {"type", "text", "own words"} | None, "seconds"}``; with ``again``
     also ``next``, the last of those that followed.
@@ -137,7 +139,8 @@ def main(arguments: dict[str, Any]) -> dict[str, Any]:
         ended = list(pool.map(attempt, calls))
     if not arguments["again"]:
         return {"calls": ended}
-    return {"calls": ended, "next": until_served(make(arguments))}
+    Path(arguments["log"]).write_text(str(ended), encoding="utf-8")
+    return {"calls": ended, "next": until_served(make({**arguments, "name": f"{arguments['name']} again"}))}
 
 
 def names(arguments: Arguments) -> list[str]:
