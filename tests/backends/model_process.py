@@ -23,10 +23,11 @@ KEY, OTHER_KEY = "sk-right-0123456789abcd", "sk-other-0123456789wxyz"
 
 @dataclass
 class ModelProcess:
-    """A model of its own; `settings` are `MODEL_…` variables."""
+    """A model of its own; `settings` are `MODEL_…` variables, `prelude` is run before it in its process."""
 
     folder: Path
     settings: dict[str, str] = field(default_factory=dict)
+    prelude: str = ""
     address: str = ""
     control: str = ""
     process: subprocess.Popen[str] | None = None
@@ -36,7 +37,7 @@ class ModelProcess:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("MODEL_")}
         with (self.folder / "model.log").open("a") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "support.backends.model"],
+                [sys.executable, "-c", f"{self.prelude}\nfrom support.backends.model.__main__ import main; main()"],
                 cwd=self.folder,
                 env=environment | {"PYTHONPATH": str(Path(__file__).parents[2])} | self.settings,
                 stdout=subprocess.PIPE,
@@ -69,8 +70,8 @@ def start_model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[.
     """Start models with settings of their own; all are ended with the session."""
     started: list[ModelProcess] = []
 
-    def start(**settings: str) -> ModelProcess:
-        model = ModelProcess(tmp_path_factory.mktemp("model"), settings)
+    def start(prelude: str = "", **settings: str) -> ModelProcess:
+        model = ModelProcess(tmp_path_factory.mktemp("model"), settings, prelude)
         started.append(model)
         return model.start()
 

@@ -465,6 +465,29 @@ def test_a_running_answer_does_not_hold_up_the_end(start_model: Callable[..., Mo
     assert model.log() == ""
 
 
+def test_what_decides_is_looked_up_when_it_is_needed(start_model: Callable[..., ModelProcess]) -> None:
+    """So that a defect seeded in the process, before it starts, is met by every request."""
+    seeded = {
+        "tokens:of_text": "lambda original: lambda text: 1000",
+        "wire.chat:includes_usage": "lambda original: lambda body: True",
+        "wire.openai:authorise": "lambda original: lambda headers, accepted: None",
+        "scripts:Condition.holds": "lambda original: lambda self, asked: True",
+        "watching:marks": "lambda original: lambda request_id, started: []",
+        "answers:words": "lambda original: lambda text: (text,) if text else ()",
+    }
+    lines = [f"replace('support.backends.model.{place}', {wrapper})" for place, wrapper in seeded.items()]
+    model = start_model("\n".join(["from support.defects import replace", *lines]), MODEL_KEYS=KEY)
+    with ScriptedModel(model.control) as scripted:
+        scripted.script(Turn.saying("one two"), model="another")
+        with openai.OpenAI(base_url=model.address, api_key="wrong") as client:
+            streamed = client.chat.completions.with_raw_response.create(model="gpt-4o", messages=ASKED, stream=True)
+            chunks = list(streamed.parse())
+    assert [chunk.choices[0].delta.content for chunk in chunks[:-1]] == ["", "one two", None]
+    assert chunks[-1].usage is not None
+    assert chunks[-1].usage.prompt_tokens == 1003
+    assert "x-model" not in streamed.headers
+
+
 def test_settings_that_make_no_sense_are_refused(start_model: Callable[..., ModelProcess]) -> None:
     with pytest.raises(AssertionError, match=r"MODEL_HOST.*loopback"):
         start_model(MODEL_HOST="0.0.0.0")
