@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 import threading
 import time
 from collections import Counter
@@ -34,6 +35,7 @@ from support.wire import (
     ResetAfter,
     ResetAtConnect,
     Silent,
+    Unanswered,
     Wire,
     WireError,
 )
@@ -187,6 +189,20 @@ class TestErrors:
         eventually(lambda: accepted(proxy.address), within=LIMIT_S, what="the port is back")
         assert time.perf_counter() - started >= 0.1
         assert asked(client) == BODY
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="only Linux drops who connects to a full queue")
+    def test_an_unanswered_connection_is_a_connect_timeout_until_it_ends(
+        self, proxy: Proxy, client: httpx.Client
+    ) -> None:
+        address = proxy.address
+        injection = proxy.inject(Unanswered())
+        for _ in range(2):
+            with pytest.raises(httpx.ConnectTimeout):
+                client.get("/some", timeout=0.2)
+        injection.clear()
+        assert asked(client) == BODY
+        assert proxy.address == address
+        assert [exchange.path for exchange in proxy.drain()] == ["/some"]
 
     def test_refused_twice_over_needs_both_to_end(self, proxy: Proxy, client: httpx.Client) -> None:
         first, second = proxy.inject(Refuse()), proxy.inject(Refuse())
@@ -463,6 +479,14 @@ class TestChoice:
         assert asked(client) == BODY
         assert injection.hits == 2
 
+    def test_the_first_n_are_spared(self, proxy: Proxy, client: httpx.Client) -> None:
+        injection = proxy.inject(CutAfter(0, path="/some", after=2, times=1))
+        assert [asked(client), asked(client)] == [BODY, BODY]
+        with pytest.raises(httpx.RemoteProtocolError):
+            asked(client)
+        assert asked(client) == BODY
+        assert injection.hits == 1
+
     def test_the_next_n_connections_are_reset_and_no_more(self, proxy: Proxy, client: httpx.Client) -> None:
         injection = proxy.inject(ResetAtConnect(times=2))
         for _ in range(2):
@@ -606,6 +630,7 @@ class TestEnd:
         (lambda: Drip(0, 1), "size: "),
         (lambda: Drip(1, 0), "every_s: "),
         (lambda: Silent(path=""), "path: "),
+        (lambda: Silent(after=-1), "after: "),
     ],
 )
 def test_a_fault_that_makes_no_sense_names_the_field(make: Callable[[], Fault], says: str) -> None:

@@ -18,13 +18,13 @@ Feature: A network that fails
 
       @ER-1
       Examples: refused
-        | deed              | trouble                         | error                     | least | most |
+        | deed              | trouble             | error                     | least | most |
         | asks the model    | refuses connections | openai.APIConnectionError | 0     | 0.9  |
         | creates a dataset | refuses connections | httpx.ConnectError        | 0     | 0.9  |
 
       @ER-2
       Examples: no connection in time
-        | deed              | trouble                                   | error                  | least | most |
+        | deed              | trouble                       | error                  | least | most |
         | asks the model    | leaves connections unanswered | openai.APITimeoutError | 0.3   | 3    |
         | creates a dataset | leaves connections unanswered | httpx.ConnectTimeout   | 0.3   | 3    |
 

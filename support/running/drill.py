@@ -186,7 +186,7 @@ class Drill:
 FOLDERS: Mapping[str, tuple[str, ...]] = {
     PROGRAMS: ("features",),
     CONFIGURING: ("features/configuration",),
-    "evaluation_platform": ("features/evaluation_platform", "features/tracing"),
+    "evaluation_platform": ("features/evaluation_platform", "features/tracing", "features/resilience"),
 }
 """Where the scenarios stand that a defect is looked for by, unless it is the folder of the system's own name."""
 

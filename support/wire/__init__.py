@@ -18,6 +18,7 @@ from support.wire.faults import (
     ResetAfter,
     ResetAtConnect,
     Silent,
+    Unanswered,
 )
 from support.wire.journal import Observer
 from support.wire.orders import Injection
@@ -47,6 +48,7 @@ __all__ = [
     "ResetAfter",
     "ResetAtConnect",
     "Silent",
+    "Unanswered",
     "Wire",
     "WireError",
 ]
