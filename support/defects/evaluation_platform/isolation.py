@@ -100,7 +100,7 @@ def pages_run_on_into_anothers(original: Any) -> Any:
     return list_page
 
 
-@defect("isolation.members-of-anothers-dataset", breaks=["TR-91"], at="datasets:with_members")
+@defect("isolation.members-of-anothers-dataset", breaks=["TR-91"], at="datasets:with_members", spreads=["TR-95"])
 def members_of_anothers_dataset(original: Any) -> Any:
     """A dataset is shown with the members of every dataset of its name."""
 
@@ -118,7 +118,12 @@ def members_of_anothers_dataset(original: Any) -> Any:
 # Results and scores --------------------------------------------------------------------------------------------------
 
 
-@defect("isolation.comparison-reads-a-foreign-run", breaks=["TR-92"], at="experiments:get", spreads=["TR-90", "TR-93"])
+@defect(
+    "isolation.comparison-reads-a-foreign-run",
+    breaks=["TR-92"],
+    at="experiments:get",
+    spreads=["TR-90", "TR-91", "TR-93"],
+)
 def comparison_reads_a_foreign_run(original: Any) -> Any:
     """An experiment that a project does not have is taken from another project, and compared with its own."""
 
