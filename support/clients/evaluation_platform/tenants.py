@@ -56,7 +56,7 @@ class Question(Request):
 
     asks: str
     owner: int | None = None
-    """The status that Harbour Support itself is answered with; None: a success that shows its own where it only reads."""
+    """The status that Harbour Support itself is answered with; None: success, and where it only reads, its own."""
 
 
 class Tenants(BaseModel):
