@@ -109,14 +109,14 @@ def session(world: World, label: str, person: Person = ADA) -> str:
     return str(world.recall("session", label))
 
 
-def run(world: World, program: str, arguments: Mapping[str, Any], **environment: str) -> ProgramResult:
-    """Run a program to its end; what it told is the world's answer.
+def run(world: World, program: str, arguments: Mapping[str, Any], **more: Any) -> ProgramResult:
+    """Run a program to its end; what it told is the world's answer. `more` is for `Worker.program`.
 
     Raises:
         AssertionError: it failed; with its output.
 
     """
-    ended = world.worker.program(program, dict(arguments), **environment)
+    ended = world.worker.program(program, dict(arguments), **more)
     evidence.attach("what the program wrote", ended.output or "(nothing)")
     assert ended.exit_code == 0, f"the program failed, exit code {ended.exit_code}:\n{ended.output}"
     world.answer = ended
@@ -178,7 +178,8 @@ def trace_many(world: World, tracer: str, count: int, label: str, way: Way) -> N
     """Let a program trace so many spans in a session."""
     name = world.unique("span {}")
     world.remember("sent", label, [name.format(number) for number in range(1, count + 1)])
-    run(world, f"tracing_{TRACERS[tracer]}", {**_belongs(world, label), "label": name, "count": count, **way.more})
+    asked = {**_belongs(world, label), "label": name, "count": count, **way.more}
+    run(world, f"tracing_{TRACERS[tracer]}", asked, within_s=30 + count / 100)
 
 
 def trace_tenants(world: World, tracer: str, rows: Sequence[tuple[Person, str]]) -> None:

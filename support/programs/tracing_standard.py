@@ -87,8 +87,9 @@ class Services:
         )
 
     def shutdown(self) -> None:
-        """Export what is left, and stop."""
+        """Export what is left, however much it is, and stop; a shutdown alone would give up after 30 s."""
         for provider in self._providers.values():
+            provider.force_flush()
             provider.shutdown()
 
 

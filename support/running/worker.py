@@ -98,12 +98,14 @@ class Worker:
         """A mark that is unique per run and scenario."""
         return f"{self.run}-{next(self._numbers)}"
 
-    def program(self, name: str, arguments: dict[str, Any], **environment: str) -> programs.ProgramResult:
+    def program(
+        self, name: str, arguments: dict[str, Any], *, within_s: float = PROGRAM_SECONDS, **environment: str
+    ) -> programs.ProgramResult:
         """Run `support.programs.<name>` in a process of its own, as a user's program that knows addresses and keys."""
         told = {name: text for each in self.systems.values() for name, text in each.environment().items()} | environment
         self._programs.start()
         target, seeded = f"support.programs.{name}:main", self._seeded_in(PROGRAMS)
-        return programs.run(self._programs, target, arguments, told, PROGRAM_SECONDS, seeded)
+        return programs.run(self._programs, target, arguments, told, within_s, seeded)
 
     def _seeded_in(self, system: str) -> list[str]:
         return [defect.id for defect in self._defects if defect.system == system]
