@@ -59,3 +59,4 @@ Feature: A network that fails
         | deed              |
         | asks the model    |
         | creates a dataset |
+        | runs this suite   |

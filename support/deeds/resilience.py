@@ -29,6 +29,8 @@ NAME, SESSION = "work of the program", "session of the program"
 UNKNOWN_HOST = "server.invalid"
 """A name that no name server may ever know (RFC 2606)."""
 STEPS = 6
+LIMIT_S = 30.0
+"""Within this time every program has ended."""
 PLATFORM, MODEL = "evaluation_platform", "model"
 
 
@@ -48,6 +50,7 @@ DEEDS: Mapping[str, Deed] = {
     "creates a dataset": Deed("calls", "creates_a_dataset", PLATFORM, "/v1/datasets"),
     "lists datasets": Deed("calls", "lists_datasets", PLATFORM, "/v1/datasets"),
     "reads events": Deed("calls", "reads_events", PLATFORM, "/v1/events/export"),
+    "runs this suite": Deed("suite_run", "main", PLATFORM, "*"),
     "is traced by the standard SDK": Deed("degraded", "standard", PLATFORM, "*/v1/traces"),
     "is traced by the platform's tracer": Deed("degraded", "vendors", PLATFORM, "*/v1/traces"),
 }
@@ -192,7 +195,7 @@ def run(world: World, *, again: bool) -> None:
     world.undo("delete what the program created", lambda: sweep(world, second))
     with _over_once_met(world, it) as log:
         arguments = {**_arguments(world, it), "again": again, "log": str(log)}
-        ended = world.worker.program(it.deed.program, arguments, **it.environment)
+        ended = world.worker.program(it.deed.program, arguments, within_s=LIMIT_S, **it.environment)
     assert ended.exit_code == 0, f"the program ended with exit code {ended.exit_code}:\n{ended.output}"
     world.answer = ended
 
@@ -207,7 +210,7 @@ def _over_once_met(world: World, it: Program) -> Iterator[Path]:
             assert log.exists() or left.is_set(), "the program has met nothing"
 
         def end() -> None:
-            eventually(look, within=30.0, what="the first call of the program")
+            eventually(look, within=LIMIT_S, what="the first call of the program")
             if log.exists():
                 world.worker.systems[it.deed.system].proxy.clear_faults()
 
@@ -220,14 +223,11 @@ def _over_once_met(world: World, it: Program) -> Iterator[Path]:
 
 
 def _arguments(world: World, it: Program) -> dict[str, Any]:
-    if it.deed.program == "calls":
+    if it.deed.program != "degraded":
         return {**it.told, "does": it.deed.part, "name": world.unique(NAME)}
-    return {
-        "tracer": it.deed.part,
-        "steps": [world.unique(f"step {number}") for number in range(1, STEPS + 1)],
-        "session": known(world, "session", SESSION),
-        "name": world.unique(SESSION),
-    }
+    steps = [world.unique(f"step {number}") for number in range(1, STEPS + 1)]
+    session = {"session": known(world, "session", SESSION), "name": world.unique(SESSION)}
+    return {**session, "tracer": it.deed.part, "steps": steps}
 
 
 def sweep(world: World, door: Door) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 MODEL = "gpt-4o"
 Call = Callable[[], Any]
+CallAbout = Callable[[str], Any]
 Arguments = Mapping[str, Any]
 
 
@@ -41,40 +43,33 @@ def ask(client: openai.OpenAI, question: str) -> Any:
     return client.chat.completions.create(model=MODEL, messages=[{"role": "user", "content": question}])
 
 
-def reply(answer: Any) -> str:
-    """What the model said."""
-    return str(answer.choices[0].message.content)
-
-
-def asks_the_model(arguments: Arguments, **how: Any) -> Call:
+def asks_the_model(arguments: Arguments, **how: Any) -> CallAbout:
     """Ask the model and take its answer as it comes."""
-    client = model(arguments, **how)
-    return lambda: ask(client, arguments["name"])
+    return partial(ask, model(arguments, **how))
 
 
-def asks_strictly(arguments: Arguments, **how: Any) -> Call:
+def asks_strictly(arguments: Arguments, **how: Any) -> CallAbout:
     """Ask the model and have the client check its answer."""
-    client = model(arguments, _strict_response_validation=True, **how)
-    return lambda: ask(client, arguments["name"])
+    return partial(ask, model(arguments, _strict_response_validation=True, **how))
 
 
-def creates_a_dataset(arguments: Arguments, **how: Any) -> Call:
+def creates_a_dataset(arguments: Arguments, **how: Any) -> CallAbout:
     """Create a dataset."""
     client = platform(arguments, **how)
-    return lambda: client.datasets.create(CreateDatasetRequest(name=arguments["name"]))
+    return lambda name: client.datasets.create(CreateDatasetRequest(name=name))
 
 
-def lists_datasets(arguments: Arguments, **how: Any) -> Call:
+def lists_datasets(arguments: Arguments, **how: Any) -> CallAbout:
     """List the datasets of a name."""
     client = platform(arguments, **how)
-    return lambda: client.datasets.list(name=arguments["name"])
+    return lambda name: client.datasets.list(name=name)
 
 
-def reads_events(arguments: Arguments, **how: Any) -> Call:
+def reads_events(arguments: Arguments, **how: Any) -> CallAbout:
     """Read the events of a name."""
     client = platform(arguments, **how)
-    named = {"field": "event_name", "operator": "is", "value": arguments["name"], "type": "string"}
-    return lambda: client.events.export(filters=[named], limit=10)
+    named = {"field": "event_name", "operator": "is", "type": "string"}
+    return lambda name: client.events.export(filters=[{**named, "value": name}], limit=10)
 
 
 def host(error: BaseException) -> str | None:
@@ -134,13 +129,15 @@ def main(arguments: dict[str, Any]) -> dict[str, Any]:
     """
     make = globals()[arguments["does"]]
     elsewhere = {"base_url": arguments["address"]} if arguments.get("address") else {}
-    calls = [make({**arguments, "name": name}, **elsewhere) for name in names(arguments)]
+    call = make(arguments, **elsewhere)
+    calls = [partial(call, name) for name in names(arguments)]
     with ThreadPoolExecutor(len(calls) if arguments["at_once"] else 1) as pool:
         ended = list(pool.map(attempt, calls))
     if not arguments["again"]:
         return {"calls": ended}
     Path(arguments["log"]).write_text(str(ended), encoding="utf-8")
-    return {"calls": ended, "next": until_served(make({**arguments, "name": f"{arguments['name']} again"}))}
+    at_last = make(arguments) if elsewhere else call
+    return {"calls": ended, "next": until_served(partial(at_last, f"{arguments['name']} again"))}
 
 
 def names(arguments: Arguments) -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from support.clients.command import Commands
+from support.clients.evaluation_platform.interface import Unreachable
 from support.clients.evaluation_platform.platform import Platform
 from support.defects import CONFIGURING, PROGRAMS, named
 from support.processes import programs
@@ -66,12 +67,18 @@ class Worker:
                 self.target, self.settings, self._wire, self._launcher, self.canary, self._seeded_in(name)
             )
             self.systems[name] = system = KINDS[name](around)
-            if not self._defects:  # a defect that spoils a probe must be caught by a scenario, not blamed on the claim
-                self._judge_claims(system)
-            self.counts[name] = system.counts()
+            try:
+                self._look_at(system)
+            except Unreachable as silence:  # it names the proxy, which is no help to whoever runs the suite
+                raise Unreachable(system.proxy.upstream, silence.cause) from silence
             system.proxy.drain()
         if self._warm:
             self._programs.wait_until_ready()
+
+    def _look_at(self, system: SystemUnderTest) -> None:
+        if not self._defects:  # a defect that spoils a probe must be caught by a scenario, not blamed on the claim
+            self._judge_claims(system)
+        self.counts[system.name] = system.counts()
 
     def _judge_claims(self, system: SystemUnderTest) -> None:
         for capability, works in system.probe().items():

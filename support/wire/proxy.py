@@ -59,6 +59,13 @@ class Proxy:
             raise WireError(f"the proxy before {self.system} was not started")
         return self._journal.address
 
+    @property
+    def upstream(self) -> str:
+        """The host and port of the system that it stands before."""
+        if self._upstream is None:
+            raise WireError(f"the proxy before {self.system} was not started")
+        return f"{self._upstream.host}:{self._upstream.port}"
+
     def start(self, upstream: str) -> str:
         """Stand before the system at this address ("http://host:port"); answers the proxy's own address.
 

@@ -17,6 +17,12 @@ def error_names_no_host(_original: Any) -> Any:
     return lambda _error: None
 
 
+@defect("suite.run-names-its-own-proxy", breaks=["ER-1"], at="support.wire.proxy:Proxy.upstream")
+def run_names_its_own_proxy(_original: Any) -> Any:
+    """A run that gets no answer names the proxy before the platform, which nobody has ever heard of."""
+    return property(lambda self: self.address.removeprefix("http://"))
+
+
 @defect("calls.error-tells-the-key", breaks=NETWORK, at="support.programs.calls:told")
 def error_tells_the_key(original: Any) -> Any:
     """An error shows the keys that the program had used."""
