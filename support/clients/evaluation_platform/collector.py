@@ -1,7 +1,7 @@
 """The platform's OTLP collector as raw bytes: what is exported, in which form, and what it answers.
 
 A form is how the same spans are put on the wire, right or wrong; see `FORMS`. Refusals are values, as of every door.
-The answer to a protobuf request must be protobuf (a `google.rpc.Status` where it is refused), that to JSON must be JSON.
+The answer to a protobuf request must be protobuf (a `google.rpc.Status` where it is refused), to JSON JSON.
 """
 
 from __future__ import annotations

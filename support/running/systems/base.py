@@ -128,7 +128,7 @@ class SystemUnderTest(ABC):
         """Keys that must never be seen in what a program says."""
         return [text for name, text in self.environment().items() if name.endswith("_KEY")]
 
-    def refresh(self) -> None:
+    def refresh(self) -> None:  # noqa: B027 - most systems remember no order
         """Forget, before a scenario, what the last one ordered. A system that takes no orders has nothing to forget."""
 
     @abstractmethod

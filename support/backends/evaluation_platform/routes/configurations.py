@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from fastapi import Query as QueryParameters
 from fastapi import Response
@@ -72,7 +72,7 @@ class ConfigurationChanges(Body):
     name: Name
     provider: Text = ""
     type: Type = "LLM"
-    parameters: Parameters = Parameters.model_construct()
+    parameters: Parameters = cast("Parameters", None)  # never read: only what was sent is changed
     env: list[Environment] | None = None
     tags: list[Text] | None = None
     user_properties: Object | None = None
