@@ -41,7 +41,7 @@ def new_one_is_not_queryable(original: Any) -> Any:
     return filter_by_dataset
 
 
-@defect("datapoints.list-ignores-ids", breaks=["DP-3"], at="datapoints:filter_by_ids", spreads=["SE-7"])
+@defect("datapoints.list-ignores-ids", breaks=["DP-3"], at="datapoints:filter_by_ids", spreads=["SE-7", "TR-90"])
 def list_ignores_ids(_original: Any) -> Any:
     """Asking for some datapoints by their ids answers all datapoints."""
     return lambda query, _datapoint_ids: query

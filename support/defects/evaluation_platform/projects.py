@@ -5,7 +5,12 @@ from typing import Any
 from support.defects import defect, home
 
 
-@defect("projects.create-forgets-description", breaks=["PJ-1"], at="projects:insert", spreads=["PJ-2", "PJ-3", "PJ-4"])
+@defect(
+    "projects.create-forgets-description",
+    breaks=["PJ-1"],
+    at="projects:insert",
+    spreads=["PJ-2", "PJ-3", "PJ-4", "TR-90"],
+)
 def create_forgets_description(original: Any) -> Any:
     """A project is created without the description it was given."""
     return lambda db, name, _description: original(db, name, None)

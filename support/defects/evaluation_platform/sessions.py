@@ -34,15 +34,15 @@ def parent_is_lost(original: Any) -> Any:
     return lambda event_type, session_id, _parent_id: original(event_type, session_id, None)
 
 
-@defect("events.chain-is-stored-as-tool", breaks=["SE-2"], at="events:complete", spreads=["SE-3", "SE-5"])
+@defect("events.chain-is-stored-as-tool", breaks=["SE-2"], at="events:create", spreads=["SE-3", "SE-5", "SE-7"])
 def chain_is_stored_as_tool(original: Any) -> Any:
     """A chain event is shown as a tool event."""
 
-    def complete(project: str, sent: Any) -> Any:
-        event = original(project, sent)
-        return {**event, "event_type": "tool" if event["event_type"] == "chain" else event["event_type"]}
+    def create(db: Any, project: str, sent: Any) -> Any:
+        is_chain = sent.get("event_type") == "chain"
+        return original(db, project, {**sent, "event_type": "tool"} if is_chain else sent)
 
-    return complete
+    return create
 
 
 @defect("events.duration-is-in-seconds", breaks=["SE-2"], at="events:complete_times")
