@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from google.rpc.status_pb2 import Status  # type: ignore[import-untyped] # it has no stubs
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
@@ -153,7 +154,6 @@ ZIPPED = {**JSON, "Content-Encoding": "gzip"}
         (b'{"resourceSpans": {}}', JSON, 400, "resourceSpans"),
         (json.dumps(request(span(startTimeUnixNano="soon"))).encode(), JSON, 400, "spans[0].startTimeUnixNano"),
         (json.dumps(request({**span(), "name": 1})).encode(), JSON, 400, "spans[0].name"),
-        (b"\xff\xff", PROTOBUF, 400, "OTLP"),
         (b"not gzip", ZIPPED, 400, "gzip"),
         (gzip.compress(b"{}")[:-4], ZIPPED, 400, "cut off"),
         (b"{}", {"Content-Type": "text/plain"}, 415, "text/plain"),
@@ -168,6 +168,24 @@ def test_what_cannot_be_taken_is_refused(
 ) -> None:
     tenant.refused("POST", PATHS[0], content=content, headers=headers, status=status, naming=named)
     assert tenant.call("POST", "/v1/events/search", {})["totalEvents"] == 0
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
+    ("content", "more", "status", "named"),
+    [
+        (b"\xff\xff", {}, 400, "not an OTLP trace export"),
+        (b"", {"Content-Encoding": "br"}, 415, "br"),
+        (bytes(16 * 1024 * 1024 + 1), {}, 413, "larger than"),
+        (b"", {"Authorization": "Bearer unknown"}, 401, "Authorization"),
+    ],
+)
+def test_a_protobuf_request_is_refused_in_protobuf(
+    tenant: Tenant, path: str, content: bytes, more: dict[str, str], status: int, named: str
+) -> None:
+    answer = tenant.http.post(path, content=content, headers={**PROTOBUF, **more})
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/x-protobuf")
+    assert named in Status.FromString(answer.content).message
 
 
 @pytest.mark.parametrize("path", PATHS)
