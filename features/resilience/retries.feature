@@ -50,15 +50,16 @@ Feature: Trying again
         | jitter          | 0.9       |
         | callers <order> | <callers> |
       And its server answers, one after another
-        | answer | times |
-        | 503    | 48    |
+        | answer | times     | seconds apart |
+        | 503    | <callers> | <apart>       |
+        | 503    | <callers> |               |
       When it runs
       Then the pauses of the callers differ by at least <spread> seconds
 
       Examples:
-        | deed           | deeds         | order   | callers | spread |
-        | asks the model | ask the model | at once | 24      | 0.05   |
-        | reads events   | read events   | in turn | 12      | 0.03   |
+        | deed           | deeds         | order   | callers | apart | spread |
+        | asks the model | ask the model | at once | 16      | 0.02  | 0.04   |
+        | reads events   | read events   | in turn | 12      | 0     | 0.03   |
 
   Rule: There is an end to it
 

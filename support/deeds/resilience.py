@@ -139,7 +139,7 @@ def trouble(world: World, words: str) -> None:
 def answer_wrongly(world: World, rows: Iterable[Pairs]) -> None:
     """Order what the program's server answers, one after another, before it answers as it should."""
     deed, told = program(world).deed, [dict(row) for row in rows]
-    answers = [answer for answer in told for _ in range(int(answer.get("times", 1)))]
+    answers = [{**answer, "number": str(n)} for answer in told for n in range(int(answer.get("times", 1)))]
     if deed.system == MODEL:
         _script(world, answers)
         return
@@ -179,7 +179,8 @@ def _turn(answer: Mapping[str, str]) -> Turn:
     more: dict[str, Any] = {"message": answer["saying"]} if answer.get("saying") else {}
     if answer.get("retry after"):
         more["headers"] = {"Retry-After": answer["retry after"]}
-    return Turn.failing(int(answer["answer"]), **more)
+    late_s = int(answer["number"]) * float(answer.get("seconds apart") or 0)
+    return Turn.failing(int(answer["answer"]), **more).model_copy(update={"delay_s": late_s})
 
 
 def run(world: World, *, again: bool) -> None:
