@@ -4,6 +4,9 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
+MATRIX = ("TR-90", "TR-91", "TR-92", "TR-93", "TR-94", "TR-95")
+"""The promises of the isolation matrix, which looks through every route there is."""
+
 
 def forgiving(original: Any, *, answer: Callable[[str], Any] = lambda _id: None) -> Any:
     """A deletion that answers as if it had succeeded where the thing was deleted before."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from support.defects import defect, home
-from support.defects.evaluation_platform import forgiving, haunted
+from support.defects.evaluation_platform import MATRIX, forgiving, haunted
 
 
 def storing(change: Any) -> Any:
@@ -48,13 +48,15 @@ def get_answers_empty(original: Any) -> Any:
     return lambda body: original({} if "parameters" in body else body)
 
 
-@defect("configurations.name-finds-nothing", breaks=["CF-2"], at="configurations:filter_by_name", spreads=["CF-3"])
+@defect(
+    "configurations.name-finds-nothing", breaks=["CF-2"], at="configurations:filter_by_name", spreads=["CF-3", *MATRIX]
+)
 def name_finds_nothing(original: Any) -> Any:
     """Looking for a configuration by its name finds nothing."""
     return lambda query, name: query if name is None else query.where(home(original).sa.false())
 
 
-@defect("configurations.list-ignores-limit", breaks=["CF-3"], at="configurations:apply_limit")
+@defect("configurations.list-ignores-limit", breaks=["CF-3"], at="configurations:apply_limit", spreads=MATRIX)
 def list_ignores_limit(_original: Any) -> Any:
     """A list of configurations is as long as there are configurations, whatever length was asked for."""
     return lambda found, _limit, _page: list(found)

@@ -5,7 +5,7 @@ import unicodedata
 from typing import Any
 
 from support.defects import defect, home
-from support.defects.evaluation_platform import forgiving, haunted, sending
+from support.defects.evaluation_platform import MATRIX, forgiving, haunted, sending
 
 
 def creating(change: Any) -> Any:
@@ -69,7 +69,7 @@ def list_ignores_limit(original: Any) -> Any:
     return sending(limit=None)(original)
 
 
-@defect("datasets.pages-repeat", breaks=["DS-3"], at="paging:page_of")
+@defect("datasets.pages-repeat", breaks=["DS-3"], at="paging:page_of", spreads=MATRIX)
 def pages_repeat(original: Any) -> Any:
     """Each page of a list but the first begins with the last entry of the page before."""
 
@@ -161,7 +161,7 @@ def taking_out_empties_the_dataset(original: Any) -> Any:
     return unlink
 
 
-@defect("datasets.unknown-datapoint-is-taken", breaks=["DS-8"], at="datasets:check_members")
+@defect("datasets.unknown-datapoint-is-taken", breaks=["DS-8"], at="datasets:check_members", spreads=MATRIX)
 def unknown_datapoint_is_taken(_original: Any) -> Any:
     """A dataset can be made of datapoints that do not exist."""
     return lambda _db, _project, _members: None
@@ -198,7 +198,7 @@ def long_metadata_is_cut(original: Any) -> Any:
     return creating(change)(original)
 
 
-@defect("datasets.second-of-a-name-is-taken", breaks=["DS-90"], at="datasets:refuse_taken_name")
+@defect("datasets.second-of-a-name-is-taken", breaks=["DS-90"], at="datasets:refuse_taken_name", spreads=MATRIX)
 def second_of_a_name_is_taken(_original: Any) -> Any:
     """Two datasets can bear the same name."""
     return lambda *_arguments, **_named: None
@@ -233,7 +233,7 @@ def id_is_used_again(original: Any) -> Any:
     return insert
 
 
-@defect("storage.is-forgotten-when-killed", breaks=["DS-93"], at="storage:Store.open")
+@defect("storage.is-forgotten-when-killed", breaks=["DS-93"], at="storage:Store.open", spreads=["TR-9"])
 def is_forgotten_when_killed(original: Any) -> Any:
     """What was acknowledged is gone after the service was killed."""
     return lambda cls, url: original(cls, f"{url}.{os.getpid()}")

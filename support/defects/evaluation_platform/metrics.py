@@ -3,7 +3,7 @@
 from typing import Any
 
 from support.defects import defect, home
-from support.defects.evaluation_platform import forgiving, haunted
+from support.defects.evaluation_platform import MATRIX, forgiving, haunted
 
 
 @defect("metrics.create-forgets-threshold", breaks=["MT-1"], at="metrics:create")
@@ -35,7 +35,7 @@ def get_forgets_description(original: Any) -> Any:
     return list_all
 
 
-@defect("metrics.get-crosses-projects", breaks=["PJ-4"], at="metrics:list_all")
+@defect("metrics.get-crosses-projects", breaks=["PJ-4"], at="metrics:list_all", spreads=MATRIX)
 def get_crosses_projects(original: Any) -> Any:
     """A metric of another project can be got by its id."""
 

@@ -3,20 +3,21 @@
 from typing import Any
 
 from support.defects import defect, home
+from support.defects.evaluation_platform import MATRIX
 
 
 @defect(
     "projects.create-forgets-description",
     breaks=["PJ-1"],
     at="projects:insert",
-    spreads=["PJ-2", "PJ-3", "PJ-4", "TR-90"],
+    spreads=["PJ-2", "PJ-3", "PJ-4", *MATRIX],
 )
 def create_forgets_description(original: Any) -> Any:
     """A project is created without the description it was given."""
     return lambda db, name, _description: original(db, name, None)
 
 
-@defect("projects.get-shows-any-project", breaks=["PJ-2"], at="projects:get")
+@defect("projects.get-shows-any-project", breaks=["PJ-2"], at="projects:get", spreads=MATRIX)
 def get_shows_any_project(original: Any) -> Any:
     """A project's key opens every other project by its id."""
 
@@ -27,7 +28,7 @@ def get_shows_any_project(original: Any) -> Any:
     return get
 
 
-@defect("projects.list-shows-every-project", breaks=["PJ-3"], at="projects:list_page")
+@defect("projects.list-shows-every-project", breaks=["PJ-3"], at="projects:list_page", spreads=MATRIX)
 def list_shows_every_project(original: Any) -> Any:
     """A project's key is shown the list of all projects."""
 
@@ -38,7 +39,7 @@ def list_shows_every_project(original: Any) -> Any:
     return list_page
 
 
-@defect("projects.list-leaves-out-the-newest", breaks=["PJ-3"], at="projects:list_page")
+@defect("projects.list-leaves-out-the-newest", breaks=["PJ-3"], at="projects:list_page", spreads=MATRIX)
 def list_leaves_out_the_newest(original: Any) -> Any:
     """The project that was made last is missing from the list."""
     return lambda *arguments, **filters: original(*arguments, **filters)[1:]
@@ -64,7 +65,7 @@ def update_changes_nothing(original: Any) -> Any:
     return update
 
 
-@defect("projects.ids-open-what-is-anothers", breaks=["PJ-4"], at="storage:find")
+@defect("projects.ids-open-what-is-anothers", breaks=["PJ-4"], at="storage:find", spreads=["TR"])
 def ids_open_what_is_anothers(original: Any) -> Any:
     """Whoever knows an id can open the thing, whichever project it belongs to."""
 
@@ -74,7 +75,7 @@ def ids_open_what_is_anothers(original: Any) -> Any:
     return find
 
 
-@defect("projects.delete-reaches-another", breaks=["PJ-4"], at="storage:remove")
+@defect("projects.delete-reaches-another", breaks=["PJ-4"], at="storage:remove", spreads=MATRIX)
 def delete_reaches_another(original: Any) -> Any:
     """Whoever knows an id can delete the thing, whichever project it belongs to."""
 
@@ -84,7 +85,7 @@ def delete_reaches_another(original: Any) -> Any:
     return remove
 
 
-@defect("projects.name-of-a-dataset-opens-anothers", breaks=["PJ-4"], at="datapoints:list_all")
+@defect("projects.name-of-a-dataset-opens-anothers", breaks=["PJ-4"], at="datapoints:list_all", spreads=MATRIX)
 def name_of_a_dataset_opens_anothers(original: Any) -> Any:
     """Asking for the datapoints of a dataset by its name answers those of another project's dataset, too."""
 
@@ -98,7 +99,7 @@ def name_of_a_dataset_opens_anothers(original: Any) -> Any:
     return list_all
 
 
-@defect("projects.search-finds-anothers-events", breaks=["PJ-4"], at="events:find_matching")
+@defect("projects.search-finds-anothers-events", breaks=["PJ-4"], at="events:find_matching", spreads=MATRIX)
 def search_finds_anothers_events(original: Any) -> Any:
     """A search by metadata finds the events of every project."""
 
@@ -127,7 +128,7 @@ def made_up_key_is_let_in(original: Any) -> Any:
     return recognise
 
 
-@defect("projects.names-meet-across-projects", breaks=["PJ-91"], at="datasets:refuse_taken_name")
+@defect("projects.names-meet-across-projects", breaks=["PJ-91"], at="datasets:refuse_taken_name", spreads=MATRIX)
 def names_meet_across_projects(original: Any) -> Any:
     """A dataset's name is refused as taken when another project uses it."""
 
