@@ -27,7 +27,7 @@ def history_keeps_only_the_last(original: Any) -> Any:
     "datapoints.new-one-is-not-queryable",
     breaks=["DP-2"],
     at="datapoints:filter_by_dataset",
-    spreads=["DP-3"],
+    spreads=["DP-3", "TR-91"],
 )
 def new_one_is_not_queryable(original: Any) -> Any:
     """A datapoint is not found through its dataset for an hour after its creation."""
