@@ -14,7 +14,7 @@ acceptance: $(READY)  ## run every scenario that needs no paid model
 	@$(BIN)/behave --tags=~@real_ai --jobs $(JOBS) $(ARGS)
 
 test: $(READY)  ## run the suite's own tests
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal $(ARGS)
 
 lint: $(READY)  ## check style, types and the layout of the features
 	@PATH="$(BIN):$$PATH" .ci/lint

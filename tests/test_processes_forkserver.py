@@ -1,5 +1,6 @@
 """Proves that the fork server forks isolated children, reports how they end, and leaves no process behind."""
 
+import gc
 import os
 import signal
 from collections.abc import Iterator
@@ -119,6 +120,7 @@ def test_what_a_child_started_itself_ends_with_it(shared: ForkServer, log: Path,
 
 
 def test_ended_children_leave_neither_zombies_nor_descriptors(shared: ForkServer, log: Path) -> None:
+    gc.collect()  # what other tests left open and unreferenced must not be closed in between
     before = descriptors()
     children = [shared.fork(f"{TARGETS}:report", {}, log=log) for _ in range(5)]
     for child in children:

@@ -104,6 +104,7 @@ class Runner(BehaveRunner):  # type: ignore[misc]
 
     def _dry_run(self, selection: Selection) -> bool:
         """Parse and match only; no worker, no system, no report. Empty scenarios are as red as undefined steps."""
+        self.config.reporters = []  # nothing has run: a report would only write over the last one's
         self.formatters = make_formatters(self.config, self.config.outputs)
         failed = bool(self.run_model())
         empty = [scenario for scenario in selection.scenarios() if not scenario.steps]

@@ -155,12 +155,12 @@ ZIPPED = {**JSON, "Content-Encoding": "gzip"}
         (json.dumps(request(span(startTimeUnixNano="soon"))).encode(), JSON, 400, "spans[0].startTimeUnixNano"),
         (json.dumps(request({**span(), "name": 1})).encode(), JSON, 400, "spans[0].name"),
         (b"not gzip", ZIPPED, 400, "gzip"),
-        (gzip.compress(b"{}")[:-4], ZIPPED, 400, "cut off"),
+        (gzip.compress(b"{}", mtime=0)[:-4], ZIPPED, 400, "cut off"),
         (b"{}", {"Content-Type": "text/plain"}, 415, "text/plain"),
         (b"{}", {}, 415, "Content-Type"),
         (b"{}", {**JSON, "Content-Encoding": "br"}, 415, "br"),
         (b" " * (16 * 1024 * 1024 + 1), JSON, 413, "larger than"),
-        (gzip.compress(b" " * (16 * 1024 * 1024 + 1)), ZIPPED, 413, "decompressed"),
+        (gzip.compress(b" " * (16 * 1024 * 1024 + 1), mtime=0), ZIPPED, 413, "decompressed"),
     ],
 )
 def test_what_cannot_be_taken_is_refused(
