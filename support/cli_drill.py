@@ -24,12 +24,15 @@ def drill(
     jobs: Annotated[int, typer.Option(min=1, help="How many defects at a time.")] = os.cpu_count() or 1,
     defect: Annotated[list[str] | None, typer.Option(help="Only this defect; may be repeated.")] = None,
     behaviour: Annotated[list[str] | None, typer.Option(help="Only defects of this promise, such as DS-3.")] = None,
+    control: Annotated[
+        Path | None, typer.Option(help="Take this earlier run (behave -D results=FILE) for the control run.")
+    ] = None,
     results: Annotated[Path, typer.Option(help="Where the verdicts are written, a JSON object a line.")] = Path(
         ".run/drill.jsonl"
     ),
 ) -> None:
     """Seed one defect after another; each must turn the scenario of its promise red. Exit code 1 unless all do."""
-    from support.running.drill import PRELOAD, Drill, DrillError  # noqa: PLC0415 - other commands need no behave
+    from support.running.drill import PRELOAD, Drill, DrillError, earlier_control  # noqa: PLC0415 - other commands need no behave
 
     try:
         chosen = defects.named(defect) if defect else defects.all_defects()
@@ -39,7 +42,8 @@ def drill(
             raise DrillError(f"no defect breaks {' or '.join(behaviour or [])}")
         with ForkServer(PRELOAD) as server:
             held = Drill(server, jobs, every)
-            typer.echo(f"control run without a defect: {len(held.control(chosen))} scenarios, none red")
+            undisturbed = earlier_control(control) if control else held.control(chosen)
+            typer.echo(f"control run without a defect: {len(undisturbed)} scenarios, none red")
             verdicts = held.hold(chosen, _tell)
     except (DrillError, defects.DefectError, ProcessError) as fault:
         typer.echo(f"RED: {fault}", err=True)

@@ -1,13 +1,15 @@
 """Proves that the drill tells a defect that is caught from one that is not, and is not taken in by a crash."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from support import defects
 from support.processes.forkserver import ForkServer
-from support.running.drill import PRELOAD, Drill, Ended, judge
+from support.running.drill import PRELOAD, Drill, DrillError, Ended, earlier_control, judge
 
 DEFECT = defects.Defect("x.is-lost", "evaluation_platform", ("DS-3",), "x is lost", "a:b", lambda original: original)
 
@@ -87,3 +89,16 @@ def test_a_defect_that_cannot_be_applied_is_missed(drill: Drill) -> None:
     [verdict] = drill.hold([replace(found, id="datasets.never-written", behaviours=("DS-92",))], lambda _: None)
     assert verdict.caught_by == "none"
     assert "datasets.never-written" in verdict.why
+
+
+def test_an_earlier_run_serves_as_control_only_when_it_is_there_and_green(tmp_path: Path) -> None:
+    results = tmp_path / "results.jsonl"
+    with pytest.raises(DrillError, match="there are no results"):
+        earlier_control(results)
+    line = {"location": "a.feature:1", "name": "S", "tags": ["DS-1"], "message": "", "server_errors": 0}
+    told = {**line, "file": "a.feature", "line": 1, "verdict": "passed", "step_failed": False, "status": "passed"}
+    results.write_text(json.dumps(told) + "\n", encoding="utf-8")
+    assert [ended.place for ended in earlier_control(results)] == ["a.feature:1"]
+    results.write_text(json.dumps({**told, "verdict": "failed"}) + "\n", encoding="utf-8")
+    with pytest.raises(DrillError, match="the control run, without a defect, is red"):
+        earlier_control(results)

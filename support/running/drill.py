@@ -123,6 +123,22 @@ def _broken(own: Sequence[Ended]) -> str:
     return f"; {broken[0].place} is {broken[0].verdict}: {broken[0].message.strip().splitlines()[-1]}" if broken else ""
 
 
+def must_be_green(ended: list[Ended]) -> list[Ended]:
+    """The control run's ends; raises DrillError when one is red, for then the drill would prove nothing."""
+    red = [end for end in ended if end.verdict not in ("passed", "skipped")]
+    if red:
+        shown = "\n".join(f"  {end.place} {end.name}: {end.message.strip()[:200]}" for end in red)
+        raise DrillError(f"the control run, without a defect, is red; a drill would prove nothing:\n{shown}")
+    return ended
+
+
+def earlier_control(results: Path) -> list[Ended]:
+    """The control run that was held already: what `behave -D results=FILE` wrote. Raises DrillError unless green."""
+    if not results.is_file():
+        raise DrillError(f"{results}: there are no results of a run; make them with behave -D results={results}")
+    return must_be_green([Ended.read(line) for line in results.read_text(encoding="utf-8").splitlines()])
+
+
 @dataclass(frozen=True)
 class Drill:
     """How the drill is held: by whom behave is run, how many at a time, over which scenarios.
@@ -141,12 +157,9 @@ class Drill:
         for defect in defects:
             tags[defect.system].update(defect.behaviours)
         jobs = [f"--jobs={self.jobs}"]
-        ended = [end for system, names in tags.items() for end in self._behave(system, sorted(names), jobs)]
-        red = [end for end in ended if end.verdict not in ("passed", "skipped")]
-        if red:
-            shown = "\n".join(f"  {end.place} {end.name}: {end.message.strip()[:200]}" for end in red)
-            raise DrillError(f"the control run, without a defect, is red; a drill would prove nothing:\n{shown}")
-        return ended
+        return must_be_green(
+            [end for system, names in tags.items() for end in self._behave(system, sorted(names), jobs)]
+        )
 
     def hold(self, defects: Sequence[Defect], tell: Callable[[Verdict], None]) -> list[Verdict]:
         """Seed each defect in turn; `tell` hears of each verdict as it falls. In the order of the defects."""
