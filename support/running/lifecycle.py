@@ -93,8 +93,8 @@ def finish_step(context: Any, step: Step) -> None:
     context.scenario.server_errors += sum(map(unordered_failure, attach_traffic(worker)))
     if step.status.has_failed():
         for name, system in worker.systems.items():
-            if system.backend is not None:
-                evidence.attach(f"log of {name}", tail(system.backend.log_text()))
+            if system.backend is not None and (told := tail(system.backend.log_text())):
+                evidence.attach(f"log of {name}", told)
 
 
 def attach_traffic(worker: Worker) -> list[Exchange]:
