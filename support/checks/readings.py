@@ -62,7 +62,7 @@ def reads_back(world: World, kind: str, label: str, pairs: Pairs, *, exactly: bo
         shows_exactly(world, kind, label, thing, cells) if exactly else shows(world, kind, label, thing, cells)
 
     if in_time:
-        limit = world.worker.evaluation_platform.limits.visible_within_s
+        limit = world.worker.evaluation_platform.limits.computed_within_s
         eventually(look, within=limit + TOLERANCE, what=f'the {kind} "{label}"')
     else:
         look()

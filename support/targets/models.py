@@ -56,6 +56,9 @@ class Limits(_Strict):
     visible_within_s: float = Field(
         default=0.0, ge=0, le=600, description="Seconds until an acknowledged write can be read."
     )
+    computed_within_s: float = Field(
+        5.0, ge=0, le=600, description="Seconds until what the platform computes of a write (scores) can be read."
+    )
 
 
 class SettingNames(_Strict):
