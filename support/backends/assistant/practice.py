@@ -1,0 +1,170 @@
+"""The practice API, as the assistant calls it: always as the caller, retried where that can help, never where it cannot."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+import tenacity
+
+from .identity import Caller
+
+_PREFIX = "/api/v1"
+_CLIENT_PROFILE = "client-"
+_LONGEST_MESSAGE = 500
+
+
+class PracticeFault(Exception):  # noqa: N818 - the family; its members are errors
+    """The practice API did not do what was asked; the text may be shown to the model."""
+
+
+class PracticeRefusedError(PracticeFault):
+    """401 or 403: the practice does not let this caller do it. Never retried; the user is told."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(f"The practice refused this ({status}): {message}")
+        self.status, self.message = status, message
+
+
+class PracticeError(PracticeFault):
+    """Any other answer that is neither a success nor a failure of the practice API itself, such as 404."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(f"The practice answered {status}: {message}")
+        self.status, self.message = status, message
+
+
+class PracticeUnavailableError(PracticeFault):
+    """It failed, did not answer in time, or could not be reached, each time that it was asked."""
+
+
+class PracticeMalformedError(PracticeFault):
+    """It answered something that is not what it promises."""
+
+
+class PracticeApi:
+    """One for a service. `address` is where the API lives; paths are those below /api/v1.
+
+    `timeout_s` is for one try as a whole, `tries` counts the first one, `pause_s` is the longest first pause.
+    """
+
+    def __init__(self, address: str, *, timeout_s: float = 10.0, tries: int = 3, pause_s: float = 0.1) -> None:
+        self.timeout_s, self.tries, self.pause_s = timeout_s, tries, pause_s
+        self.http = httpx.AsyncClient(base_url=base_url(address), timeout=timeout_s, trust_env=False)
+
+    async def call(
+        self,
+        caller: Caller,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+    ) -> Any:
+        """The JSON of a 2xx answer (None when it is empty). Raises one of the `Practice…Error`s.
+
+        Every try of a call that changes something carries the same `Idempotency-Key`.
+        """
+        request = {
+            "method": method,
+            "url": path,
+            "params": {name: as_text(value) for name, value in (query or {}).items() if value is not None},
+            "headers": headers(caller) | idempotency(method),
+            "json": body,
+        }
+        async for attempt in retrying(self):
+            with attempt:
+                return content(await self.send(request))
+        raise AssertionError("tenacity ended without an outcome")
+
+    async def send(self, request: Mapping[str, Any]) -> httpx.Response:
+        """One try. Raises PracticeUnavailableError when there is no answer in time."""
+        try:
+            async with asyncio.timeout(self.timeout_s):
+                return await self.http.request(**request)
+        except (TimeoutError, httpx.TimeoutException):
+            raise PracticeUnavailableError("The practice did not answer in time.") from None
+        except httpx.HTTPError as fault:
+            raise PracticeUnavailableError("The practice cannot be reached.") from fault
+
+    async def close(self) -> None:
+        """Close its connections."""
+        await self.http.aclose()
+
+
+def base_url(address: str) -> str:
+    """With /api/v1, whether the address has it or not."""
+    return address.rstrip("/").removesuffix(_PREFIX) + _PREFIX
+
+
+def headers(caller: Caller) -> dict[str, str]:
+    """As whom the practice is asked: the caller's own token, and the profile of a practitioner."""
+    said = {"Authorization": f"Bearer {caller.token.get_secret_value()}"}
+    if caller.profile and not is_client(caller.profile):
+        said["ProfileID"] = caller.profile
+    return said
+
+
+def is_client(profile: str) -> bool:
+    """Whether a profile is a client's; the practice knows clients by their token alone."""
+    return profile.startswith(_CLIENT_PROFILE)
+
+
+def idempotency(method: str) -> dict[str, str]:
+    """A key of its own for a call that changes something, so that a second try is not a second deed."""
+    return {} if method == "GET" else {"Idempotency-Key": uuid.uuid4().hex}
+
+
+def retrying(api: PracticeApi) -> tenacity.AsyncRetrying:
+    """How often and with which pauses a call that may yet succeed is made again."""
+    return tenacity.AsyncRetrying(
+        retry=tenacity.retry_if_exception(is_passing),
+        stop=tenacity.stop_after_attempt(api.tries),
+        wait=tenacity.wait_random_exponential(multiplier=api.pause_s, max=2),
+        reraise=True,
+    )
+
+
+def is_passing(fault: BaseException) -> bool:
+    """Whether asking again may help."""
+    return isinstance(fault, PracticeUnavailableError)
+
+
+def content(answer: httpx.Response) -> Any:
+    """What a successful answer holds. Raises what the status means."""
+    if answer.is_success:
+        return parsed(answer)
+    if answer.status_code in (401, 403):
+        raise PracticeRefusedError(answer.status_code, message(answer))
+    if answer.status_code >= 500:
+        raise PracticeUnavailableError(f"The practice failed ({answer.status_code}).")
+    raise PracticeError(answer.status_code, message(answer))
+
+
+def parsed(answer: httpx.Response) -> Any:
+    """Its JSON; None for an empty body."""
+    if not answer.content:
+        return None
+    try:
+        return json.loads(answer.content)
+    except (ValueError, RecursionError):
+        raise PracticeMalformedError("The practice's answer cannot be read (it is not valid JSON).") from None
+
+
+def message(answer: httpx.Response) -> str:
+    """What an error answer says, in the shape {statusCode, message, error}; messages may be lists."""
+    try:
+        said = json.loads(answer.content)["message"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return answer.reason_phrase or "no reason given"
+    text = "; ".join(map(str, said)) if isinstance(said, list) else str(said)
+    return text[:_LONGEST_MESSAGE]
+
+
+def as_text(value: Any) -> str:
+    """A query value as text; yes and no as true and false."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
