@@ -14,7 +14,8 @@ Announce = Callable[[dict[str, Any]], None]
 def serve(arguments: dict[str, Any], announce: Announce) -> None:
     """Run a backend: `arguments` has package ("support.backends.x"), system, settings, folder and defects.
 
-    A system that keeps a database gets a file in its folder, unless the settings say otherwise.
+    A system that keeps a database gets a file in its folder, one that keeps files the folder, unless the settings say
+    otherwise.
     """
     from support.configuring import ConfigurationError, load  # noqa: PLC0415 - only backends are configured
 
@@ -23,6 +24,8 @@ def serve(arguments: dict[str, Any], announce: Announce) -> None:
     given = arguments["settings"]
     if "database_url" in model.model_fields and not given.get("storage"):
         given = {"database_url": str(Path(arguments["folder"], "storage.sqlite")), **given}
+    elif "storage" in model.model_fields:
+        given = {"storage": arguments["folder"], **given}
     try:
         # The settings given are all that it has: no variable or file of the user's reaches an embedded backend.
         settings = load(model, arguments=given, environment={}).value

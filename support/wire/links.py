@@ -135,9 +135,9 @@ class Link:
         self._orders = orders
         self._upstream = upstream
         self._journal = journal
-        self._recorder: Recorder | None = Recorder(
-            journal, upstream.address, time.perf_counter(), begun=self._request_begun
-        )
+        self._recorder: Recorder | None = None
+        if not upstream.opaque:
+            self._recorder = Recorder(journal, upstream.address, time.perf_counter(), begun=self._request_begun)
         self._client = End(self)
         self._system = End(self)
         self._connecting: asyncio.Task[None] | None = None

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from support.wire.door import Door
-from support.wire.faults import Fault, Refuse, ResetAtConnect, ordered
+from support.wire.faults import Fault, OfExchanges, Refuse, ResetAtConnect, ordered
 from support.wire.journal import Journal, Observer
 from support.wire.links import Link
 from support.wire.orders import Injection, Orders
@@ -54,7 +54,7 @@ class Proxy:
 
     @property
     def address(self) -> str:
-        """Where clients reach the system, "http://127.0.0.1:PORT"; it stays the same over every retarget."""
+        """Where clients reach the system, "http://127.0.0.1:PORT" (or redis://); it stays over every retarget."""
         if not self._journal.address:
             raise WireError(f"the proxy before {self.system} was not started")
         return self._journal.address
@@ -69,7 +69,8 @@ class Proxy:
     def start(self, upstream: str) -> str:
         """Stand before the system at this address ("http://host:port"); answers the proxy's own address.
 
-        An https upstream is spoken to in TLS. The path of the address, if any, is carried over to the answer.
+        An https upstream is spoken to in TLS. The path of the address, if any, is carried over to the answer. What goes
+        to a redis:// address is carried and not read: nothing of it is recorded.
         """
         if self._journal.address:
             raise WireError(f"the proxy before {self.system} is started; use retarget")
@@ -80,7 +81,7 @@ class Proxy:
     async def _listen(self, upstream: Upstream) -> None:
         self._upstream = upstream
         port = await self._door.open()
-        self._journal.address = f"http://127.0.0.1:{port}{upstream.path}"
+        self._journal.address = f"{upstream.scheme}://127.0.0.1:{port}{upstream.path}"
 
     def _accept(self) -> asyncio.Protocol:
         assert self._upstream is not None
@@ -107,6 +108,8 @@ class Proxy:
         """Order a network fault (see `support.wire.faults`); it is in force when this returns."""
         if not self._journal.address:
             raise WireError(f"the proxy before {self.system} was not started: it has no connections to spoil")
+        if self._upstream is not None and self._upstream.opaque and isinstance(fault, OfExchanges):
+            raise WireError(f"the proxy before {self.system} reads no exchanges: {fault} cannot be ordered there")
         injection = Injection(fault, self._clear)
         self._wire.wait(self._inject(injection))
         return injection

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
+
+_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "redis": 6379, "rediss": 6379}
+_IN_TLS = {"https", "wss", "rediss"}
+_OPAQUE = {"redis", "rediss"}
 
 
 class WireError(RuntimeError):
@@ -19,16 +23,29 @@ class Upstream:
     port: int
     tls: bool
     path: str
+    opaque: bool = False
+    """Whether it speaks another protocol than HTTP: its bytes are carried and not read."""
 
     @staticmethod
     def parse(address: str) -> Upstream:
-        """Read "http://host:port"; anything else is a WireError that names it."""
+        """Read "http://host:port", or "redis://host:port"; anything else is a WireError that names it."""
         try:
             parts = urlsplit(address)
             port = parts.port
         except ValueError as error:
             raise WireError(f"{address!r} is not an address: {error}") from error
-        if parts.scheme not in {"http", "https", "ws", "wss"} or not parts.hostname:
-            raise WireError(f"{address!r} is not an address; give one such as http://127.0.0.1:8000")
-        tls = parts.scheme in {"https", "wss"}
-        return Upstream(address, parts.hostname, port or (443 if tls else 80), tls, parts.path.rstrip("/"))
+        if parts.scheme not in _PORTS or not parts.hostname:
+            raise WireError(f"{_without_password(parts)!r} is not an address; give one such as http://127.0.0.1:8000")
+        tls = parts.scheme in _IN_TLS
+        path, opaque = parts.path.rstrip("/"), parts.scheme in _OPAQUE
+        return Upstream(_without_password(parts), parts.hostname, port or _PORTS[parts.scheme], tls, path, opaque)
+
+    @property
+    def scheme(self) -> str:
+        """How clients of a proxy before it speak to that proxy: never in TLS."""
+        return "redis" if self.opaque else "http"
+
+
+def _without_password(parts: SplitResult) -> str:
+    """The address as it may be shown."""
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
