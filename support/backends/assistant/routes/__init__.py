@@ -1,0 +1,1 @@
+"""The REST side: thin routes, one module for each kind of resource."""
