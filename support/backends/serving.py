@@ -21,24 +21,25 @@ class Server(uvicorn.Server):
     """A server that says when it takes calls and leaves the process's signals to `serve`.
 
     What still runs `grace_s` seconds after the order to stop is broken off; `stopping` is set at the order.
+    `options` are those of uvicorn.Config, such as `ws` for a server that speaks WebSocket.
     """
 
-    def __init__(self, app: ASGIApp, *, grace_s: int = _GRACE_SECONDS, stopping: asyncio.Event | None = None) -> None:
-        super().__init__(
-            uvicorn.Config(
-                app,
-                loop="none",
-                http="h11",
-                ws="none",
-                lifespan="off",
-                log_config=None,
-                access_log=False,
-                proxy_headers=False,
-                server_header=False,
-                timeout_graceful_shutdown=grace_s,
-                timeout_keep_alive=60,
-            )
-        )
+    def __init__(
+        self, app: ASGIApp, *, grace_s: int = _GRACE_SECONDS, stopping: asyncio.Event | None = None, **options: Any
+    ) -> None:
+        usual: dict[str, Any] = {
+            "loop": "none",
+            "http": "h11",
+            "ws": "none",
+            "lifespan": "off",
+            "log_config": None,
+            "access_log": False,
+            "proxy_headers": False,
+            "server_header": False,
+            "timeout_graceful_shutdown": grace_s,
+            "timeout_keep_alive": 60,
+        }
+        super().__init__(uvicorn.Config(app, **(usual | options)))
         self.accepting = asyncio.Event()
         self.stopping = stopping or asyncio.Event()
 
@@ -74,6 +75,15 @@ async def serve(
         await public.accepting.wait()
         await private.accepting.wait()
         announce({"address": url(public_socket), "control": url(private_socket)})
+
+
+async def serve_one(server: Server, listener: socket.socket, announce: Announce) -> None:
+    """Serve until SIGTERM or SIGINT, a service without a control address; `announce` is told its address."""
+    _stop_on_signal(server)
+    async with asyncio.TaskGroup() as servers:
+        servers.create_task(server.serve(sockets=[listener]))
+        await server.accepting.wait()
+        announce({"address": url(listener)})
 
 
 @contextlib.contextmanager
