@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from support import defects
-from support.processes.forkserver import ForkServer, ProcessError
+from support.processes.forkserver import ProcessError
 
 if TYPE_CHECKING:
     from support.running.drill import Verdict
@@ -32,7 +32,7 @@ def drill(
     ),
 ) -> None:
     """Seed one defect after another; each must turn the scenario of its promise red. Exit code 1 unless all do."""
-    from support.running.drill import PRELOAD, Drill, DrillError, earlier_control  # noqa: PLC0415 - other commands need no behave
+    from support.running.drill import Drill, DrillError, earlier_control  # noqa: PLC0415 - other commands need no behave
 
     try:
         chosen = defects.named(defect) if defect else defects.all_defects()
@@ -40,8 +40,7 @@ def drill(
             chosen = tuple(each for each in chosen if set(behaviour) & set(each.behaviours))
         if not chosen:
             raise DrillError(f"no defect breaks {' or '.join(behaviour or [])}")
-        with ForkServer(PRELOAD) as server:
-            held = Drill(server, jobs, every)
+        with Drill(jobs, every_scenario=every) as held:
             undisturbed = earlier_control(control) if control else held.control(chosen)
             typer.echo(f"control run without a defect: {len(undisturbed)} scenarios, none red")
             verdicts = held.hold(chosen, _tell)

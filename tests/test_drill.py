@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from support import defects
-from support.processes.forkserver import ForkServer
-from support.running.drill import PRELOAD, Drill, DrillError, Ended, earlier_control, judge
+from support.running.drill import Drill, DrillError, Ended, earlier_control, judge
 
 DEFECT = defects.Defect("x.is-lost", "evaluation_platform", ("DS-3",), "x is lost", "a:b", lambda original: original)
 
@@ -68,8 +67,8 @@ def test_no_scenario_at_all_is_no_catch() -> None:
 
 @pytest.fixture(scope="module")
 def drill() -> Iterator[Drill]:
-    with ForkServer(PRELOAD) as server:
-        yield Drill(server, jobs=2)
+    with Drill(jobs=2) as held:
+        yield held
 
 
 def test_a_seeded_platform_turns_its_scenario_red(drill: Drill) -> None:

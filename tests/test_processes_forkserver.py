@@ -170,3 +170,26 @@ def test_a_preloaded_module_that_does_not_exist_is_reported_by_name(log: Path) -
         pytest.raises(ProcessError, match=r"No module named 'tests\.throwaway\.nowhere'"),
     ):
         server.fork(f"{TARGETS}:report", {}, log=log)
+
+
+def test_a_guest_forks_its_own_children_and_takes_only_those_along(shared: ForkServer, tmp_path: Path) -> None:
+    ours = shared.fork(f"{TARGETS}:pause", {}, log=tmp_path / "ours.log")
+    guest = shared.admit()
+    theirs = guest.fork(f"{TARGETS}:pause", {}, log=tmp_path / "theirs.log")
+    assert guest.pid == shared.pid
+    guest.close()
+    assert theirs.wait(5) == -signal.SIGKILL
+    assert ours.alive()
+    with pytest.raises(ProcessError, match="this share of a fork server is closed"):
+        guest.fork(f"{TARGETS}:report", {}, log=tmp_path / "late.log")
+    ours.kill()
+
+
+def test_the_children_of_a_guest_that_dies_die_with_it(shared: ForkServer, tmp_path: Path) -> None:
+    guest, told = shared.admit(), tmp_path / "pid"
+    if (holder := os.fork()) == 0:
+        told.write_text(str(guest.fork(f"{TARGETS}:pause", {}, log=tmp_path / "child.log").pid))
+        os.kill(os.getpid(), signal.SIGKILL)
+    guest.leave()
+    os.waitpid(holder, 0)
+    assert_gone({"the guest's child": int(told.read_text())})

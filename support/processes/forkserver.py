@@ -216,33 +216,53 @@ class ForkServer:
         self._output.close()
         self._process = self._control = self._lifeline = self._output = None
 
+    def admit(self) -> "Guest":
+        """Let somebody else, such as a process that is forked next, order forks of this server, too.
+
+        The guest's children are its own: they end when it closes its share, or dies.
+        """
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._ask({"op": "admit"}, [theirs.fileno()])
+        return Guest(self.pid, self.preload, ours)
+
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None:
             raise ProcessError("this fork server was not started, or is closed; call start() first")
         return self._process
 
+    def _connection(self) -> socket.socket:
+        self._running()
+        assert self._control is not None
+        return self._control
+
+    def _give_up(self) -> None:
+        """After an order without an answer: a late one would be taken for the next order's."""
+        self._running().kill()
+
+    def _death(self) -> str:
+        return f"died, {describe_exit(self._running().wait(CLOSE_SECONDS))}"
+
     def _ask(self, request: dict[str, Any], descriptors: Sequence[int] = ()) -> dict[str, Any]:
         """One request, one reply, both a line of JSON; descriptors travel with the request's first byte."""
-        process = self._running()
-        assert self._control is not None
+        control = self._connection()
         data = json.dumps(request).encode() + b"\n"
         with self._lock:
             try:
-                self._control.settimeout(PRELOAD_SECONDS)
-                sent = socket.send_fds(self._control, [data], list(descriptors))
-                self._control.sendall(data[sent:])
+                control.settimeout(PRELOAD_SECONDS)
+                sent = socket.send_fds(control, [data], list(descriptors))
+                control.sendall(data[sent:])
                 line = b""
                 while not line.endswith(b"\n"):
-                    part = self._control.recv(65536)
+                    part = control.recv(65536)
                     if not part:
                         raise BrokenPipeError
                     line += part
             except TimeoutError:
-                process.kill()  # a late answer would be taken for the next request's
+                self._give_up()
                 raise ProcessError(self._story(f"gave no answer within {PRELOAD_SECONDS:g} s")) from None
             except ConnectionError:
-                code = process.wait(CLOSE_SECONDS)
-                raise ProcessError(self._story(f"died, {describe_exit(code)}")) from None
+                raise ProcessError(self._story(self._death())) from None
         reply: dict[str, Any] = json.loads(line)
         if "error" in reply:
             raise ProcessError(self._story(reply["error"]))
@@ -254,6 +274,53 @@ class ForkServer:
         size = os.fstat(self._output.fileno()).st_size
         text = os.pread(self._output.fileno(), size, 0).decode(errors="replace")
         return f"The fork server (process {self.pid}, preloads {', '.join(self.preload)}) {fault}.\n{tail(text)}"
+
+
+class Guest(ForkServer):
+    """A share in another's fork server: it takes the same orders, and is neither started nor ended from here."""
+
+    def __init__(self, host: int, preload: Sequence[str], control: socket.socket) -> None:
+        super().__init__(preload)
+        self._host = host
+        self._control = control
+
+    @property
+    def pid(self) -> int:
+        """The process id of the server that is shared."""
+        return self._host
+
+    def start(self) -> None:
+        """It runs."""
+
+    def close(self) -> None:
+        """End the children that were ordered from here; returns when all are gone. Closing twice is harmless."""
+        if self._control is None:
+            return
+        with self._control as control, contextlib.suppress(ConnectionError, TimeoutError):
+            control.settimeout(CLOSE_SECONDS)
+            control.shutdown(socket.SHUT_WR)
+            control.recv(1)
+        self._control = None
+
+    def leave(self) -> None:
+        """Forget the share in this process: another one, forked since, has it."""
+        if self._control is not None:
+            self._control.close()
+            self._control = None
+
+    def _connection(self) -> socket.socket:
+        if self._control is None:
+            raise ProcessError("this share of a fork server is closed")
+        return self._control
+
+    def _give_up(self) -> None:
+        self.close()
+
+    def _death(self) -> str:
+        return "has hung up"
+
+    def _story(self, fault: str) -> str:
+        return f"The fork server (process {self.pid}) {fault}."
 
 
 class _Line:

@@ -54,6 +54,7 @@ EMULATORS = {
         },
         tell={"OPENAI_API_KEY": "keys"},
     ),
+    "redis": Emulator(settings={}, lines={"REDIS_URL": "{address}"}),
 }
 
 
@@ -81,6 +82,7 @@ def configured(
     for index, system in enumerate(systems):
         model = importlib.import_module(f"{package}.{system}.settings").Settings
         ports = {} if port is None else {"port": port + 2 * index, "control_port": port + 2 * index + 1}
+        ports = {name: number for name, number in ports.items() if name in model.model_fields}
         try:
             loaded = read(
                 model,
@@ -127,6 +129,7 @@ def running(
         server = stack.enter_context(ForkServer(preload(*settings, package=package)))
         launcher = Launcher(server, Path(folder), package=package)
         stack.callback(launcher.close)
+        stack.callback(launcher.stop)
         yield [launcher.start(system, dict(given), defects.get(system, ())) for system, given in settings.items()]
 
 

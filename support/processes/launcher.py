@@ -61,7 +61,9 @@ class Backend:
 
     @property
     def control(self) -> str:
-        """Where it takes the suite's orders (faults, counts)."""
+        """Where it takes the suite's orders (faults, counts); a LookupError for one that takes none."""
+        if "control" not in self._announced:
+            raise LookupError(f"{self.system} has no control address")
         return self._announced["control"]
 
     @property
@@ -172,12 +174,17 @@ class Launcher:
         backend.start()
         return backend
 
-    def close(self) -> None:
-        """Stop every backend; all are told before the first is waited for."""
+    def stop(self) -> None:
+        """Stop every backend in order; all are told before the first is waited for."""
         for backend in self.backends:
             backend.tell_to_stop()
         for backend in self.backends:
             backend.stop()
+
+    def close(self) -> None:
+        """End every backend (SIGKILL): nobody needs what they keep any more."""
+        for backend in self.backends:
+            backend.kill()
         self.backends.clear()
 
 

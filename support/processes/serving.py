@@ -16,7 +16,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -45,11 +45,34 @@ class Task:
             pipe.write(json.dumps(message).encode() + b"\n")
 
 
+@dataclass
+class Client:
+    """Somebody who may order forks: the owner, or one whom the owner let in. `ending`: it has ordered its last."""
+
+    control: socket.socket
+    buffer: bytes = b""
+    descriptors: list[int] = field(default_factory=list)
+    ending: bool = False
+
+    def receive(self) -> bool:
+        """Take in what has come; False when there will be no more."""
+        data, descriptors, _, _ = socket.recv_fds(self.control, 65536, 3)
+        self.buffer += data
+        self.descriptors += descriptors
+        return bool(data)
+
+    def reply(self, message: dict[str, Any]) -> None:
+        """Answer an order."""
+        with contextlib.suppress(BrokenPipeError):  # it died while it waited: the loop sees it next
+            self.control.sendall(json.dumps(message).encode() + b"\n")
+
+
 class Server:
     """The loop. Every descriptor that it holds is closed in a child by `_leave`."""
 
     def __init__(self, control: int, lifeline: int) -> None:
-        self._control = socket.socket(fileno=control)
+        self._master = Client(socket.socket(fileno=control))
+        self._clients = [self._master]
         self._lifeline = lifeline
         self._pid = os.getpid()
         self._owner = os.getppid()
@@ -58,57 +81,70 @@ class Server:
         self._wake, self._wake_end = socket.socketpair()
         self._wake.setblocking(False)
         self._wake_end.setblocking(False)
-        self._running: dict[int, int] = {}
-        self._buffer = b""
-        self._descriptors: list[int] = []
+        self._running: dict[int, tuple[int, Client]] = {}
 
     def loop(self) -> Task | None:
         """Serve until the worker is gone: None. In a forked child: its task."""
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(self._wake_end.fileno())
         while os.getppid() == self._owner:
-            sources: list[Any] = [self._control, self._wake, self._lifeline]
+            heard = {client.control: client for client in self._clients if not client.ending}
+            sources: list[Any] = [*heard, self._wake, self._lifeline]
             ready, _, _ = select.select(sources, [], [], ORPHAN_CHECK_SECONDS)
             if self._wake in ready:
                 self._reap()
             if self._lifeline in ready:
                 break
-            if self._control in ready:
-                if not self._receive():
-                    break
-                task = self._answer()
-                if task is not None:
-                    return task
+            for client in [heard[source] for source in ready if source in heard]:
+                if client.receive():
+                    task = self._answer(client)
+                    if task is not None:
+                        return task
+                elif client is self._master:
+                    self._end()
+                    return None
+                else:
+                    self._dismiss(client)
         self._end()
         return None
 
-    def _receive(self) -> bool:
-        data, descriptors, _, _ = socket.recv_fds(self._control, 65536, 3)
-        self._buffer += data
-        self._descriptors += descriptors
-        return bool(data)
+    def _dismiss(self, client: Client) -> None:
+        """A client has ordered its last: end its children, and hang up when all are gone."""
+        client.ending = True
+        for pid in [pid for pid, (_, owner) in self._running.items() if owner is client]:
+            self._signal(pid, signal.SIGKILL)
+        self._hang_up_on_ended()
 
-    def _answer(self) -> Task | None:
-        while b"\n" in self._buffer:
-            line, self._buffer = self._buffer.split(b"\n", 1)
+    def _hang_up_on_ended(self) -> None:
+        busy = [owner for _, owner in self._running.values()]
+        for client in [one for one in self._clients if one.ending and one not in busy]:
+            client.control.close()
+            self._clients.remove(client)
+
+    def _answer(self, client: Client) -> Task | None:
+        while b"\n" in client.buffer:
+            line, client.buffer = client.buffer.split(b"\n", 1)
             request = json.loads(line)
-            descriptors, self._descriptors = self._descriptors, []
+            descriptors, client.descriptors = client.descriptors, []
             if request["op"] == "signal":
                 self._signal(request["pid"], request["signal"])
-                self._reply({})
-                continue
-            task = Task(request["target"], request["arguments"], request["environment"], *descriptors)
-            if self._fork(task):
-                return task
+                client.reply({})
+            elif request["op"] == "admit":
+                self._clients.append(Client(socket.socket(fileno=descriptors[0])))
+                client.reply({})
+            else:
+                task = Task(request["target"], request["arguments"], request["environment"], *descriptors)
+                if self._fork(task, client):
+                    return task
         return None
 
-    def _fork(self, task: Task) -> bool:
+    def _fork(self, task: Task, client: Client) -> bool:
         """True in the child."""
         threads = count_threads()
         if threads > 1:
             close_all(task.log, task.announce, task.exited)
             names = ", ".join(thread.name for thread in threading.enumerate())
-            self._reply({"error": f"cannot fork: it has {threads} threads ({names}); a preloaded module starts them"})
+            client.reply({"error": f"cannot fork: it has {threads} threads ({names}); a preloaded module starts them"})
             return False
         sys.stdout.flush()
         sys.stderr.flush()
@@ -119,8 +155,8 @@ class Server:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.setpgid(pid, pid)
         close_all(task.log, task.announce)
-        self._running[pid] = task.exited
-        self._reply({"pid": pid})
+        self._running[pid] = task.exited, client
+        client.reply({"pid": pid})
         return False
 
     def _leave(self, task: Task) -> None:
@@ -131,9 +167,9 @@ class Server:
         for number in (signal.SIGCHLD, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        for held in (self._control, self._wake, self._wake_end):
+        for held in (*(client.control for client in self._clients), self._wake, self._wake_end):
             held.close()
-        close_all(task.exited, self._own_lifeline_end, *self._running.values())
+        close_all(task.exited, self._own_lifeline_end, *(exited for exited, _ in self._running.values()))
         os.dup2(task.log, 1)
         os.dup2(task.log, 2)
         close_all(task.log)
@@ -142,10 +178,6 @@ class Server:
             os.environ.update(task.environment)
         die_with_parent(self._pid)
         threading.Thread(target=watch, args=(self._lifeline, self._own_lifeline), name="lifeline", daemon=True).start()
-
-    def _reply(self, message: dict[str, Any]) -> None:
-        with contextlib.suppress(BrokenPipeError):  # the worker died while it waited: the loop sees it next
-            self._control.sendall(json.dumps(message).encode() + b"\n")
 
     def _signal(self, pid: int, number: int) -> None:
         if pid not in self._running:
@@ -161,11 +193,12 @@ class Server:
             reaped, status = os.waitpid(pid, os.WNOHANG)
             if reaped:
                 self._bury(pid, os.waitstatus_to_exitcode(status))
+        self._hang_up_on_ended()
 
     def _bury(self, pid: int, code: int) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(pid, signal.SIGKILL)  # what it started itself and left behind
-        exited = self._running.pop(pid)
+        exited, _ = self._running.pop(pid)
         with contextlib.suppress(BrokenPipeError):  # nobody holds the Child any more
             os.write(exited, json.dumps({"exit_code": code}).encode() + b"\n")
         os.close(exited)

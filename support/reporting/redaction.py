@@ -263,12 +263,20 @@ class _Secret:
     def __init__(self, value: str) -> None:
         self.value = value
         self._mask = mask(value)
-        self._written = re.compile("".join(map(_spellings, value)))
         # Characters that JSON, forms or HTML always write otherwise.
         self._special = any(not character.isalnum() and character not in "_-.~" for character in value)
         self._packed = tuple(_in_base64(value.encode("utf-8", "surrogatepass")))
         self._shortest_packed = min(map(len, self._packed), default=sys.maxsize)
-        self._packed_written = re.compile("|".join("".join(map(_spellings, form)) for form in self._packed) or "(?!)")
+
+    # Compiled when first needed: most secrets are never met in another form.
+
+    @functools.cached_property
+    def _written(self) -> re.Pattern[str]:
+        return re.compile("".join(map(_spellings, self.value)))
+
+    @functools.cached_property
+    def _packed_written(self) -> re.Pattern[str]:
+        return re.compile("|".join("".join(map(_spellings, form)) for form in self._packed) or "(?!)")
 
     def remove_from(self, text: str, *, escaped: bool) -> str:
         """The text with every form of the secret masked; `escaped`: any character may be written otherwise in it."""

@@ -7,28 +7,33 @@ counts as not caught: any scenario would notice that.
 
 from __future__ import annotations
 
+import gc
 import json
-import re
+import multiprocessing
+import os
 import sys
 import tempfile
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
+from multiprocessing.connection import wait
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal, Self, cast
 
-from behave.__main__ import main as run_behave
+from behave.configuration import Configuration
+from behave.model import Scenario
 
 from support.defects import CONFIGURING, PROGRAMS, Defect
-from support.processes.forkserver import ForkServer
+from support.processes import programs
+from support.processes.forkserver import ForkServer, Guest
+from support.processes.launcher import preload
+from support.running.runner import Runner
+from support.targets.models import SYSTEMS
 
 CaughtBy = Literal["its own scenario", "another", "none"]
 FREE = ("--tags=~@real_ai", "--tags=~@load")
 TIME_LIMIT_S = 300.0
-PRELOAD = ("support.running.drill", "support.running.runner", "support.running.lifecycle", "support.deeds.things")
-"""What a run of behave imports, steps and features aside."""
+FORKING = multiprocessing.get_context("fork")
 
 
 class DrillError(Exception):
@@ -139,73 +144,143 @@ def earlier_control(results: Path) -> list[Ended]:
     return must_be_green([Ended.read(line) for line in results.read_text(encoding="utf-8").splitlines()])
 
 
-@dataclass(frozen=True)
 class Drill:
-    """How the drill is held: by whom behave is run, how many at a time, over which scenarios.
+    """How the drill is held: how many defects at a time, over which scenarios.
 
-    `server` is a fork server, started in the project's root with `PRELOAD`: a run of behave then begins with
-    everything imported.
+    Sentences and features are loaded once; each run is a process forked from this one, and all of them have their
+    backends forked by one server, which has imported them already. Close it, or use it in a `with`.
     """
 
-    server: ForkServer
-    jobs: int
-    every_scenario: bool = False
+    def __init__(self, jobs: int, *, every_scenario: bool = False) -> None:
+        self._jobs = jobs
+        self._every_scenario = every_scenario
+        self._server = ForkServer([*preload(*SYSTEMS), *programs.PRELOAD])
+        self._server.start()
+        self._runner = Runner(
+            Configuration(["-Dreport=no", "-Dtarget=embedded", "--format=null", *FREE, "features"], load_config=True)
+        )
+        with self._runner.path_manager:
+            self._runner.setup_paths()
+            self._runner.load()
+        gc.collect()
+        gc.freeze()  # the collector of a forked run leaves what was loaded alone, so that its pages stay shared
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the fork server."""
+        self._server.close()
 
     def control(self, defects: Iterable[Defect]) -> list[Ended]:
         """Run everything that the drill will run, without a defect. Raises DrillError unless all of it is green."""
-        tags: dict[str, set[str]] = defaultdict(set)
-        for defect in defects:
-            tags[defect.system].update(defect.behaviours)
-        jobs = [f"--jobs={self.jobs}"]
-        return must_be_green(
-            [end for system, names in tags.items() for end in self._behave(system, sorted(names), jobs)]
-        )
+        chosen = list(defects)
+        with Run(
+            self._runner, self._server, lambda scenario: any(map(self._asks(scenario), chosen)), "", self._jobs
+        ) as run:
+            return must_be_green(run.ended())
 
     def hold(self, defects: Sequence[Defect], tell: Callable[[Verdict], None]) -> list[Verdict]:
         """Seed each defect in turn; `tell` hears of each verdict as it falls. In the order of the defects."""
-        with ThreadPoolExecutor(self.jobs) as pool:
-            futures = {pool.submit(self._one, defect): defect for defect in defects}
-            verdicts = {}
-            for future in as_completed(futures):
-                verdicts[futures[future].id] = future.result()
-                tell(future.result())
-        return [verdicts[defect.id] for defect in defects]
-
-    def _one(self, defect: Defect) -> Verdict:
-        begun = time.monotonic()
+        waiting, running, verdicts = list(reversed(defects)), dict[int, tuple[Defect, Run]](), dict[str, Verdict]()
         try:
-            ended = self._behave(defect.system, defect.behaviours, [f"-Ddefects={defect.id}"])
-        except DrillError as fault:
-            return Verdict(defect.id, defect.behaviours, "none", (), (), str(fault), time.monotonic() - begun)
-        return judge(defect, ended, time.monotonic() - begun)
+            while waiting or running:
+                while waiting and len(running) < self._jobs:
+                    found = waiting.pop()
+                    run = Run(self._runner, self._server, self._only(found), found.id)
+                    running[run.sentinel] = found, run
+                for sentinel in wait(list(running), timeout=1.0) or [s for s, (_, run) in running.items() if run.late]:
+                    found, run = running.pop(cast("int", sentinel))
+                    with run:
+                        verdicts[found.id] = _judged(found, run)
+                    tell(verdicts[found.id])
+        finally:
+            for _, run in running.values():
+                run.__exit__()
+        return [verdicts[found.id] for found in defects]
 
-    def _where(self, system: str, tags: Sequence[str]) -> list[str]:
-        """What behave must read: of the promises' scenarios only the files that name one of them, to spare parsing."""
-        if self.every_scenario:
-            return list(folders(system))
-        named = re.compile("|".join(rf"@{tag}\b" for tag in tags))
-        files = sorted(file for folder in folders(system) for file in Path(folder).rglob("*.feature"))
-        return [str(file) for file in files if named.search(file.read_text(encoding="utf-8"))] or list(folders(system))
+    def _only(self, defect: Defect) -> Callable[[Scenario], bool]:
+        return lambda scenario: self._asks(scenario)(defect)
 
-    def _behave(self, system: str, tags: Sequence[str], more: Sequence[str]) -> list[Ended]:
-        """Run the scenarios of a system in a process of its own. Raises DrillError when it leaves no results."""
-        chosen = [] if self.every_scenario else [f"--tags={','.join(f'@{tag}' for tag in tags)}"]
-        with tempfile.TemporaryDirectory(prefix="drill-") as folder:
-            results = Path(folder) / "results.jsonl"
-            keep = [f"-Dresults={results}", "-Dreport=no", "-Dtarget=embedded", "--format=null"]
-            command = [*keep, *more, *chosen, *FREE, *self._where(system, tags)]
-            child = self.server.fork(
-                "support.running.drill:behave", {"command": command}, log=Path(folder) / "behave.log"
-            )
-            try:
-                child.wait(TIME_LIMIT_S)
-            except TimeoutError as late:
-                child.kill()
-                raise DrillError(f"behave did not end within {TIME_LIMIT_S:.0f} s: {' '.join(command)}") from late
-            if not results.is_file():
-                last = (child.log_text().strip().splitlines() or ["it said nothing"])[-1]
-                raise DrillError(f"behave {' '.join(command)} left no results: {last}")
-            return [Ended.read(line) for line in results.read_text(encoding="utf-8").splitlines()]
+    def _asks(self, scenario: Scenario) -> Callable[[Defect], bool]:
+        """Whether a scenario is run for a defect: it stands where the defect is looked for, and bears its promise."""
+        place, tags = Path(scenario.filename), set(scenario.effective_tags)
+
+        def asks(defect: Defect) -> bool:
+            here = any(place.is_relative_to(folder) for folder in folders(defect.system))
+            return here and (self._every_scenario or bool(tags & set(defect.behaviours)))
+
+        return asks
+
+
+class Run:
+    """One run of behave in a process forked from the drill's."""
+
+    def __init__(
+        self, runner: Runner, server: ForkServer, only: Callable[[Scenario], bool], defect: str, jobs: int = 1
+    ) -> None:
+        self._begun = time.monotonic()
+        self._folder = tempfile.TemporaryDirectory(prefix="drill-")
+        self._log, self._results = Path(self._folder.name) / "behave.log", Path(self._folder.name) / "results.jsonl"
+        share = server.admit()
+        runner.config.jobs = jobs
+        runner.config.userdata.update(defects=defect, results=str(self._results))
+        self._process = FORKING.Process(target=_run, args=(runner, share, only, self._log))
+        self._process.start()
+        share.leave()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.join()
+        self._folder.cleanup()
+
+    @property
+    def sentinel(self) -> int:
+        """A descriptor that becomes readable when it ends."""
+        return self._process.sentinel
+
+    @property
+    def seconds(self) -> float:
+        """Its age."""
+        return time.monotonic() - self._begun
+
+    @property
+    def late(self) -> bool:
+        """Whether it should have ended."""
+        return self.seconds > TIME_LIMIT_S
+
+    def ended(self) -> list[Ended]:
+        """Wait for it, and tell how its scenarios ended. Raises DrillError when it leaves no results."""
+        self._process.join(max(0.0, TIME_LIMIT_S - self.seconds))
+        if self._process.exitcode is None:
+            raise DrillError(f"behave did not end within {TIME_LIMIT_S:.0f} s")
+        if not self._results.is_file():
+            said = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+            raise DrillError(f"behave left no results: {(said or ['it said nothing'])[-1]}")
+        return [Ended.read(line) for line in self._results.read_text(encoding="utf-8").splitlines()]
+
+
+def _run(runner: Runner, share: Guest, only: Callable[[Scenario], bool], log: Path) -> None:
+    """In the forked process."""
+    with log.open("w", encoding="utf-8") as output:
+        os.dup2(output.fileno(), 1)
+        os.dup2(output.fileno(), 2)
+    runner.fork_server = lambda _: share
+    runner.features = [feature for feature in runner.features if any(map(only, feature.walk_scenarios()))]
+    sys.exit(runner.run_loaded(only))
+
+
+def _judged(defect: Defect, run: Run) -> Verdict:
+    try:
+        return judge(defect, run.ended(), run.seconds)
+    except DrillError as fault:
+        return Verdict(defect.id, defect.behaviours, "none", (), (), str(fault), run.seconds)
 
 
 FOLDERS: Mapping[str, tuple[str, ...]] = {
@@ -219,8 +294,3 @@ FOLDERS: Mapping[str, tuple[str, ...]] = {
 def folders(system: str) -> tuple[str, ...]:
     """Where the scenarios of a system stand; programs are run by scenarios of any."""
     return FOLDERS.get(system, (f"features/{system}",))
-
-
-def behave(arguments: dict[str, Any], _announce: Callable[[dict[str, Any]], None]) -> None:
-    """Run behave with `arguments["command"]`, in a forked child."""
-    sys.exit(run_behave(arguments["command"]))

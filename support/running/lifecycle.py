@@ -29,7 +29,9 @@ class LeftBehindError(Exception):
 def start_worker(context: Any) -> None:
     """Start the systems that the selection needs; tell what the target claims wrongly, or does not claim."""
     defects = [one for one in context.config.userdata.get("defects", "").split(",") if one]
-    context.worker = worker = Worker(context.settings, context.target, secrets.token_hex(3), defects)
+    context.worker = worker = Worker(
+        context.settings, context.target, secrets.token_hex(3), defects, context.fork_server
+    )
     context.add_cleanup(worker.close)
     logging.getLogger("httpx").setLevel(logging.WARNING)  # every exchange is evidence already
     if any("program" in scenario.effective_tags for scenario in context.selection.scenarios()):
@@ -71,6 +73,9 @@ def reason_to_skip(scenario: Scenario, worker: Worker) -> str | None:
     lacking = sorted(needed(scenario) - worker.target.claims)
     if lacking:
         return f"the target {worker.target.name} does not claim {', '.join(lacking)}"
+    for system in worker.systems.values():
+        if reasons := [reason for capability, reason in system.lacking.items() if capability in needed(scenario)]:
+            return reasons[0]
     if "load" in tags and not worker.settings.load:
         return "load scenarios run only with -D load=yes"
     if "agents" in tags and importlib.util.find_spec("pydantic_ai") is None:

@@ -7,7 +7,7 @@ told by the parent from the merged results, so any of behave's own works with an
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from behave.runner import Context, the_step_registry
 from behave.runner import Runner as BehaveRunner
 from behave.runner_util import parse_features
 
+from support.processes.forkserver import ForkServer
 from support.reporting import junit, outcomes, summary
 from support.reporting.endings import why_not_run
 from support.running import configuration, known_bugs
@@ -49,6 +50,9 @@ class Runner(BehaveRunner):  # type: ignore[misc]
         self.target: Target
         self.hook_errors: list[str] = []
         """What before_all or after_all raised, as text; behave itself only prints it."""
+        self.fork_server: Callable[[Sequence[str]], ForkServer] = ForkServer
+        """Makes a worker's fork servers, of the modules that they import; the drill has one for all its runs."""
+        self._locations: list[Any] = []
 
     def load_hooks(self, filename: str | None = None) -> None:
         """Load environment.py; keep the text of what the worker-wide hooks raise."""
@@ -68,22 +72,30 @@ class Runner(BehaveRunner):  # type: ignore[misc]
         return noting
 
     def run_with_paths(self) -> bool:
-        """Load, parse, select, run. Answers True when the run is red (behave's convention)."""
+        """Load, then run. Answers True when the run is red (behave's convention)."""
+        self.load()
+        return self.run_loaded()
+
+    def load(self) -> None:
+        """Read the settings, the hooks, the sentences and the features; nothing is started."""
         self.settings, self.target = configuration.read(self.config.userdata)
         self.context = Context(self)
         self.step_registry = the_step_registry
         self.load_hooks()
         self.load_step_definitions()
-        locations = [location for location in self.feature_locations() if not self.config.exclude(location)]
-        self.features.extend(parse_features(locations, language=self.config.lang))
-        selection = Selection(self.features, self.config)
+        self._locations = [location for location in self.feature_locations() if not self.config.exclude(location)]
+        self.features.extend(parse_features(self._locations, language=self.config.lang))
+
+    def run_loaded(self, only: Callable[[Scenario], bool] = lambda _: True) -> bool:
+        """Run what is selected of the features, and of it `only` these; True when the run is red."""
+        selection = Selection(self.features, self.config, only)
         if not selection.keys:
             print("RED: no scenario is selected; check the paths, --tags and --name of this run")  # noqa: T201
             return True
         if self.config.dry_run:
             return self._dry_run(selection)
         try:
-            bugs = known_bugs.for_run(self.config.userdata, self.target.name, self.features, locations)
+            bugs = known_bugs.for_run(self.config.userdata, self.target.name, self.features, self._locations)
         except known_bugs.LedgerError as error:
             raise ConfigError(str(error)) from error
         if not self.reports:

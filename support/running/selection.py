@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -37,16 +37,21 @@ class Unit:
 
 
 class Selection:
-    """The scenarios of a run, by key, in the order of the files."""
+    """The scenarios of a run, by key, in the order of the files: those that paths, tags and names choose.
 
-    def __init__(self, features: Sequence[Feature], config: Configuration) -> None:
+    `only` narrows them further.
+    """
+
+    def __init__(
+        self, features: Sequence[Feature], config: Configuration, only: Callable[[Scenario], bool] = lambda _: True
+    ) -> None:
         self.features = list(features)
         self._walks = [list(feature.walk_scenarios()) for feature in self.features]
         self.keys = [
             Key(f, s)
             for f, (feature, walk) in enumerate(zip(self.features, self._walks, strict=True))
             for s, scenario in enumerate(walk)
-            if feature.should_run(config) and scenario.should_run(config)
+            if feature.should_run(config) and scenario.should_run(config) and only(scenario)
         ]
 
     def scenario(self, key: Key) -> Scenario:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from support.clients.command import Commands
@@ -27,7 +27,14 @@ PROGRAM_SECONDS = 30.0
 class Worker:
     """Started by before_all; its close is a cleanup of the whole worker, run also when the start failed half-way."""
 
-    def __init__(self, settings: Settings, target: Target, run: str, defects: Sequence[str]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        target: Target,
+        run: str,
+        defects: Sequence[str],
+        fork_server: Callable[[Sequence[str]], ForkServer] = ForkServer,
+    ) -> None:
         self.settings = settings
         self.target = target
         self.run = run
@@ -42,7 +49,8 @@ class Worker:
         self._defects = named(defects)
         self._folder = scratch.make()
         self._wire = Wire(body_limit=settings.evidence_max_bytes)
-        self._programs = ForkServer(programs.PRELOAD)
+        self._fork_server = fork_server
+        self._programs = fork_server(programs.PRELOAD)
         self._warm = False
         self.commands = Commands(self._seeded_in(CONFIGURING))
         """Our own commands, for scenarios whose subject they are. Nothing is started before the first is run."""
@@ -58,13 +66,13 @@ class Worker:
     def start(self, systems: Collection[str]) -> None:
         """Start the systems that the selected scenarios need, and probe what the target claims of them."""
         offered = [name for name in KINDS if name in systems and name in self.target.systems]
-        self._server = ForkServer(preload(*(name for name in offered if self.target.systems[name].embedded)))
+        self._server = self._fork_server(preload(*(name for name in offered if self.target.systems[name].embedded)))
         self._launcher = Launcher(self._server, self._folder)
         if any(self.target.systems[name].embedded for name in offered):
             self._server.start()
         for name in offered:
             around = Surroundings(
-                self.target, self.settings, self._wire, self._launcher, self.canary, self._seeded_in(name)
+                self.target, self.settings, self._wire, self._launcher, self.canary, self._seeded_in(name), self.systems
             )
             self.systems[name] = system = KINDS[name](around)
             try:
@@ -84,7 +92,7 @@ class Worker:
         for capability, works in system.probe().items():
             if works and capability not in system.claims:
                 self.unclaimed.append(capability)
-            if not works and capability in system.claims:
+            if not works and capability in system.claims and capability not in system.lacking:
                 self.unproven[capability] = f"{capability} is claimed by the target and fails its probe"
 
     @property

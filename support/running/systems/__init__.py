@@ -5,9 +5,12 @@ from collections.abc import Mapping
 from support.running.systems.base import Counts, Surroundings, SystemUnderTest
 from support.running.systems.model import ModelUnderTest
 from support.running.systems.platform import PlatformUnderTest
+from support.running.systems.redis import RedisUnderTest
 
-KINDS: Mapping[str, type[SystemUnderTest]] = {kind.name: kind for kind in (PlatformUnderTest, ModelUnderTest)}
-"""Every system, by the name that targets and folders give it."""
+KINDS: Mapping[str, type[SystemUnderTest]] = {
+    kind.name: kind for kind in (PlatformUnderTest, ModelUnderTest, RedisUnderTest)
+}
+"""Every system, by the name that targets and folders give it; in the order in which they are started."""
 
 ROOMS: Mapping[str, tuple[str, ...]] = {
     "evaluation_platform": ("evaluation_platform",),
@@ -16,4 +19,13 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
 }
 """The systems that the features of a folder need, in the order in which they are started."""
 
-__all__ = ["KINDS", "ROOMS", "Counts", "ModelUnderTest", "PlatformUnderTest", "Surroundings", "SystemUnderTest"]
+__all__ = [
+    "KINDS",
+    "ROOMS",
+    "Counts",
+    "ModelUnderTest",
+    "PlatformUnderTest",
+    "RedisUnderTest",
+    "Surroundings",
+    "SystemUnderTest",
+]

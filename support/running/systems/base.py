@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import httpx
@@ -31,6 +31,8 @@ class Surroundings:
     canary: Canary
     defects: Sequence[str] = ()
     """Seeded defects of this system."""
+    others: Mapping[str, SystemUnderTest] = field(default_factory=dict)
+    """The systems that were started before it, by name."""
 
 
 class SystemUnderTest(ABC):
@@ -44,6 +46,8 @@ class SystemUnderTest(ABC):
         self.limits = self.target.limits
         self.proxy: Proxy = around.wire.proxy(self.name, observers=[around.canary.watch])
         self.backend: Backend | None = None
+        self.lacking: Mapping[str, str] = {}
+        """Capabilities that are claimed and cannot be had on this machine, with the reason and the remedy."""
         self._around = around
         # One client: making one costs more than the call, and a certificate store is of no use on loopback.
         self._control = httpx.Client(timeout=5.0, verify=False, trust_env=False)  # noqa: S501
@@ -86,7 +90,7 @@ class SystemUnderTest(ABC):
             # The end of a process is seen a moment after its connections break.
             return eventually(self._why_ended, within=1.0, what="the end of the process").value
         except AssertionError:
-            return f"it runs and does not answer at {self.backend.control}: {silence}"
+            return f"it runs and does not answer: {silence}"
 
     def _why_ended(self) -> str:
         reason = self.embedded.exit_reason()
