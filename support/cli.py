@@ -76,7 +76,8 @@ def backends(
             for backend in running:
                 typer.echo("\n".join(keeping.env_lines(backend)))
                 sys.stdout.flush()
-                _hint(f"{backend.system}: {backend.address} (its interface: {backend.address}/docs)")
+                docs = f" (its interface: {backend.address}/docs)" if backend.address.startswith("http") else ""
+                _hint(f"{backend.system}: {backend.address}{docs}")
             for system, ids in seeded.items():
                 _hint(f"{system} is broken on purpose: {', '.join(ids)}")
             _hint("The keys guard nothing but these stores, which end with this command. Ctrl-C stops.")

@@ -22,6 +22,15 @@ Seconds = Annotated[float, Field(gt=0, le=600)]
 
 Secret = Annotated[SecretStr, Field(min_length=1)]
 
+
+def _redis_address(address: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"rediss?://([^/@\s?#]*@)?[^/@\s?#]+(/\d*)?", address.get_secret_value()):
+        raise ValueError("is no address like redis://user:password@redis.example:6379/0")
+    return address
+
+
+RedisAddress = Annotated[SecretStr, AfterValidator(_redis_address)]
+
 STEM = "acceptance"
 """The configuration file is `acceptance.toml`, or of another known suffix."""
 
@@ -88,6 +97,41 @@ class Settings(BaseModel):
         default=None,
         alias="OPENAI_BASE_URL",
         description="Address of the real model, where it is not OpenAI's own.",
+    )
+    assistant_url: Address | None = Field(
+        default=None,
+        alias="ASSISTANT_URL",
+        description="Address of a remote assistant service, for target files that name this setting.",
+    )
+    assistant_token: Secret | None = Field(
+        default=None, alias="ASSISTANT_TOKEN", description="Token of a practitioner of the remote assistant service."
+    )
+    assistant_profile: str | None = Field(
+        default=None, alias="ASSISTANT_PROFILE", min_length=1, description="Profile of that practitioner."
+    )
+    assistant_client_token: Secret | None = Field(
+        default=None,
+        alias="ASSISTANT_CLIENT_TOKEN",
+        description="Token of a client, who talks to the therapist.",
+    )
+    assistant_client_profile: str | None = Field(
+        default=None, alias="ASSISTANT_CLIENT_PROFILE", min_length=1, description="Profile of that client."
+    )
+    assistant_foreign_token: Secret | None = Field(
+        default=None,
+        alias="ASSISTANT_FOREIGN_TOKEN",
+        description="Token of a practitioner of another practice on the remote assistant service.",
+    )
+    assistant_foreign_profile: str | None = Field(
+        default=None,
+        alias="ASSISTANT_FOREIGN_PROFILE",
+        min_length=1,
+        description="Profile of that other practitioner.",
+    )
+    redis_url: RedisAddress | None = Field(
+        default=None,
+        alias="REDIS_URL",
+        description="A Redis server to use instead of one of the suite's own; it is never stopped or emptied.",
     )
     ci: bool = Field(default=False, alias="CI", description="Whether a CI server runs the suite; CI servers set it.")
 

@@ -18,19 +18,27 @@ Feature: Where a setting comes from
       Then each time the most explicit place left is followed for "<setting>" ("<variable>"), and "<default>" at last
 
       Examples: The suite
-        | subject | setting            | variable                      | argument          | command line      | environment       | .env              | file              | default        |
-        | suite   | target             | ACCEPTANCE_TARGET             | embedded          | staging           | production        | laptop            | nightly           | embedded       |
-        | suite   | results_folder     | ACCEPTANCE_RESULTS            | a                 | b                 | c                 | d                 | e                 | allure-results |
-        | suite   | load               | ACCEPTANCE_LOAD               | yes               | no                | yes               | no                | yes               | no             |
-        | suite   | evidence_max_bytes | ACCEPTANCE_EVIDENCE_MAX_BYTES | 2001              | 2002              | 2003              | 2004              | 2005              | 65536          |
-        | suite   | connect_timeout_s  | ACCEPTANCE_CONNECT_TIMEOUT_S  | 1                 | 2                 | 3.5               | 4                 | 6                 | 5              |
-        | suite   | request_timeout_s  | ACCEPTANCE_REQUEST_TIMEOUT_S  | 11                | 12                | 13.5              | 14                | 15                | 30             |
-        | suite   | hh_api_url         | HH_API_URL                    | https://a.example | https://b.example | https://c.example | https://d.example | https://e.example | (nothing)      |
-        | suite   | hh_api_key         | HH_API_KEY                    | hush-argument     | hush-command      | hush-environment  | hush-dotenv       | hush-file         | (nothing)      |
-        | suite   | hh_project         | HH_PROJECT                    | Argument          | Command           | Environment       | Dotenv            | File              | (nothing)      |
-        | suite   | openai_api_key     | OPENAI_API_KEY                | hush-argument     | hush-command      | hush-environment  | hush-dotenv       | hush-file         | (nothing)      |
-        | suite   | openai_base_url    | OPENAI_BASE_URL               | https://a.example | https://b.example | https://c.example | https://d.example | https://e.example | (nothing)      |
-        | suite   | ci                 | CI                            | yes               | no                | yes               | no                | yes               | no             |
+        | subject | setting                   | variable                      | argument                         | command line                    | environment                         | .env                           | file                         | default        |
+        | suite   | target                    | ACCEPTANCE_TARGET             | embedded                         | staging                         | production                          | laptop                         | nightly                      | embedded       |
+        | suite   | results_folder            | ACCEPTANCE_RESULTS            | a                                | b                               | c                                   | d                              | e                            | allure-results |
+        | suite   | load                      | ACCEPTANCE_LOAD               | yes                              | no                              | yes                                 | no                             | yes                          | no             |
+        | suite   | evidence_max_bytes        | ACCEPTANCE_EVIDENCE_MAX_BYTES | 2001                             | 2002                            | 2003                                | 2004                           | 2005                         | 65536          |
+        | suite   | connect_timeout_s         | ACCEPTANCE_CONNECT_TIMEOUT_S  | 1                                | 2                               | 3.5                                 | 4                              | 6                            | 5              |
+        | suite   | request_timeout_s         | ACCEPTANCE_REQUEST_TIMEOUT_S  | 11                               | 12                              | 13.5                                | 14                             | 15                           | 30             |
+        | suite   | hh_api_url                | HH_API_URL                    | https://a.example                | https://b.example               | https://c.example                   | https://d.example              | https://e.example            | (nothing)      |
+        | suite   | hh_api_key                | HH_API_KEY                    | hush-argument                    | hush-command                    | hush-environment                    | hush-dotenv                    | hush-file                    | (nothing)      |
+        | suite   | hh_project                | HH_PROJECT                    | Argument                         | Command                         | Environment                         | Dotenv                         | File                         | (nothing)      |
+        | suite   | openai_api_key            | OPENAI_API_KEY                | hush-argument                    | hush-command                    | hush-environment                    | hush-dotenv                    | hush-file                    | (nothing)      |
+        | suite   | openai_base_url           | OPENAI_BASE_URL               | https://a.example                | https://b.example               | https://c.example                   | https://d.example              | https://e.example            | (nothing)      |
+        | suite   | assistant_url             | ASSISTANT_URL                 | https://a.example                | https://b.example               | https://c.example                   | https://d.example              | https://e.example            | (nothing)      |
+        | suite   | assistant_token           | ASSISTANT_TOKEN               | hush-argument                    | hush-command                    | hush-environment                    | hush-dotenv                    | hush-file                    | (nothing)      |
+        | suite   | assistant_profile         | ASSISTANT_PROFILE             | Argument                         | Command                         | Environment                         | Dotenv                         | File                         | (nothing)      |
+        | suite   | assistant_client_token    | ASSISTANT_CLIENT_TOKEN        | hush-argument                    | hush-command                    | hush-environment                    | hush-dotenv                    | hush-file                    | (nothing)      |
+        | suite   | assistant_client_profile  | ASSISTANT_CLIENT_PROFILE      | Argument                         | Command                         | Environment                         | Dotenv                         | File                         | (nothing)      |
+        | suite   | assistant_foreign_token   | ASSISTANT_FOREIGN_TOKEN       | hush-argument                    | hush-command                    | hush-environment                    | hush-dotenv                    | hush-file                    | (nothing)      |
+        | suite   | assistant_foreign_profile | ASSISTANT_FOREIGN_PROFILE     | Argument                         | Command                         | Environment                         | Dotenv                         | File                         | (nothing)      |
+        | suite   | redis_url                 | REDIS_URL                     | redis://:hush-argument@a.example | redis://:hush-command@b.example | redis://:hush-environment@c.example | redis://:hush-dotenv@d.example | redis://:hush-file@e.example | (nothing)      |
+        | suite   | ci                        | CI                            | yes                              | no                              | yes                                 | no                             | yes                          | no             |
 
       Examples: The embedded evaluation platform
         | subject             | setting              | variable                      | argument          | command line      | environment        | .env              | file              | default     |
@@ -58,6 +66,13 @@ Feature: Where a setting comes from
         | scripted model | models         | MODEL_MODELS         | a             | b            | c                | d           | e         | ""        |
         | scripted model | max_body_bytes | MODEL_MAX_BODY_BYTES | 1             | 2            | 3                | 4           | 5         | 33554432  |
 
+      Examples: The Redis server
+        | subject      | setting | variable             | argument  | command line | environment | .env      | file      | default   |
+        | Redis server | host    | REDIS_SERVER_HOST    | 127.0.0.2 | 127.0.0.3    | 127.0.0.4   | 127.0.0.5 | localhost | 127.0.0.1 |
+        | Redis server | port    | REDIS_SERVER_PORT    | 8001      | 8002         | 8003        | 8004      | 8005      | 0         |
+        | Redis server | storage | REDIS_SERVER_STORAGE | a         | b            | c           | d         | e         | (nothing) |
+        | Redis server | program | REDIS_SERVER_PROGRAM | a         | b            | c           | d         | e         | (nothing) |
+
     @CV-4
     Scenario Outline: Which file the <subject> reads is taken from the most explicit place
       Given the <subject> is told
@@ -70,10 +85,11 @@ Feature: Where a setting comes from
       Then each time the most explicit place left is followed for "configuration_file" ("<variable>"), and "(nothing)" at last
 
       Examples:
-        | subject             | variable          |
-        | suite               | ACCEPTANCE_CONFIG |
-        | evaluation platform | PLATFORM_CONFIG   |
-        | scripted model      | MODEL_CONFIG      |
+        | subject             | variable            |
+        | suite               | ACCEPTANCE_CONFIG   |
+        | evaluation platform | PLATFORM_CONFIG     |
+        | scripted model      | MODEL_CONFIG        |
+        | Redis server        | REDIS_SERVER_CONFIG |
 
     @CV-4
     Scenario: Each setting is taken from its own most explicit place
@@ -106,3 +122,4 @@ Feature: Where a setting comes from
         | suite               |
         | evaluation platform |
         | scripted model      |
+        | Redis server        |

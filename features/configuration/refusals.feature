@@ -41,39 +41,51 @@ Feature: Configurations that are refused
 
       @CV-3
       Examples: Of a wrong type
-        | subject             | setting              | value            | name                 | origin                        | fault                                                           |
-        | suite               | target               | 12               | target               | file acceptance.json          | valid string, not 12                                            |
-        | suite               | results_folder       | 12               | results_folder       | file acceptance.json          | is not a valid path                                             |
-        | suite               | load                 | maybe            | load                 | file acceptance.json          | valid boolean, unable to interpret input, not 'maybe'           |
-        | suite               | evidence_max_bytes   | many             | evidence_max_bytes   | file acceptance.json          | valid integer, unable to parse string as an integer, not 'many' |
-        | suite               | connect_timeout_s    | soon             | connect_timeout_s    | file acceptance.json          | valid number, unable to parse string as a number, not 'soon'    |
-        | suite               | request_timeout_s    | [1, 2]           | request_timeout_s    | file acceptance.json          | valid number, not [1, 2]                                        |
-        | suite               | hh_api_url           | 12               | hh_api_url           | file acceptance.json          | valid string, not 12                                            |
-        | suite               | hh_api_key           | 47114711         | hh_api_key           | file acceptance.json          | valid string                                                    |
-        | suite               | hh_project           | [a, b]           | hh_project           | file acceptance.json          | valid string, not ['a', 'b']                                    |
-        | suite               | openai_api_key       | [hush-1, hush-2] | openai_api_key       | file acceptance.json          | valid string                                                    |
-        | suite               | openai_base_url      | yes              | openai_base_url      | file acceptance.json          | valid string, not True                                          |
-        | suite               | ci                   | [yes]            | ci                   | file acceptance.json          | valid boolean, not [True]                                       |
-        | evaluation platform | host                 | 12               | host                 | file evaluation_platform.json | valid string, not 12                                            |
-        | evaluation platform | port                 | any              | port                 | file evaluation_platform.json | valid integer, unable to parse string as an integer, not 'any'  |
-        | evaluation platform | control_port         | 0.5              | control_port         | file evaluation_platform.json | valid integer, got a number with a fractional part, not 0.5     |
-        | evaluation platform | storage              | 12               | storage              | file evaluation_platform.json | is not a valid path                                             |
-        | evaluation platform | database_url         | 47114711         | database_url         | file evaluation_platform.json | valid string                                                    |
-        | evaluation platform | keys                 | [hush-1, hush-2] | keys                 | file evaluation_platform.json | valid string                                                    |
-        | evaluation platform | admin_key            | 47114711         | admin_key            | file evaluation_platform.json | valid string                                                    |
-        | evaluation platform | max_body_bytes       | many             | max_body_bytes       | file evaluation_platform.json | valid integer, unable to parse string as an integer, not 'many' |
-        | evaluation platform | metric_seconds       | soon             | metric_seconds       | file evaluation_platform.json | valid number, unable to parse string as a number, not 'soon'    |
-        | evaluation platform | metric_memory_mb     | much             | metric_memory_mb     | file evaluation_platform.json | valid integer, unable to parse string as an integer, not 'much' |
-        | evaluation platform | metric_model         | [a]              | metric_model         | file evaluation_platform.json | valid string, not ['a']                                         |
-        | evaluation platform | metric_model_seconds | no               | metric_model_seconds | file evaluation_platform.json | greater than 0                                                  |
-        | evaluation platform | openai_base_url      | 12               | openai_base_url      | file evaluation_platform.json | valid string, not 12                                            |
-        | evaluation platform | openai_api_key       | 47114711         | openai_api_key       | file evaluation_platform.json | valid string                                                    |
-        | scripted model      | host                 | 12               | host                 | file model.json               | valid string, not 12                                            |
-        | scripted model      | port                 | any              | port                 | file model.json               | unable to parse string as an integer, not 'any'                 |
-        | scripted model      | control_port         | 0.5              | control_port         | file model.json               | number with a fractional part, not 0.5                          |
-        | scripted model      | keys                 | [hush-1, hush-2] | keys                 | file model.json               | valid string                                                    |
-        | scripted model      | models               | [a, b]           | models               | file model.json               | valid string, not ['a', 'b']                                    |
-        | scripted model      | max_body_bytes       | many             | max_body_bytes       | file model.json               | unable to parse string as an integer, not 'many'                |
+        | subject             | setting                   | value            | name                      | origin                        | fault                                                           |
+        | suite               | target                    | 12               | target                    | file acceptance.json          | valid string, not 12                                            |
+        | suite               | results_folder            | 12               | results_folder            | file acceptance.json          | is not a valid path                                             |
+        | suite               | load                      | maybe            | load                      | file acceptance.json          | valid boolean, unable to interpret input, not 'maybe'           |
+        | suite               | evidence_max_bytes        | many             | evidence_max_bytes        | file acceptance.json          | valid integer, unable to parse string as an integer, not 'many' |
+        | suite               | connect_timeout_s         | soon             | connect_timeout_s         | file acceptance.json          | valid number, unable to parse string as a number, not 'soon'    |
+        | suite               | request_timeout_s         | [1, 2]           | request_timeout_s         | file acceptance.json          | valid number, not [1, 2]                                        |
+        | suite               | hh_api_url                | 12               | hh_api_url                | file acceptance.json          | valid string, not 12                                            |
+        | suite               | hh_api_key                | 47114711         | hh_api_key                | file acceptance.json          | valid string                                                    |
+        | suite               | hh_project                | [a, b]           | hh_project                | file acceptance.json          | valid string, not ['a', 'b']                                    |
+        | suite               | openai_api_key            | [hush-1, hush-2] | openai_api_key            | file acceptance.json          | valid string                                                    |
+        | suite               | openai_base_url           | yes              | openai_base_url           | file acceptance.json          | valid string, not True                                          |
+        | suite               | assistant_url             | 12               | assistant_url             | file acceptance.json          | valid string, not 12                                            |
+        | suite               | assistant_token           | 47114711         | assistant_token           | file acceptance.json          | valid string                                                    |
+        | suite               | assistant_profile         | 12               | assistant_profile         | file acceptance.json          | valid string, not 12                                            |
+        | suite               | assistant_client_token    | 47114711         | assistant_client_token    | file acceptance.json          | valid string                                                    |
+        | suite               | assistant_client_profile  | 12               | assistant_client_profile  | file acceptance.json          | valid string, not 12                                            |
+        | suite               | assistant_foreign_token   | 47114711         | assistant_foreign_token   | file acceptance.json          | valid string                                                    |
+        | suite               | assistant_foreign_profile | 12               | assistant_foreign_profile | file acceptance.json          | valid string, not 12                                            |
+        | suite               | redis_url                 | 47114711         | redis_url                 | file acceptance.json          | valid string                                                    |
+        | suite               | ci                        | [yes]            | ci                        | file acceptance.json          | valid boolean, not [True]                                       |
+        | evaluation platform | host                      | 12               | host                      | file evaluation_platform.json | valid string, not 12                                            |
+        | evaluation platform | port                      | any              | port                      | file evaluation_platform.json | valid integer, unable to parse string as an integer, not 'any'  |
+        | evaluation platform | control_port              | 0.5              | control_port              | file evaluation_platform.json | valid integer, got a number with a fractional part, not 0.5     |
+        | evaluation platform | storage                   | 12               | storage                   | file evaluation_platform.json | is not a valid path                                             |
+        | evaluation platform | database_url              | 47114711         | database_url              | file evaluation_platform.json | valid string                                                    |
+        | evaluation platform | keys                      | [hush-1, hush-2] | keys                      | file evaluation_platform.json | valid string                                                    |
+        | evaluation platform | admin_key                 | 47114711         | admin_key                 | file evaluation_platform.json | valid string                                                    |
+        | evaluation platform | max_body_bytes            | many             | max_body_bytes            | file evaluation_platform.json | valid integer, unable to parse string as an integer, not 'many' |
+        | evaluation platform | metric_seconds            | soon             | metric_seconds            | file evaluation_platform.json | valid number, unable to parse string as a number, not 'soon'    |
+        | evaluation platform | metric_memory_mb          | much             | metric_memory_mb          | file evaluation_platform.json | valid integer, unable to parse string as an integer, not 'much' |
+        | evaluation platform | metric_model              | [a]              | metric_model              | file evaluation_platform.json | valid string, not ['a']                                         |
+        | evaluation platform | metric_model_seconds      | no               | metric_model_seconds      | file evaluation_platform.json | greater than 0                                                  |
+        | evaluation platform | openai_base_url           | 12               | openai_base_url           | file evaluation_platform.json | valid string, not 12                                            |
+        | evaluation platform | openai_api_key            | 47114711         | openai_api_key            | file evaluation_platform.json | valid string                                                    |
+        | scripted model      | host                      | 12               | host                      | file model.json               | valid string, not 12                                            |
+        | scripted model      | port                      | any              | port                      | file model.json               | unable to parse string as an integer, not 'any'                 |
+        | scripted model      | control_port              | 0.5              | control_port              | file model.json               | number with a fractional part, not 0.5                          |
+        | scripted model      | keys                      | [hush-1, hush-2] | keys                      | file model.json               | valid string                                                    |
+        | scripted model      | models                    | [a, b]           | models                    | file model.json               | valid string, not ['a', 'b']                                    |
+        | scripted model      | max_body_bytes            | many             | max_body_bytes            | file model.json               | unable to parse string as an integer, not 'many'                |
+        | Redis server        | host                      | 12               | host                      | file redis.json               | valid string, not 12                                            |
+        | Redis server        | port                      | any              | port                      | file redis.json               | unable to parse string as an integer, not 'any'                 |
+        | Redis server        | storage                   | 12               | storage                   | file redis.json               | is not a valid path                                             |
+        | Redis server        | program                   | 12               | program                   | file redis.json               | is not a valid path                                             |
 
       @CV-10
       Examples: Unknown
@@ -101,37 +113,39 @@ Feature: Configurations that are refused
 
       @CV-11
       Examples: Out of bounds
-        | subject             | setting              | value                         | name                 | origin                        | fault                                            |
-        | suite               | connect_timeout_s    | 0                             | connect_timeout_s    | file acceptance.json          | greater than 0, not 0                            |
-        | suite               | connect_timeout_s    | -1                            | connect_timeout_s    | file acceptance.json          | greater than 0, not -1                           |
-        | suite               | connect_timeout_s    | 601                           | connect_timeout_s    | file acceptance.json          | less than or equal to 600, not 601               |
-        | suite               | request_timeout_s    | 0                             | request_timeout_s    | file acceptance.json          | greater than 0, not 0                            |
-        | suite               | request_timeout_s    | 601                           | request_timeout_s    | file acceptance.json          | less than or equal to 600, not 601               |
-        | suite               | request_timeout_s    | "nan"                         | request_timeout_s    | file acceptance.json          | , not 'nan'                                      |
-        | suite               | request_timeout_s    | "inf"                         | request_timeout_s    | file acceptance.json          | less than or equal to 600, not 'inf'             |
-        | suite               | evidence_max_bytes   | 1023                          | evidence_max_bytes   | file acceptance.json          | greater than or equal to 1024, not 1023          |
-        | suite               | evidence_max_bytes   | 16777217                      | evidence_max_bytes   | file acceptance.json          | less than or equal to 16777216, not 16777217     |
-        | suite               | hh_api_url           | ftp://platform.example        | hh_api_url           | file acceptance.json          | is no address                                    |
-        | suite               | openai_base_url      | https://me:hush@model.example | openai_base_url      | file acceptance.json          | is no address                                    |
-        | evaluation platform | host                 | 0.0.0.0                       | host                 | file evaluation_platform.json | must be a loopback address                       |
-        | evaluation platform | port                 | -1                            | port                 | file evaluation_platform.json | greater than or equal to 0, not -1               |
-        | evaluation platform | port                 | 65536                         | port                 | file evaluation_platform.json | less than or equal to 65535, not 65536           |
-        | evaluation platform | control_port         | 65536                         | control_port         | file evaluation_platform.json | less than or equal to 65535, not 65536           |
-        | evaluation platform | max_body_bytes       | 0                             | max_body_bytes       | file evaluation_platform.json | greater than 0, not 0                            |
-        | evaluation platform | max_body_bytes       | 1073741825                    | max_body_bytes       | file evaluation_platform.json | less than or equal to 1073741824, not 1073741825 |
-        | evaluation platform | metric_seconds       | 0                             | metric_seconds       | file evaluation_platform.json | greater than 0, not 0                            |
-        | evaluation platform | metric_seconds       | 61                            | metric_seconds       | file evaluation_platform.json | less than or equal to 60, not 61                 |
-        | evaluation platform | metric_memory_mb     | 63                            | metric_memory_mb     | file evaluation_platform.json | greater than or equal to 64, not 63              |
-        | evaluation platform | metric_memory_mb     | 16385                         | metric_memory_mb     | file evaluation_platform.json | less than or equal to 16384, not 16385           |
-        | evaluation platform | metric_model_seconds | 0                             | metric_model_seconds | file evaluation_platform.json | greater than 0, not 0                            |
-        | evaluation platform | metric_model_seconds | 601                           | metric_model_seconds | file evaluation_platform.json | less than or equal to 600, not 601               |
-        | evaluation platform | metric_model_seconds | "inf"                         | metric_model_seconds | file evaluation_platform.json | less than or equal to 600, not 'inf'             |
-        | evaluation platform | keys                 | hush-without-a-project        | keys                 | file evaluation_platform.json | entry 1 is not of the form project=key           |
-        | scripted model      | host                 | 0.0.0.0                       | host                 | file model.json               | must be a loopback address                       |
-        | scripted model      | port                 | 65536                         | port                 | file model.json               | less than or equal to 65535, not 65536           |
-        | scripted model      | control_port         | -1                            | control_port         | file model.json               | greater than or equal to 0, not -1               |
-        | scripted model      | max_body_bytes       | 0                             | max_body_bytes       | file model.json               | greater than 0, not 0                            |
-        | scripted model      | max_body_bytes       | 1073741825                    | max_body_bytes       | file model.json               | less than or equal to 1073741824, not 1073741825 |
+        | subject             | setting              | value                           | name                 | origin                        | fault                                            |
+        | suite               | connect_timeout_s    | 0                               | connect_timeout_s    | file acceptance.json          | greater than 0, not 0                            |
+        | suite               | connect_timeout_s    | -1                              | connect_timeout_s    | file acceptance.json          | greater than 0, not -1                           |
+        | suite               | connect_timeout_s    | 601                             | connect_timeout_s    | file acceptance.json          | less than or equal to 600, not 601               |
+        | suite               | request_timeout_s    | 0                               | request_timeout_s    | file acceptance.json          | greater than 0, not 0                            |
+        | suite               | request_timeout_s    | 601                             | request_timeout_s    | file acceptance.json          | less than or equal to 600, not 601               |
+        | suite               | request_timeout_s    | "nan"                           | request_timeout_s    | file acceptance.json          | , not 'nan'                                      |
+        | suite               | request_timeout_s    | "inf"                           | request_timeout_s    | file acceptance.json          | less than or equal to 600, not 'inf'             |
+        | suite               | evidence_max_bytes   | 1023                            | evidence_max_bytes   | file acceptance.json          | greater than or equal to 1024, not 1023          |
+        | suite               | evidence_max_bytes   | 16777217                        | evidence_max_bytes   | file acceptance.json          | less than or equal to 16777216, not 16777217     |
+        | suite               | hh_api_url           | ftp://platform.example          | hh_api_url           | file acceptance.json          | is no address                                    |
+        | suite               | openai_base_url      | https://me:hush@model.example   | openai_base_url      | file acceptance.json          | is no address                                    |
+        | suite               | redis_url            | http://:hush-4711@redis.example | redis_url            | file acceptance.json          | is no address                                    |
+        | evaluation platform | host                 | 0.0.0.0                         | host                 | file evaluation_platform.json | must be a loopback address                       |
+        | evaluation platform | port                 | -1                              | port                 | file evaluation_platform.json | greater than or equal to 0, not -1               |
+        | evaluation platform | port                 | 65536                           | port                 | file evaluation_platform.json | less than or equal to 65535, not 65536           |
+        | evaluation platform | control_port         | 65536                           | control_port         | file evaluation_platform.json | less than or equal to 65535, not 65536           |
+        | evaluation platform | max_body_bytes       | 0                               | max_body_bytes       | file evaluation_platform.json | greater than 0, not 0                            |
+        | evaluation platform | max_body_bytes       | 1073741825                      | max_body_bytes       | file evaluation_platform.json | less than or equal to 1073741824, not 1073741825 |
+        | evaluation platform | metric_seconds       | 0                               | metric_seconds       | file evaluation_platform.json | greater than 0, not 0                            |
+        | evaluation platform | metric_seconds       | 61                              | metric_seconds       | file evaluation_platform.json | less than or equal to 60, not 61                 |
+        | evaluation platform | metric_memory_mb     | 63                              | metric_memory_mb     | file evaluation_platform.json | greater than or equal to 64, not 63              |
+        | evaluation platform | metric_memory_mb     | 16385                           | metric_memory_mb     | file evaluation_platform.json | less than or equal to 16384, not 16385           |
+        | evaluation platform | metric_model_seconds | 0                               | metric_model_seconds | file evaluation_platform.json | greater than 0, not 0                            |
+        | evaluation platform | metric_model_seconds | 601                             | metric_model_seconds | file evaluation_platform.json | less than or equal to 600, not 601               |
+        | evaluation platform | metric_model_seconds | "inf"                           | metric_model_seconds | file evaluation_platform.json | less than or equal to 600, not 'inf'             |
+        | evaluation platform | keys                 | hush-without-a-project          | keys                 | file evaluation_platform.json | entry 1 is not of the form project=key           |
+        | scripted model      | host                 | 0.0.0.0                         | host                 | file model.json               | must be a loopback address                       |
+        | scripted model      | port                 | 65536                           | port                 | file model.json               | less than or equal to 65535, not 65536           |
+        | scripted model      | control_port         | -1                              | control_port         | file model.json               | greater than or equal to 0, not -1               |
+        | scripted model      | max_body_bytes       | 0                               | max_body_bytes       | file model.json               | greater than 0, not 0                            |
+        | scripted model      | max_body_bytes       | 1073741825                      | max_body_bytes       | file model.json               | less than or equal to 1073741824, not 1073741825 |
+        | Redis server        | host                 | 0.0.0.0                         | host                 | file redis.json               | must be a loopback address                       |
 
     @CV-3 @CV-10
     Scenario Outline: From a cold shell, too, the <subject> refuses in under a second

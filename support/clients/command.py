@@ -45,6 +45,13 @@ PLATFORM_SECRETS = {
     "database_url": "PLATFORM_DATABASE_URL",
     "openai_api_key": "OPENAI_API_KEY",
 }
+SUITE_SECRETS = {
+    name: name.upper()
+    for name in (
+        *("hh_api_key", "openai_api_key", "redis_url"),
+        *("assistant_token", "assistant_client_token", "assistant_foreign_token"),
+    )
+}
 SUBJECTS: Mapping[str, Subject] = {
     subject.name: subject
     for subject in (
@@ -54,12 +61,13 @@ SUBJECTS: Mapping[str, Subject] = {
             "acceptance",
             ("settings", "--check"),
             ("settings",),
-            {"hh_api_key": "HH_API_KEY", "openai_api_key": "OPENAI_API_KEY"},
+            SUITE_SECRETS,
         ),
         Subject(
             "evaluation platform", "evaluation_platform", "evaluation_platform", (), ("--settings",), PLATFORM_SECRETS
         ),
         Subject("scripted model", "model", "model", (), ("--settings",), {"keys": "MODEL_KEYS"}),
+        Subject("Redis server", "redis", "redis", (), ("--settings",), {}),
         Subject(
             "emulator",
             commands.ACCEPTANCE,

@@ -32,6 +32,14 @@ VALID: Mapping[str, Mapping[str, Any]] = {
         "hh_project": "Harbour Support",
         "openai_api_key": "hush-model-key",
         "openai_base_url": "https://model.example/v1",
+        "assistant_url": "https://assistant.example",
+        "assistant_token": "hush-practitioner-token",
+        "assistant_profile": "practitioner-1",
+        "assistant_client_token": "hush-client-token",
+        "assistant_client_profile": "client-1",
+        "assistant_foreign_token": "hush-foreign-token",
+        "assistant_foreign_profile": "practitioner-2",
+        "redis_url": "redis://:hush-redis-password@redis.example:6379/0",
         "ci": False,
     },
     "evaluation platform": {
@@ -58,6 +66,7 @@ VALID: Mapping[str, Mapping[str, Any]] = {
         "models": "house-model",
         "max_body_bytes": 4096,
     },
+    "Redis server": {"host": "127.0.0.1", "port": 0, "storage": "storage", "program": "redis-server"},
 }
 """A configuration in which everything is given, and right."""
 
