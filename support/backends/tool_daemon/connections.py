@@ -1,0 +1,145 @@
+"""One client's connection: its hello, then message by message; every call is a task of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
+
+from . import calls, health, logs, protocol, refusals, tools
+from .sessions import LimitReachedError, Session
+from .state import State
+
+COMPONENT = "connections"
+
+
+async def serve(state: State, socket: ServerConnection) -> None:
+    """Serve a connection until it ends."""
+    try:
+        session = await welcome(state, socket)
+        if session is not None:
+            await converse(state, socket, session)
+    except (ConnectionClosed, calls.GoneError) as end:
+        logs.debug(COMPONENT, "connection ended", cause=str(end))
+
+
+async def welcome(state: State, socket: ServerConnection) -> Session | None:
+    """The session of a client that says hello as it should; others are told why not, and sent away."""
+    try:
+        async with asyncio.timeout(state.settings.hello_timeout):
+            frame = await socket.recv()
+    except TimeoutError:
+        await socket.close(protocol.HELLO_TIMEOUT, "no hello in time")
+        return None
+    refused = rejection(state, frame)
+    if refused is not None:
+        error, code = refused
+        logs.warning(COMPONENT, "client refused", error=error)
+        await turn_away(socket, error, code)
+        return None
+    try:
+        session = state.sessions.begin(socket.close)
+    except LimitReachedError as full:
+        await turn_away(socket, str(full), protocol.TRY_LATER)
+        return None
+    try:
+        await socket.send(protocol.write({"op": "hello_ack", "ok": True, "session_id": session.id}))
+    except ConnectionClosed:
+        state.sessions.end(session)
+        raise
+    return session
+
+
+def rejection(state: State, frame: str | bytes) -> tuple[str, int] | None:
+    """Why a first message opens no session, and the code to close with; None when it does."""
+    try:
+        message = protocol.read(frame)
+    except protocol.MessageError:
+        return "invalid_hello", protocol.INVALID_HELLO
+    if message.get("op") != "hello":
+        return "missing_hello", protocol.MISSING_HELLO
+    if not state.tokens.opens(message.get("token")):
+        return "unauthorized", protocol.UNAUTHORIZED
+    return None
+
+
+async def turn_away(socket: ServerConnection, error: str, code: int) -> None:
+    """Say why, and close."""
+    await socket.send(protocol.write({"op": "hello_ack", "ok": False, "error": error}))
+    await socket.close(code, error)
+
+
+async def converse(state: State, socket: ServerConnection, session: Session) -> None:
+    """Answer message after message until the client leaves."""
+    with logs.of_session(session.id):
+        try:
+            async for frame in socket:
+                session.touch()
+                await take(state, socket, session, frame)
+        finally:
+            state.sessions.end(session)
+
+
+async def take(state: State, socket: ServerConnection, session: Session, frame: str | bytes) -> None:
+    """Answer one message; a call is begun and not waited for."""
+
+    async def send(message: dict[str, Any]) -> None:
+        await deliver(socket, session, message)
+
+    try:
+        message = protocol.read(frame)
+        if message.get("op") == "call_tool":
+            await begin(state, session, message, send)
+        else:
+            await send(reply(state, message))
+    except protocol.MessageError as fault:
+        await send({"op": "error", "message": str(fault)})
+
+
+async def deliver(socket: ServerConnection, session: Session, message: dict[str, Any]) -> None:
+    """Send a message; that is activity, too. Raises GoneError."""
+    session.touch()
+    try:
+        await socket.send(protocol.write(message))
+    except ConnectionClosed as end:
+        raise calls.GoneError("the client has gone") from end
+
+
+def reply(state: State, message: dict[str, Any]) -> dict[str, Any]:
+    """The answer to a message that can be answered at once. Raises MessageError."""
+    match message.get("op"):
+        case "list_tools":
+            return {"op": "list_tools_res", "tools": tools.listed()}
+        case "health":
+            return {"op": "health_res", "ok": True, "health": health.brief(state)}
+        case "rotate_token":
+            error = state.tokens.rotate(message.get("old"), message.get("new"))
+            return {"op": "rotate_token_res", "ok": error is None, **({"error": error} if error else {})}
+        case str(op):
+            raise protocol.MessageError(f"Unknown op: {op}")
+        case _:
+            raise protocol.MessageError("invalid_message: op must be a text")
+
+
+async def begin(state: State, session: Session, message: dict[str, Any], send: calls.Send) -> None:
+    """Begin a call, as a task of its own. Raises MessageError."""
+    request_id, name, arguments = protocol.read_call(message)
+    if request_id in session.calls:
+        refusal = refusals.duplicate(request_id)
+        await send({"op": "call_tool_res", "request_id": request_id, "error": refusal.shown()})
+        return
+    call = calls.Call(state, session, send, request_id, name, arguments)
+    task = asyncio.create_task(calls.serve(call))
+    session.calls[request_id] = task
+    task.add_done_callback(lambda done: finish(session, request_id, done))
+
+
+def finish(session: Session, request_id: str, task: asyncio.Task[None]) -> None:
+    """A call is over: forget it; what it could not tell its client, it tells the log."""
+    session.calls.pop(request_id, None)
+    session.touch()
+    failure = None if task.cancelled() else task.exception()
+    if failure is not None and not isinstance(failure, calls.GoneError):
+        logs.failure(COMPONENT, "call broke down", failure, request=request_id)
