@@ -1,4 +1,4 @@
-"""The practice API, as the assistant calls it: always as the caller, retried where that can help, never where it cannot."""
+"""The practice API as the assistant calls it: always as the caller, and again where that can help."""
 
 from __future__ import annotations
 
@@ -64,16 +64,17 @@ class PracticeApi:
         *,
         query: Mapping[str, Any] | None = None,
         body: Any = None,
+        key: str | None = None,
     ) -> Any:
         """The JSON of a 2xx answer (None when it is empty). Raises one of the `Practice…Error`s.
 
-        Every try of a call that changes something carries the same `Idempotency-Key`.
+        Every try of a call that changes something carries the same `Idempotency-Key`: `key`, else one of its own.
         """
         request = {
             "method": method,
             "url": path,
             "params": {name: as_text(value) for name, value in (query or {}).items() if value is not None},
-            "headers": headers(caller) | idempotency(method),
+            "headers": headers(caller) | idempotency(method, key),
             "json": body,
         }
         async for attempt in retrying(self):
@@ -114,9 +115,9 @@ def is_client(profile: str) -> bool:
     return profile.startswith(_CLIENT_PROFILE)
 
 
-def idempotency(method: str) -> dict[str, str]:
-    """A key of its own for a call that changes something, so that a second try is not a second deed."""
-    return {} if method == "GET" else {"Idempotency-Key": uuid.uuid4().hex}
+def idempotency(method: str, key: str | None = None) -> dict[str, str]:
+    """A key for a call that changes something, so that a second try need not be a second deed."""
+    return {} if method == "GET" else {"Idempotency-Key": key or uuid.uuid4().hex}
 
 
 def retrying(api: PracticeApi) -> tenacity.AsyncRetrying:

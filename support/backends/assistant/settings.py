@@ -67,6 +67,27 @@ class Settings(BaseModel):
         3, alias="PRACTICE_TRIES", description="how often a call that may yet succeed is tried, the first one included"
     )
 
+    document_model: str = Field(
+        "gpt-4o", alias="DOCUMENT_MODEL", description="model that writes documents and summaries"
+    )
+    document_max_tokens: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        8_192, alias="DOCUMENT_MAX_TOKENS", description="tokens of one document or summary at most"
+    )
+    document_context_tokens: Annotated[int, Field(ge=100, le=100_000_000)] = Field(
+        128_000,
+        alias="DOCUMENT_CONTEXT_TOKENS",
+        description="the model's window: a prompt (a token for every 4 characters) and its answer must fit",
+    )
+    policy_model: str = Field(
+        "gpt-4o-mini", alias="POLICY_MODEL", description="model that checks what documents are asked for"
+    )
+    violation_pause: Seconds = Field(
+        30.0, alias="VIOLATION_PAUSE", description="seconds at most between tries to report a violation"
+    )
+    violation_drain: Seconds = Field(
+        5.0, alias="VIOLATION_DRAIN", description="seconds at the end to report violations that are still waiting"
+    )
+
     redis_url: SecretStr | None = Field(
         None, alias="REDIS_URL", description="redis://…; none: sessions live in this process only"
     )

@@ -18,7 +18,11 @@ DOMAINS = (
     "conversations",
     "sessions",
     "templates",
-    "records",
+    "documents",
+    "appointments",
+    "invoices",
+    "notes",
+    "reminders",
     "page",
     "therapy",
 )

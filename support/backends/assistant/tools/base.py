@@ -15,8 +15,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import jsonschema
 
-from support.backends.assistant import practice, tools
+from support.backends.assistant import tools
 from support.backends.assistant.identity import Caller
+from support.backends.assistant.model import ModelFault
+from support.backends.assistant.practice import PracticeApi, PracticeFault, PracticeRefusedError
+from support.backends.assistant.prompts import TooLongError
 
 if TYPE_CHECKING:
     from support.backends.assistant.documents import Writer
@@ -63,7 +66,7 @@ class ToolContext:
     caller: Caller
     session_id: str
     ui_state: UiStateAccess
-    practice: practice.PracticeApi
+    practice: PracticeApi
     writer: Writer
     permitted: Collection[str]
     """The tools of the session's persona; no other is run."""
@@ -71,7 +74,7 @@ class ToolContext:
     """For model requests: <session>/<turn>."""
     timezone: str = "UTC"
     actions: list[UiAction] = field(default_factory=list)
-    refused: list[practice.PracticeRefusedError] = field(default_factory=list)
+    refused: list[PracticeRefusedError] = field(default_factory=list)
     """What the practice did not let the caller do; the user is told."""
     changing: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held from reading the UI state to changing it; shared by the calls of one turn."""
@@ -83,9 +86,10 @@ class ToolContext:
 
 @dataclass(frozen=True)
 class Tool:
-    """`parameters` is a JSON Schema; `run` names `module:function` in this package, `async (context, arguments) -> JSON`.
+    """`parameters` is a JSON Schema.
 
-    Without `run` a tool is the practice call that calls.toml gives for its name.
+    `run` names `module:function` in this package, `async (context, arguments) -> JSON`; without it a tool is the
+    practice call that calls.toml gives for its name.
     """
 
     name: str
@@ -113,12 +117,12 @@ async def run(context: ToolContext, name: str, arguments_json: str) -> dict[str,
         return succeeded(name, await execute(context, tool, arguments))
     except ToolError as fault:
         return failed(name, str(fault))
-    except practice.PracticeRefusedError as fault:
+    except PracticeRefusedError as fault:
         context.refused.append(fault)
         return failed(name, str(fault))
-    except practice.PracticeFault as fault:
+    except (PracticeFault, ModelFault, TooLongError) as fault:
         return failed(name, str(fault))
-    except Exception:  # a tool that breaks must not end the chat; the log says how it broke
+    except Exception:  # noqa: BLE001 - a tool that breaks must not end the chat; the log says how it broke
         _log.exception("tool %s failed", name)
         return failed(name, f"{name} failed inside the assistant; nothing is known of its result.")
 
@@ -142,14 +146,20 @@ async def execute(context: ToolContext, tool: Tool, arguments: dict[str, Any]) -
 
 
 def read_arguments(tool: Tool, arguments_json: str) -> dict[str, Any]:
-    """The arguments of a call, checked. Raises ToolError that names every fault and what the tool takes."""
+    """The arguments of a call, checked; null is as good as left out.
+
+    Raises ToolError that names every fault and what the tool takes.
+    """
     try:
         arguments = json.loads(arguments_json or "{}", parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as fault:
         raise ToolError(f"The arguments of {tool.name} are not valid JSON ({fault}). {takes(tool)}") from None
     if not isinstance(arguments, dict):
         raise ToolError(f"The arguments of {tool.name} must be a JSON object. {takes(tool)}")
+    arguments = {name: value for name, value in arguments.items() if value is not None}
     faults = list(argument_faults(tool.parameters, arguments))
+    if not is_text(arguments):
+        faults.append("they hold half of a character (a lone surrogate)")
     if faults:
         raise ToolError(f"The arguments of {tool.name} are wrong: {'; '.join(faults)}. {takes(tool)}")
     return arguments
@@ -161,6 +171,15 @@ def argument_faults(schema: Mapping[str, Any], arguments: Mapping[str, Any]) -> 
     for fault in sorted(found, key=lambda fault: [str(step) for step in fault.path]):
         where = ".".join(str(step) for step in fault.absolute_path)
         yield f"{where}: {fault.message}" if where else fault.message
+
+
+def is_text(arguments: Mapping[str, Any]) -> bool:
+    """Whether everything in it can be sent on as UTF-8."""
+    try:
+        json.dumps(arguments, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def takes(tool: Tool) -> str:
