@@ -13,6 +13,7 @@ KINDS: Mapping[str, type[SystemUnderTest]] = {
 """Every system, by the name that targets and folders give it; in the order in which they are started."""
 
 ROOMS: Mapping[str, tuple[str, ...]] = {
+    "call_logging": ("model",),
     "evaluation_platform": ("evaluation_platform",),
     "resilience": ("evaluation_platform", "model"),
     "tracing": ("evaluation_platform", "model"),
