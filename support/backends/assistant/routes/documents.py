@@ -1,0 +1,100 @@
+"""Documents over REST."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Annotated, Any, Self
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import AfterValidator, BaseModel, Field
+
+from support.backends.assistant import documents, placeholders, rest, transcripts
+from support.backends.assistant.identity import Caller
+from support.backends.assistant.state import State
+
+
+def caller_of(request: Request) -> Caller:
+    """Who asks; asked before the body is looked at."""
+    return rest.caller(request)
+
+
+Asking = Annotated[Caller, Depends(caller_of)]
+router = APIRouter(tags=["documents"])
+
+
+def check_not_blank(value: str) -> str:
+    """Raise ValueError for text without a visible character."""
+    if not value.strip():
+        raise ValueError("must not be empty")
+    return value
+
+
+def check_template(content: str) -> str:
+    """Raise ValueError for an empty template, or one with a placeholder that never ends."""
+    at = placeholders.unclosed(check_not_blank(content))
+    if at is not None:
+        raise ValueError(f"the placeholder that begins at character {at + 1} is not closed with }}}}")
+    return content
+
+
+NotBlank = Annotated[str, AfterValidator(lambda value: check_not_blank(value))]
+TemplateText = Annotated[str, AfterValidator(lambda value: check_template(value))]
+
+
+class TemplateBody(BaseModel):
+    """A template; {{clientName}}, {{practitionerName}} and {{date}} are filled in."""
+
+    id: NotBlank
+    name: NotBlank
+    content: TemplateText
+
+
+class Segment(BaseModel):
+    """Something that was said; `startTime` in seconds."""
+
+    speaker: str
+    text: str
+    startTime: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None  # noqa: N815 - on the wire
+
+
+class Transcript(BaseModel):
+    """What was said, in order; may be nothing."""
+
+    segments: list[Segment]
+
+
+class PersonBody(BaseModel):
+    """Somebody."""
+
+    id: NotBlank
+    name: NotBlank
+
+
+class DocumentBody(BaseModel):
+    """What a document is made of."""
+
+    template: TemplateBody
+    transcript: Transcript
+    clientInfo: PersonBody  # noqa: N815 - on the wire
+    practitionerInfo: PersonBody  # noqa: N815 - on the wire
+    generationInstructions: str | None = None  # noqa: N815 - on the wire
+
+    def order(self: Self) -> documents.Order:
+        """The order that it is."""
+        return documents.Order(
+            template=documents.Template(self.template.id, self.template.name, self.template.content),
+            transcript=transcripts.rendered([segment.model_dump() for segment in self.transcript.segments]),
+            client=documents.Person(self.clientInfo.id, self.clientInfo.name),
+            practitioner=documents.Person(self.practitionerInfo.id, self.practitionerInfo.name),
+            instructions=self.generationInstructions or "",
+        )
+
+
+@router.post("/generate-document-from-template", summary="Write a document from a template and a transcript")
+async def generate_document(request: Request, body: DocumentBody, caller: Asking) -> dict[str, Any]:
+    """The document, or the warning that it is against the policy."""
+    state: State = request.app.state.assistant
+    order = body.order()
+    with rest.told("transcript"):
+        outcome = await state.writer.write(order, caller, f"document-{uuid.uuid4().hex}/1")
+    return documents.answer(order, outcome)

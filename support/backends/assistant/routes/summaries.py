@@ -1,0 +1,59 @@
+"""Summaries over REST."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, Field
+
+from support.backends.assistant import rest, summaries
+from support.backends.assistant.identity import Caller
+from support.backends.assistant.state import State
+
+
+def caller_of(request: Request) -> Caller:
+    """Who asks; asked before the body is looked at."""
+    return rest.caller(request)
+
+
+Asking = Annotated[Caller, Depends(caller_of)]
+router = APIRouter(tags=["summaries"])
+
+
+class MessageBody(BaseModel):
+    """A message."""
+
+    role: Annotated[str, Field(min_length=1)]
+    content: str | None = None
+
+
+class ConversationBody(BaseModel):
+    """A conversation."""
+
+    id: str
+    createdAt: str  # noqa: N815 - on the wire
+    messages: list[MessageBody]
+
+    def conversation(self) -> summaries.Conversation:
+        """As it is summarised; a message without content says nothing."""
+        said = [summaries.Message(one.role, one.content or "") for one in self.messages]
+        return summaries.Conversation(self.id, self.createdAt, said)
+
+
+class SummaryBody(BaseModel):
+    """The conversations of one summary."""
+
+    conversations: list[ConversationBody]
+
+
+@router.post("/summarize-ai-conversations", summary="Summarise conversations with the assistant")
+async def summarise(request: Request, body: SummaryBody, caller: Asking) -> dict[str, Any]:
+    """One summary of all of them."""
+    state: State = request.app.state.assistant
+    conversations = [one.conversation() for one in body.conversations]
+    with rest.told("conversations"):
+        return await summaries.summarise(
+            state.settings, state.model, conversations, caller, f"summary-{uuid.uuid4().hex}/1"
+        )
