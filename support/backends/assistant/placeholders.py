@@ -9,6 +9,14 @@ _PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_.\- ]{0,100}?)\s*\}\}")
 NOT_STATED = "[not stated]"
 
 
+def checked(template: str) -> str:
+    """The template. Raises ValueError for one with a placeholder that never ends."""
+    at = unclosed(template)
+    if at is not None:
+        raise ValueError(f"the placeholder that begins at character {at + 1} is not closed with }}}}")
+    return template
+
+
 def unclosed(template: str) -> int | None:
     """Where a placeholder begins that never ends, in characters from the start; None when all are whole."""
     at = template.find("{{")

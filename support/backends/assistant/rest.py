@@ -25,6 +25,13 @@ def caller(request: Request) -> Caller:
     return caller_from(token, request.headers, request.client.host if request.client else None)
 
 
+def checked_visible(text: str) -> str:
+    """The text. Raises ValueError for one without a visible character."""
+    if not text.strip():
+        raise ValueError("must not be empty")
+    return text
+
+
 @contextlib.contextmanager
 def told(part: str) -> Iterator[None]:
     """Whatever stops a text from being written, as a status; `part` of the body is what can be too long."""

@@ -22,23 +22,16 @@ Asking = Annotated[Caller, Depends(caller_of)]
 router = APIRouter(tags=["documents"])
 
 
-def check_not_blank(value: str) -> str:
-    """Raise ValueError for text without a visible character."""
-    if not value.strip():
-        raise ValueError("must not be empty")
-    return value
+def _visible(value: str) -> str:
+    return rest.checked_visible(value)
 
 
-def check_template(content: str) -> str:
-    """Raise ValueError for an empty template, or one with a placeholder that never ends."""
-    at = placeholders.unclosed(check_not_blank(content))
-    if at is not None:
-        raise ValueError(f"the placeholder that begins at character {at + 1} is not closed with }}}}")
-    return content
+def _whole(content: str) -> str:
+    return placeholders.checked(rest.checked_visible(content))
 
 
-NotBlank = Annotated[str, AfterValidator(lambda value: check_not_blank(value))]
-TemplateText = Annotated[str, AfterValidator(lambda value: check_template(value))]
+NotBlank = Annotated[str, AfterValidator(_visible)]
+TemplateText = Annotated[str, AfterValidator(_whole)]
 
 
 class TemplateBody(BaseModel):
