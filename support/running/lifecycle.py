@@ -32,6 +32,7 @@ def start_worker(context: Any) -> None:
     context.worker = worker = Worker(
         context.settings, context.target, secrets.token_hex(3), defects, context.fork_server
     )
+    worker.clients = context.clients
     context.add_cleanup(worker.close)
     logging.getLogger("httpx").setLevel(logging.WARNING)  # every exchange is evidence already
     if any("program" in scenario.effective_tags for scenario in context.selection.scenarios()):
@@ -82,7 +83,7 @@ def reason_to_skip(scenario: Scenario, worker: Worker) -> str | None:
         return "the agent framework is not installed: pip install 'llm-acceptance[agents]'"
     if "real_ai" in tags and worker.settings.openai_api_key is None:
         return "OPENAI_API_KEY is not set: there is no real model to ask"
-    return None
+    return worker.clients.reason_to_skip(scenario)
 
 
 def needed(scenario: Scenario) -> set[str]:

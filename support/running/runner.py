@@ -23,7 +23,7 @@ from behave.runner_util import parse_features
 from support.processes.forkserver import ForkServer
 from support.reporting import junit, outcomes, summary
 from support.reporting.endings import why_not_run
-from support.running import configuration, known_bugs
+from support.running import client_environments, configuration, known_bugs
 from support.running.messages import UnitDone
 from support.running.pool import Pool
 from support.running.records import ScenarioRecord, restore_container, restore_scenario
@@ -48,6 +48,7 @@ class Runner(BehaveRunner):  # type: ignore[misc]
         super().__init__(config)
         self.settings: Settings
         self.target: Target
+        self.clients: client_environments.Clients
         self.hook_errors: list[str] = []
         """What before_all or after_all raised, as text; behave itself only prints it."""
         self.fork_server: Callable[[Sequence[str]], ForkServer] = ForkServer
@@ -94,6 +95,7 @@ class Runner(BehaveRunner):  # type: ignore[misc]
             return True
         if self.config.dry_run:
             return self._dry_run(selection)
+        self.clients = client_environments.prepare(selection.scenarios())
         try:
             bugs = known_bugs.for_run(self.config.userdata, self.target.name, self.features, self._locations)
         except known_bugs.LedgerError as error:

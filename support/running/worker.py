@@ -16,6 +16,7 @@ from support.processes.forkserver import ForkServer
 from support.processes.launcher import Launcher, preload
 from support.running import scratch
 from support.running.canary import Canary
+from support.running.client_environments import Clients
 from support.running.systems import KINDS, Counts, PlatformUnderTest, Surroundings, SystemUnderTest
 from support.settings import Settings
 from support.targets import Target
@@ -52,6 +53,8 @@ class Worker:
         self._fork_server = fork_server
         self._programs = fork_server(programs.PRELOAD)
         self._warm = False
+        self.clients = Clients()
+        """The client environments of the run, for scenarios that name versions."""
         self.commands = Commands(self._seeded_in(CONFIGURING))
         """Our own commands, for scenarios whose subject they are. Nothing is started before the first is run."""
         self._server: ForkServer | None = None

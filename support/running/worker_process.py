@@ -53,6 +53,7 @@ class WorkerProcess:
         runner.context.selection = self._selection
         runner.context.settings = runner.settings
         runner.context.target = runner.target
+        runner.context.clients = runner.clients
         runner.context.fork_server = runner.fork_server
         runner.context.tell_problem = lambda text: self._tell(Problem(text))
         runner.context.tell_notice = lambda text: self._tell(Notice(text))
