@@ -1,8 +1,8 @@
 """The drill: seed one defect after another, run the scenarios of the promises it breaks, and see that they turn red.
 
-Each defect gets a `behave` process of its own, several at a time. A control run without a defect comes first: what is
-red anyway proves nothing. A defect that breaks the system down (a crash, a 500) instead of making it answer wrongly
-counts as not caught: any scenario would notice that.
+Each defect gets a run of its own, several at a time, which ends as soon as each promise was seen broken. A control run
+without a defect comes first: what is red anyway proves nothing. A defect that breaks the system down (a crash, a 500)
+instead of making it answer wrongly counts as not caught: any scenario would notice that.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import Literal, Self, cast
 
 from behave.configuration import Configuration
 from behave.model import Scenario
+from behave.model_type import Status
 
 from support.defects import CONFIGURING, PROGRAMS, Defect
 from support.processes import programs
@@ -179,7 +180,7 @@ class Drill:
         """Run everything that the drill will run, without a defect. Raises DrillError unless all of it is green."""
         chosen = list(defects)
         with Run(
-            self._runner, self._server, lambda scenario: any(map(self._asks(scenario), chosen)), "", self._jobs
+            self._runner, self._server, lambda scenario: any(map(self._asks(scenario), chosen)), "", jobs=self._jobs
         ) as run:
             return must_be_green(run.ended())
 
@@ -190,7 +191,8 @@ class Drill:
             while waiting or running:
                 while waiting and len(running) < self._jobs:
                     found = waiting.pop()
-                    run = Run(self._runner, self._server, self._only(found), found.id)
+                    enough = (lambda _: False) if self._every_scenario else Enough(found)
+                    run = Run(self._runner, self._server, self._only(found), found.id, enough=enough)
                     running[run.sentinel] = found, run
                 for sentinel in wait(list(running), timeout=1.0) or [s for s, (_, run) in running.items() if run.late]:
                     found, run = running.pop(cast("int", sentinel))
@@ -216,17 +218,38 @@ class Drill:
         return asks
 
 
+class Enough:
+    """Whether a run has shown what it was held for: each promise of its defect was seen broken."""
+
+    def __init__(self, defect: Defect) -> None:
+        self._unseen = set(defect.behaviours)
+
+    def __call__(self, scenario: Scenario) -> bool:
+        """Take note of a scenario that has ended."""
+        failed = any(step.status.has_failed() for step in scenario.all_steps)
+        if failed and scenario.status is not Status.skipped:  # as a known bug that fails as recorded is
+            self._unseen -= set(scenario.effective_tags)
+        return not self._unseen
+
+
 class Run:
     """One run of behave in a process forked from the drill's."""
 
     def __init__(
-        self, runner: Runner, server: ForkServer, only: Callable[[Scenario], bool], defect: str, jobs: int = 1
+        self,
+        runner: Runner,
+        server: ForkServer,
+        only: Callable[[Scenario], bool],
+        defect: str,
+        *,
+        jobs: int = 1,
+        enough: Callable[[Scenario], bool] = lambda _: False,
     ) -> None:
         self._begun = time.monotonic()
         self._folder = tempfile.TemporaryDirectory(prefix="drill-")
         self._log, self._results = Path(self._folder.name) / "behave.log", Path(self._folder.name) / "results.jsonl"
         share = server.admit()
-        runner.config.jobs = jobs
+        runner.config.jobs, runner.stops_after = jobs, enough
         runner.config.userdata.update(defects=defect, results=str(self._results))
         self._process = FORKING.Process(target=_run, args=(runner, share, only, self._log))
         self._process.start()

@@ -53,6 +53,8 @@ class Runner(BehaveRunner):  # type: ignore[misc]
         """What before_all or after_all raised, as text; behave itself only prints it."""
         self.fork_server: Callable[[Sequence[str]], ForkServer] = ForkServer
         """Makes a worker's fork servers, of the modules that they import; the drill has one for all its runs."""
+        self.stops_after: Callable[[Scenario], bool] = lambda scenario: config.stop and scenario.status.has_failed()
+        """Whether the run ends with a scenario that has its final status; `--stop` is: with the first that failed."""
         self._locations: list[Any] = []
 
     def load_hooks(self, filename: str | None = None) -> None:
@@ -188,7 +190,7 @@ class _Run:
         restore_scenario(scenario, record)
         self._runner.undefined_steps.extend(s for s in scenario.all_steps if s.status is Status.undefined)
         self._end(key, record.seconds)
-        return not (self._runner.config.stop and scenario.status.has_failed())
+        return not self._runner.stops_after(scenario)
 
     def scenario_broken(self, key: Key, reason: str) -> None:
         scenario = self._selection.scenario(key)

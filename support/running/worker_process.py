@@ -105,6 +105,8 @@ class WorkerProcess:
                 if finished := getattr(formatter, "scenario_finished", None):
                     finished(scenario)
             self._tell(Finished(key, record_scenario(scenario, seconds)))
+            if runner.stops_after(scenario):
+                runner.config.stop = True
             return bool(scenario.status.has_failed())
 
         scenario.run = watched

@@ -101,7 +101,7 @@ class AssistantUnderTest(SystemUnderTest):
         return Health.model_validate({**answer.json(), "status_code": answer.status_code})
 
     def counts(self) -> Counts:
-        """It tells no counts: what it keeps is counted in Redis. Raises httpx.TransportError when it gives no answer."""
+        """It tells none: what it keeps is counted in Redis. Raises httpx.TransportError when it gives no answer."""
         if self.backend is not None:
             self._control.get(f"{self.backend.address}/health")
         return {}
