@@ -1,0 +1,86 @@
+"""The kinds of value that requests are made of, and their checks."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from . import times
+
+
+class Body(BaseModel):
+    """A request body in snake_case: unknown fields are refused and nothing is converted."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    def sent(self) -> dict[str, Any]:
+        """The fields that were sent, by our names."""
+        return self.model_dump(exclude_unset=True)
+
+
+class CamelBody(Body):
+    """A request body in camelCase."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=False)
+
+
+class Query(BaseModel):
+    """Query parameters in snake_case: unknown ones are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class CamelQuery(Query):
+    """Query parameters in camelCase."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=False)
+
+
+def check_not_blank(value: str) -> str:
+    """Raises ValueError for a text without a visible character, or one that cannot be stored."""
+    if not value.strip():
+        raise ValueError("should not be empty")
+    return value
+
+
+def _check_not_blank(value: str) -> str:
+    return check_not_blank(value)  # looked up at every call, so that a seeded defect can replace it
+
+
+def check_email(value: str) -> str:
+    """Raises ValueError unless it has the form name@host."""
+    name, at, host = value.partition("@")
+    if not (name and at and host) or "@" in host or any(sign.isspace() for sign in value):
+        raise ValueError("must be an email address")
+    return value
+
+
+Text = Annotated[str, AfterValidator(_check_not_blank)]
+Name = Annotated[str, Field(max_length=200), AfterValidator(_check_not_blank)]
+Line = Annotated[str, Field(max_length=1_000)]
+Id = Annotated[str, Field(min_length=1, max_length=100)]
+Email = Annotated[str, Field(max_length=320), AfterValidator(check_email)]
+Moment = Annotated[str, Field(max_length=40), AfterValidator(times.check_moment)]
+Day = Annotated[str, Field(max_length=40), AfterValidator(times.check_day)]
+From = Annotated[str, Field(max_length=40), AfterValidator(times.check_from)]
+Until = Annotated[str, Field(max_length=40), AfterValidator(times.check_until)]
+Timezone = Annotated[str, Field(max_length=60), AfterValidator(times.check_timezone)]
+MomentAsSent = Annotated[str, Field(max_length=40), AfterValidator(times.check_only)]
+Offset = Annotated[int, Field(ge=0, le=1_000_000)]
+Minutes = Annotated[int, Field(ge=5, le=480)]
+Cents = Annotated[int, Field(ge=0, le=100_000_000)]
+Limit50 = Annotated[int, Field(ge=1, le=50)]
+Limit100 = Annotated[int, Field(ge=1, le=100)]
+Limit200 = Annotated[int, Field(ge=1, le=200)]
+Limit500 = Annotated[int, Field(ge=1, le=500)]
+Activity = Literal["active", "inactive"]
+
+
+class Segment(Body):
+    """A piece of what was said; `startTime` in seconds from the session's beginning."""
+
+    speaker: Annotated[str, Field(min_length=1, max_length=200)]
+    text: str
+    startTime: Annotated[float, Field(ge=0, le=1_000_000, strict=False)] = 0.0  # noqa: N815 - the contract's name

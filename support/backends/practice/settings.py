@@ -1,0 +1,56 @@
+"""What the embedded practice API can be told at start."""
+
+from __future__ import annotations
+
+import ipaddress
+from pathlib import Path
+from typing import Annotated, ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+
+class Settings(BaseModel):
+    """Each field's alias is the name of its environment variable."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    environment_prefix: ClassVar[str] = "PRACTICE_"
+
+    configuration_file: Path | None = Field(
+        None,
+        alias="PRACTICE_CONFIG",
+        description="TOML, YAML or JSON file with settings; else practice.toml, .yaml, .yml or .json",
+    )
+    host: str = Field("127.0.0.1", alias="PRACTICE_HOST", description="loopback address to listen at")
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(0, alias="PRACTICE_PORT", description="0: the kernel chooses")
+    control_port: Annotated[int, Field(ge=0, le=65535)] = Field(
+        0, alias="PRACTICE_CONTROL_PORT", description="port of the control address, never that of the API"
+    )
+    storage: Path | None = Field(
+        None,
+        alias="PRACTICE_STORAGE",
+        description="folder of the SQLite file; none: a folder that ends with the server",
+    )
+    max_body_bytes: Annotated[int, Field(gt=0, le=1024**3)] = Field(
+        16 * 1024 * 1024, alias="PRACTICE_MAX_BODY_BYTES", description="a larger request is answered 413"
+    )
+
+    @field_validator("host")
+    @classmethod
+    def _loopback_only(cls, host: str) -> str:
+        if host != "localhost" and not _is_loopback(host):
+            raise ValueError("must be a loopback address such as 127.0.0.1: the embedded API is for this machine")
+        return host
+
+    @model_validator(mode="after")
+    def _ports_apart(self) -> Self:
+        if self.port and self.port == self.control_port:
+            raise ValueError(f"port and control_port must differ, both are {self.port}")
+        return self
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
