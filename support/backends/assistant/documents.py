@@ -15,6 +15,7 @@ from .settings import Settings
 
 TEMPERATURE = 0.3
 METHOD = "template_and_transcript"
+_LONGEST_USER_AGENT = 1_000
 
 PROMPT = """\
 You write documents of a psychotherapy practice from the transcript of a session.
@@ -110,7 +111,12 @@ class Writer:
         verdict = await policy.check(self.model, name, template, order.instructions, caller, request_id)
         if not verdict.is_violation:
             return None
-        found = Violation(verdict.violation_type or "unspecified", verdict.reason, verdict.confidence, prompts.now())
+        found = Violation(
+            verdict.violation_type or "unspecified",
+            verdict.reason or "No reason was given.",
+            verdict.confidence,
+            prompts.now(),
+        )
         self.outbox.put(caller, record(order, found, caller))
         return found
 
@@ -221,6 +227,6 @@ def record(order: Order, violation: Violation, caller: Caller) -> dict[str, Any]
         "clientId": order.client.id or None,
         "metadata": {"timestamp": violation.found_at, "generationInstructions": order.instructions},
         "ipAddress": caller.ip,
-        "userAgent": caller.user_agent,
+        "userAgent": caller.user_agent and caller.user_agent[:_LONGEST_USER_AGENT],
     }
     return {name: value for name, value in known_facts.items() if value is not None}

@@ -15,6 +15,8 @@ from .identity import Caller
 
 _PREFIX = "/api/v1"
 _CLIENT_PROFILE = "client-"
+_READING = "/haystack/"
+"""Below it nothing is changed, whatever the method."""
 _LONGEST_MESSAGE = 500
 
 
@@ -40,6 +42,12 @@ class PracticeError(PracticeFault):
 
 class PracticeUnavailableError(PracticeFault):
     """It failed, did not answer in time, or could not be reached, each time that it was asked."""
+
+    def __init__(self, message: str, *, again: bool = True) -> None:
+        doubt = "" if again else " It may have been done all the same: look before it is tried again."
+        super().__init__(message + doubt)
+        self.again = again
+        """Whether it is safe to ask again."""
 
 
 class PracticeMalformedError(PracticeFault):
@@ -68,7 +76,8 @@ class PracticeApi:
     ) -> Any:
         """The JSON of a 2xx answer (None when it is empty). Raises one of the `Practice…Error`s.
 
-        Every try of a call that changes something carries the same `Idempotency-Key`: `key`, else one of its own.
+        Every try of a call that changes something carries the same `Idempotency-Key`: `key`, else one of its own. One
+        that got no answer after it was sent is not made again unless that does no harm.
         """
         request = {
             "method": method,
@@ -79,18 +88,20 @@ class PracticeApi:
         }
         async for attempt in retrying(self):
             with attempt:
-                return content(await self.send(request))
+                return content(await self.send(request, again=is_repeatable(method, path)))
         raise AssertionError("tenacity ended without an outcome")
 
-    async def send(self, request: Mapping[str, Any]) -> httpx.Response:
-        """One try. Raises PracticeUnavailableError when there is no answer in time."""
+    async def send(self, request: Mapping[str, Any], *, again: bool) -> httpx.Response:
+        """One try. Raises PracticeUnavailableError when there is no answer in time; `again`: it may be repeated."""
         try:
             async with asyncio.timeout(self.timeout_s):
                 return await self.http.request(**request)
-        except (TimeoutError, httpx.TimeoutException):
-            raise PracticeUnavailableError("The practice did not answer in time.") from None
-        except httpx.HTTPError as fault:
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as fault:
             raise PracticeUnavailableError("The practice cannot be reached.") from fault
+        except (TimeoutError, httpx.TimeoutException):
+            raise PracticeUnavailableError("The practice did not answer in time.", again=again) from None
+        except httpx.HTTPError as fault:
+            raise PracticeUnavailableError("The connection to the practice broke off.", again=again) from fault
 
     async def close(self) -> None:
         """Close its connections."""
@@ -131,8 +142,13 @@ def retrying(api: PracticeApi) -> tenacity.AsyncRetrying:
 
 
 def is_passing(fault: BaseException) -> bool:
-    """Whether asking again may help."""
-    return isinstance(fault, PracticeUnavailableError)
+    """Whether asking again may help, and does no harm."""
+    return isinstance(fault, PracticeUnavailableError) and fault.again
+
+
+def is_repeatable(method: str, path: str) -> bool:
+    """Whether it is the same to make a call once or twice: all but those that enter something new."""
+    return method != "POST" or path.startswith(_READING)
 
 
 def content(answer: httpx.Response) -> Any:
