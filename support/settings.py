@@ -12,7 +12,7 @@ from support.configuring import Loaded
 
 
 def _plain_address(address: str) -> str:
-    if not re.fullmatch(r"https?://[^/@\s?#]+(/[^@\s?#]*)?", address):
+    if not re.fullmatch(r"(?:http|ws)s?://[^/@\s?#]+(/[^@\s?#]*)?", address):
         raise ValueError("is no address like https://platform.example (without user, password and query)")
     return address.rstrip("/")
 
@@ -127,6 +127,14 @@ class Settings(BaseModel):
         alias="ASSISTANT_FOREIGN_PROFILE",
         min_length=1,
         description="Profile of that other practitioner.",
+    )
+    tool_daemon_url: Address | None = Field(
+        default=None,
+        alias="TOOL_DAEMON_URL",
+        description="Address of a remote tool daemon, for target files that name this setting.",
+    )
+    tool_daemon_token: Secret | None = Field(
+        default=None, alias="TOOL_DAEMON_TOKEN", description="What clients of the remote tool daemon present."
     )
     redis_url: RedisAddress | None = Field(
         default=None,

@@ -37,6 +37,8 @@ Feature: Where a setting comes from
         | suite   | assistant_client_profile  | ASSISTANT_CLIENT_PROFILE      | Argument                         | Command                         | Environment                         | Dotenv                         | File                         | (nothing)      |
         | suite   | assistant_foreign_token   | ASSISTANT_FOREIGN_TOKEN       | hush-argument                    | hush-command                    | hush-environment                    | hush-dotenv                    | hush-file                    | (nothing)      |
         | suite   | assistant_foreign_profile | ASSISTANT_FOREIGN_PROFILE     | Argument                         | Command                         | Environment                         | Dotenv                         | File                         | (nothing)      |
+        | suite   | tool_daemon_url           | TOOL_DAEMON_URL               | ws://a.example                   | wss://b.example                 | https://c.example                   | https://d.example              | https://e.example            | (nothing)      |
+        | suite   | tool_daemon_token         | TOOL_DAEMON_TOKEN             | hush-argument                    | hush-command                    | hush-environment                    | hush-dotenv                    | hush-file                    | (nothing)      |
         | suite   | redis_url                 | REDIS_URL                     | redis://:hush-argument@a.example | redis://:hush-command@b.example | redis://:hush-environment@c.example | redis://:hush-dotenv@d.example | redis://:hush-file@e.example | (nothing)      |
         | suite   | ci                        | CI                            | yes                              | no                              | yes                                 | no                             | yes                          | no             |
 
@@ -73,6 +75,43 @@ Feature: Where a setting comes from
         | Redis server | storage | REDIS_SERVER_STORAGE | a         | b            | c           | d         | e         | (nothing) |
         | Redis server | program | REDIS_SERVER_PROGRAM | a         | b            | c           | d         | e         | (nothing) |
 
+      Examples: The tool daemon
+        | subject     | setting                   | variable                         | argument          | command line      | environment       | .env              | file              | default     |
+        | tool daemon | host                      | DAEMON_HOST                      | 127.0.0.2         | 127.0.0.3         | 127.0.0.4         | 127.0.0.5         | localhost         | 127.0.0.1   |
+        | tool daemon | port                      | DAEMON_PORT                      | 8001              | 8002              | 8003              | 8004              | 8005              | 0           |
+        | tool daemon | token                     | DAEMON_TOKEN                     | hush-argument     | hush-command      | hush-environment  | hush-dotenv       | hush-file         | ""          |
+        | tool daemon | hello_timeout             | DAEMON_HELLO_TIMEOUT             | 1                 | 2                 | 2.5               | 4                 | 5                 | 15          |
+        | tool daemon | ping_interval             | DAEMON_PING_INTERVAL             | 1                 | 2                 | 2.5               | 4                 | 5                 | 20          |
+        | tool daemon | heartbeat_interval        | DAEMON_HEARTBEAT_INTERVAL        | 1                 | 2                 | 0.05              | 4                 | 5                 | 8           |
+        | tool daemon | session_timeout           | DAEMON_SESSION_TIMEOUT           | 1                 | 2                 | 0.3               | 4                 | 5                 | 3600        |
+        | tool daemon | session_limit             | DAEMON_SESSION_LIMIT             | 1                 | 2                 | 3                 | 4                 | 5                 | 100         |
+        | tool daemon | sweep_interval            | DAEMON_SWEEP_INTERVAL            | 1                 | 2                 | 0.1               | 4                 | 5                 | 60          |
+        | tool daemon | global_inflight           | DAEMON_GLOBAL_INFLIGHT           | 1                 | 2                 | 3                 | 4                 | 5                 | 24          |
+        | tool daemon | provider_inflight         | DAEMON_PROVIDER_INFLIGHT         | 1                 | 2                 | 3                 | 4                 | 5                 | 8           |
+        | tool daemon | session_inflight          | DAEMON_SESSION_INFLIGHT          | 1                 | 2                 | 3                 | 4                 | 5                 | 8           |
+        | tool daemon | tool_timeout              | DAEMON_TOOL_TIMEOUT              | 1                 | 2                 | 2.5               | 4                 | 100               | 120         |
+        | tool daemon | daemon_timeout            | DAEMON_DAEMON_TIMEOUT            | 181               | 182               | 185.5             | 190               | 191               | 180         |
+        | tool daemon | shim_timeout              | DAEMON_SHIM_TIMEOUT              | 231               | 232               | 233.5             | 238               | 239               | 240         |
+        | tool daemon | client_timeout            | DAEMON_CLIENT_TIMEOUT            | 301               | 302               | 310.5             | 304               | 305               | 300         |
+        | tool daemon | breaker_threshold         | DAEMON_BREAKER_THRESHOLD         | 1                 | 2                 | 3                 | 4                 | 6                 | 5           |
+        | tool daemon | breaker_recovery          | DAEMON_BREAKER_RECOVERY          | 1                 | 2                 | 0.5               | 4                 | 5                 | 300         |
+        | tool daemon | retry_base                | DAEMON_RETRY_BASE                | 2                 | 3                 | 0.05              | 4                 | 5                 | 1           |
+        | tool daemon | provider_timeout          | DAEMON_PROVIDER_TIMEOUT          | 1                 | 2                 | 2.5               | 4                 | 5                 | 30          |
+        | tool daemon | cache_ttl                 | DAEMON_CACHE_TTL                 | 1                 | 2                 | 0                 | 4                 | 5                 | 600         |
+        | tool daemon | expert_timeout            | DAEMON_EXPERT_TIMEOUT            | 1                 | 2                 | 2.5               | 4                 | 5                 | 90          |
+        | tool daemon | expert_heartbeat_interval | DAEMON_EXPERT_HEARTBEAT_INTERVAL | 1                 | 2                 | 0.05              | 4                 | 6                 | 5           |
+        | tool daemon | model                     | DAEMON_MODEL                     | a                 | b                 | c                 | d                 | e                 | gpt-4o-mini |
+        | tool daemon | openai_base_url           | OPENAI_BASE_URL                  | https://a.example | https://b.example | https://c.example | https://d.example | https://e.example | ""          |
+        | tool daemon | openai_api_key            | OPENAI_API_KEY                   | hush-argument     | hush-command      | hush-environment  | hush-dotenv       | hush-file         | ""          |
+        | tool daemon | fallback_base_url         | DAEMON_FALLBACK_BASE_URL         | https://a.example | https://b.example | https://c.example | https://d.example | https://e.example | ""          |
+        | tool daemon | fallback_api_key          | DAEMON_FALLBACK_API_KEY          | hush-argument     | hush-command      | hush-environment  | hush-dotenv       | hush-file         | ""          |
+        | tool daemon | fallback_model            | DAEMON_FALLBACK_MODEL            | a                 | b                 | c                 | d                 | e                 | gpt-4o-mini |
+        | tool daemon | log_directory             | DAEMON_LOG_DIRECTORY             | a                 | b                 | c                 | d                 | e                 | (nothing)   |
+        | tool daemon | log_level                 | DAEMON_LOG_LEVEL                 | DEBUG             | WARNING           | ERROR             | DEBUG             | WARNING           | INFO        |
+        | tool daemon | log_max_bytes             | DAEMON_LOG_MAX_BYTES             | 1001              | 1002              | 1003              | 1004              | 1005              | 10485760    |
+        | tool daemon | log_count                 | DAEMON_LOG_COUNT                 | 1                 | 2                 | 3                 | 4                 | 6                 | 5           |
+        | tool daemon | health_interval           | DAEMON_HEALTH_INTERVAL           | 1                 | 2                 | 0.05              | 4                 | 5                 | 10          |
+
     @CV-4
     Scenario Outline: Which file the <subject> reads is taken from the most explicit place
       Given the <subject> is told
@@ -90,6 +129,7 @@ Feature: Where a setting comes from
         | evaluation platform | PLATFORM_CONFIG     |
         | scripted model      | MODEL_CONFIG        |
         | Redis server        | REDIS_SERVER_CONFIG |
+        | tool daemon         | DAEMON_CONFIG       |
 
     @CV-4
     Scenario: Each setting is taken from its own most explicit place
@@ -123,3 +163,4 @@ Feature: Where a setting comes from
         | evaluation platform |
         | scripted model      |
         | Redis server        |
+        | tool daemon         |

@@ -60,6 +60,8 @@ Feature: Configurations that are refused
         | suite               | assistant_client_profile  | 12               | assistant_client_profile  | file acceptance.json          | valid string, not 12                                            |
         | suite               | assistant_foreign_token   | 47114711         | assistant_foreign_token   | file acceptance.json          | valid string                                                    |
         | suite               | assistant_foreign_profile | 12               | assistant_foreign_profile | file acceptance.json          | valid string, not 12                                            |
+        | suite               | tool_daemon_url           | 12               | tool_daemon_url           | file acceptance.json          | valid string, not 12                                            |
+        | suite               | tool_daemon_token         | 47114711         | tool_daemon_token         | file acceptance.json          | valid string                                                    |
         | suite               | redis_url                 | 47114711         | redis_url                 | file acceptance.json          | valid string                                                    |
         | suite               | ci                        | [yes]            | ci                        | file acceptance.json          | valid boolean, not [True]                                       |
         | evaluation platform | host                      | 12               | host                      | file evaluation_platform.json | valid string, not 12                                            |
@@ -86,6 +88,44 @@ Feature: Configurations that are refused
         | Redis server        | port                      | any              | port                      | file redis.json               | unable to parse string as an integer, not 'any'                 |
         | Redis server        | storage                   | 12               | storage                   | file redis.json               | is not a valid path                                             |
         | Redis server        | program                   | 12               | program                   | file redis.json               | is not a valid path                                             |
+
+      @CV-3 @TD-27
+      Examples: Of a wrong type, told to the tool daemon
+        | subject     | setting                   | value    | name                      | origin                | fault                                                       |
+        | tool daemon | host                      | 12       | host                      | file tool_daemon.json | valid string, not 12                                        |
+        | tool daemon | port                      | many     | port                      | file tool_daemon.json | unable to parse string as an integer, not 'many'            |
+        | tool daemon | token                     | 47114711 | token                     | file tool_daemon.json | valid string                                                |
+        | tool daemon | hello_timeout             | soon     | hello_timeout             | file tool_daemon.json | unable to parse string as a number, not 'soon'              |
+        | tool daemon | ping_interval             | soon     | ping_interval             | file tool_daemon.json | unable to parse string as a number, not 'soon'              |
+        | tool daemon | heartbeat_interval        | soon     | heartbeat_interval        | file tool_daemon.json | unable to parse string as a number, not 'soon'              |
+        | tool daemon | session_timeout           | soon     | session_timeout           | file tool_daemon.json | unable to parse string as a number, not 'soon'              |
+        | tool daemon | session_limit             | many     | session_limit             | file tool_daemon.json | unable to parse string as an integer, not 'many'            |
+        | tool daemon | sweep_interval            | soon     | sweep_interval            | file tool_daemon.json | unable to parse string as a number, not 'soon'              |
+        | tool daemon | global_inflight           | many     | global_inflight           | file tool_daemon.json | unable to parse string as an integer, not 'many'            |
+        | tool daemon | provider_inflight         | many     | provider_inflight         | file tool_daemon.json | unable to parse string as an integer, not 'many'            |
+        | tool daemon | session_inflight          | many     | session_inflight          | file tool_daemon.json | unable to parse string as an integer, not 'many'            |
+        | tool daemon | tool_timeout              | soon     | tool_timeout              | file tool_daemon.json | unable to parse string as a number, not 'soon'              |
+        | tool daemon | daemon_timeout            | soon     | daemon_timeout            | file tool_daemon.json | unable to parse string as a number, not 'soon'              |
+        | tool daemon | shim_timeout              | soon     | shim_timeout              | file tool_daemon.json | unable to parse string as a number, not 'soon'              |
+        | tool daemon | client_timeout            | soon     | client_timeout            | file tool_daemon.json | unable to parse string as a number, not 'soon'              |
+        | tool daemon | breaker_threshold         | many     | breaker_threshold         | file tool_daemon.json | unable to parse string as an integer, not 'many'            |
+        | tool daemon | breaker_recovery          | soon     | breaker_recovery          | file tool_daemon.json | unable to parse string as a number, not 'soon'              |
+        | tool daemon | retry_base                | soon     | retry_base                | file tool_daemon.json | unable to parse string as a number, not 'soon'              |
+        | tool daemon | provider_timeout          | soon     | provider_timeout          | file tool_daemon.json | unable to parse string as a number, not 'soon'              |
+        | tool daemon | cache_ttl                 | soon     | cache_ttl                 | file tool_daemon.json | unable to parse string as a number, not 'soon'              |
+        | tool daemon | expert_timeout            | soon     | expert_timeout            | file tool_daemon.json | unable to parse string as a number, not 'soon'              |
+        | tool daemon | expert_heartbeat_interval | soon     | expert_heartbeat_interval | file tool_daemon.json | unable to parse string as a number, not 'soon'              |
+        | tool daemon | model                     | 12       | model                     | file tool_daemon.json | valid string, not 12                                        |
+        | tool daemon | openai_base_url           | 12       | openai_base_url           | file tool_daemon.json | valid string, not 12                                        |
+        | tool daemon | openai_api_key            | 47114711 | openai_api_key            | file tool_daemon.json | valid string                                                |
+        | tool daemon | fallback_base_url         | 12       | fallback_base_url         | file tool_daemon.json | valid string, not 12                                        |
+        | tool daemon | fallback_api_key          | 47114711 | fallback_api_key          | file tool_daemon.json | valid string                                                |
+        | tool daemon | fallback_model            | 12       | fallback_model            | file tool_daemon.json | valid string, not 12                                        |
+        | tool daemon | log_directory             | 12       | log_directory             | file tool_daemon.json | is not a valid path                                         |
+        | tool daemon | log_level                 | loud     | log_level                 | file tool_daemon.json | should be 'DEBUG', 'INFO', 'WARNING' or 'ERROR', not 'loud' |
+        | tool daemon | log_max_bytes             | many     | log_max_bytes             | file tool_daemon.json | unable to parse string as an integer, not 'many'            |
+        | tool daemon | log_count                 | many     | log_count                 | file tool_daemon.json | unable to parse string as an integer, not 'many'            |
+        | tool daemon | health_interval           | soon     | health_interval           | file tool_daemon.json | unable to parse string as a number, not 'soon'              |
 
       @CV-10
       Examples: Unknown

@@ -23,6 +23,8 @@ GIVE_UP_S = 2.5
 """A command that is to be refused and still runs then is taken for one that was not."""
 START_S = 20.0
 STOP_S = 5.0
+ADDRESSES = ("HH_API_URL", "TOOL_DAEMON_URL")
+"""The lines in which commands say where they serve."""
 CHANGES = {*commands.STARTED.values(), "writes"}
 
 
@@ -45,11 +47,17 @@ PLATFORM_SECRETS = {
     "database_url": "PLATFORM_DATABASE_URL",
     "openai_api_key": "OPENAI_API_KEY",
 }
+DAEMON_SECRETS = {
+    "token": "DAEMON_TOKEN",
+    "openai_api_key": "OPENAI_API_KEY",
+    "fallback_api_key": "DAEMON_FALLBACK_API_KEY",
+}
 SUITE_SECRETS = {
     name: name.upper()
     for name in (
         *("hh_api_key", "openai_api_key", "redis_url"),
         *("assistant_token", "assistant_client_token", "assistant_foreign_token"),
+        "tool_daemon_token",
     )
 }
 SUBJECTS: Mapping[str, Subject] = {
@@ -68,6 +76,7 @@ SUBJECTS: Mapping[str, Subject] = {
         ),
         Subject("scripted model", "model", "model", (), ("--settings",), {"keys": "MODEL_KEYS"}),
         Subject("Redis server", "redis", "redis", (), ("--settings",), {}),
+        Subject("tool daemon", "tool_daemon", "tool_daemon", (), ("--settings",), DAEMON_SECRETS),
         Subject(
             "emulator",
             commands.ACCEPTANCE,
@@ -258,7 +267,7 @@ class Running:
     def address(self) -> str | None:
         """Where it says that it serves; None before it says so."""
         lines = dict(line.split("=", 1) for line in self.output.splitlines() if "=" in line)
-        return lines.get("HH_API_URL")
+        return next((lines[name] for name in ADDRESSES if name in lines), None)
 
     def takes(self, size: int, key: str) -> bool:
         """Whether it takes a request of so many bytes.

@@ -55,6 +55,11 @@ EMULATORS = {
         tell={"OPENAI_API_KEY": "keys"},
     ),
     "redis": Emulator(settings={}, lines={"REDIS_URL": "{address}"}),
+    "tool_daemon": Emulator(
+        settings={"token": "local-token"},
+        lines={"TOOL_DAEMON_URL": "{address}", "TOOL_DAEMON_TOKEN": "local-token"},
+        tell={"TOOL_DAEMON_TOKEN": "token"},
+    ),
 }
 
 

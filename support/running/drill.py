@@ -308,7 +308,7 @@ def _judged(defect: Defect, run: Run) -> Verdict:
 
 FOLDERS: Mapping[str, tuple[str, ...]] = {
     PROGRAMS: ("features",),
-    CONFIGURING: ("features/configuration",),
+    CONFIGURING: ("features/configuration", "features/tool_daemon"),
     "evaluation_platform": ("features/evaluation_platform", "features/tracing", "features/resilience"),
 }
 """Where the scenarios stand that a defect is looked for by, unless it is the folder of the system's own name."""

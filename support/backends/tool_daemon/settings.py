@@ -19,8 +19,8 @@ Places = Annotated[int, Field(ge=1, le=10_000)]
 SHORTEST_TOKEN = 8
 LAYERS = ("tool_timeout", "daemon_timeout", "shim_timeout", "client_timeout")
 """The timeouts of a call, innermost first."""
-FIRST_MARGIN, MARGIN = 1.5, 0.5
-"""In tool timeouts: the daemon waits at least 1.5; each layer further out half a one longer than that below it."""
+MARGINS = {"daemon_timeout": 1.5, "shim_timeout": 1.25, "client_timeout": 1.25}
+"""How many times as long as the layer below it each one must at least be: time to stop, to answer, and to travel."""
 
 
 class Settings(BaseModel):
@@ -170,19 +170,12 @@ class Settings(BaseModel):
 def check_hierarchy(settings: Settings) -> None:
     """Raise ValueError unless each layer gives the one below it the time to end and to say so."""
     for inner, outer in pairwise(LAYERS):
-        least = least_above(settings, inner)
-        if getattr(settings, outer) < least:
+        below, given = getattr(settings, inner), getattr(settings, outer)
+        if given < MARGINS[outer] * below:
             raise ValueError(
-                f"{outer} ({getattr(settings, outer):g}) must be at least {least:g}, "
-                f"since {inner} is {getattr(settings, inner):g}; raise {outer}, or lower {inner}"
+                f"{outer} ({given:g}) must be at least {MARGINS[outer]:g} times {inner} ({below:g}); "
+                f"raise it to {MARGINS[outer] * below:g} or more, or lower {inner}"
             )
-
-
-def least_above(settings: Settings, inner: str) -> float:
-    """The least that the layer around `inner` may be, in seconds."""
-    if inner == LAYERS[0]:
-        return FIRST_MARGIN * settings.tool_timeout
-    return float(getattr(settings, inner)) + MARGIN * settings.tool_timeout
 
 
 def require(settings: Settings) -> None:

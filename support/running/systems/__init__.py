@@ -6,9 +6,10 @@ from support.running.systems.base import Counts, Surroundings, SystemUnderTest
 from support.running.systems.model import ModelUnderTest
 from support.running.systems.platform import PlatformUnderTest
 from support.running.systems.redis import RedisUnderTest
+from support.running.systems.tool_daemon import DaemonUnderTest
 
 KINDS: Mapping[str, type[SystemUnderTest]] = {
-    kind.name: kind for kind in (PlatformUnderTest, ModelUnderTest, RedisUnderTest)
+    kind.name: kind for kind in (PlatformUnderTest, ModelUnderTest, RedisUnderTest, DaemonUnderTest)
 }
 """Every system, by the name that targets and folders give it; in the order in which they are started."""
 
@@ -16,6 +17,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "call_logging": ("model",),
     "evaluation_platform": ("evaluation_platform",),
     "resilience": ("evaluation_platform", "model"),
+    "tool_daemon": ("model", "tool_daemon"),
     "tracing": ("evaluation_platform", "model"),
 }
 """The systems that the features of a folder need, in the order in which they are started."""
@@ -24,6 +26,7 @@ __all__ = [
     "KINDS",
     "ROOMS",
     "Counts",
+    "DaemonUnderTest",
     "ModelUnderTest",
     "PlatformUnderTest",
     "RedisUnderTest",
