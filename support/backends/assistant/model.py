@@ -1,10 +1,10 @@
-"""The model, as everything in the service asks it: in the caller's turn, with an id of its own, with faults of one kind."""
+"""The model, as everything in the service asks it: in the user's turn, with an id, and with faults of one kind."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,7 +101,7 @@ class ModelClient:
 
     async def stream(
         self, request: ModelRequest, caller: Caller, request_id: str
-    ) -> AsyncIterator[ChatCompletionChunk]:
+    ) -> AsyncGenerator[ChatCompletionChunk]:
         """The chunks as they come; close the iterator (contextlib.aclosing) to end the call. Raises a ModelFault.
 
         The last chunk has the usage and no choices. `request_id` is `<session>/<turn>`.

@@ -1,0 +1,61 @@
+"""What a developer of a front end looks at: the UI state as the service knows it, and Redis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, HTTPException, Request
+
+from support.backends.assistant import chat, personas, rest
+from support.backends.assistant.identity import Caller
+from support.backends.assistant.sessions import Session, SessionNotFoundError, iso
+from support.backends.assistant.state import State
+
+
+def caller_of(request: Request) -> Caller:
+    """Who asks."""
+    return rest.caller(request)
+
+
+Asking = Annotated[Caller, Depends(caller_of)]
+router = APIRouter(prefix="/debug", tags=["debug"])
+
+
+@router.get("/sessions/{session_id}/state", summary="The UI state of a session")
+async def ui_state(request: Request, session_id: str, caller: Asking) -> dict[str, Any]:
+    """404 for a session that is not the caller's."""
+    state: State = request.app.state.assistant
+    try:
+        session = await state.sessions.read(session_id, caller.user)
+    except SessionNotFoundError as fault:
+        raise HTTPException(404, str(fault)) from None
+    return shown(state, session, await state.ui_states.read(session_id))
+
+
+@router.get("/redis/health", summary="Whether Redis is connected")
+async def redis_health(request: Request, caller: Asking) -> dict[str, Any]:
+    """healthy, unavailable, or disabled when none is configured."""
+    del caller
+    state: State = request.app.state.assistant
+    return {"redis_connected": state.store.redis_connected, "status": redis_status(state)}
+
+
+def shown(state: State, session: Session, record: Mapping[str, Any]) -> dict[str, Any]:
+    """The state, and which tools the persona has in it."""
+    persona = personas.named(state.personas, session.persona_type)
+    updated_at = record["updated_at"]
+    return {
+        "session_id": session.id,
+        "ui_state": record["state"],
+        "available_capabilities": personas.tools_on(persona, chat.page_type(chat.seen(session, record["state"]))),
+        "last_updated": None if updated_at is None else iso(updated_at),
+        "redis_connected": state.store.redis_connected,
+    }
+
+
+def redis_status(state: State) -> str:
+    """In a word."""
+    if not state.store.configured:
+        return "disabled"
+    return "healthy" if state.store.redis_connected else "unavailable"

@@ -1,0 +1,108 @@
+"""Sessions over REST, and the answer to whoever asks the chat's address without an upgrade."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from pydantic import BaseModel, Field, field_validator
+
+from support.backends.assistant import personas, rest
+from support.backends.assistant.identity import Caller
+from support.backends.assistant.sessions import Session, SessionNotFoundError, iso
+from support.backends.assistant.state import State
+
+
+def caller_of(request: Request) -> Caller:
+    """Who asks; asked before the body is looked at."""
+    return rest.caller(request)
+
+
+Asking = Annotated[Caller, Depends(caller_of)]
+router = APIRouter(tags=["sessions"])
+
+
+class SessionBody(BaseModel):
+    """What a session is made of. `profile_id` goes before the header ProfileID."""
+
+    persona_type: str = "web_assistant"
+    context: dict[str, Any] = Field(default_factory=dict)
+    profile_id: str | None = None
+
+    @field_validator("profile_id")
+    @classmethod
+    def _blank_is_none(cls, profile: str | None) -> str | None:
+        return (profile or "").strip() or None
+
+
+@router.post("/sessions", summary="Begin a session with a persona")
+async def create_session(request: Request, caller: Asking, body: SessionBody | None = None) -> dict[str, Any]:
+    """401 without a token; 422 for a persona that there is not."""
+    state: State = request.app.state.assistant
+    wanted = body or SessionBody()
+    try:
+        persona = personas.named(state.personas, wanted.persona_type)
+    except personas.UnknownPersonaError as fault:
+        raise HTTPException(422, [unknown_persona(fault)]) from None
+    profile = chosen_profile(wanted, caller)
+    session = await state.sessions.create(caller, persona.name, wanted.context, profile)
+    return begun(session)
+
+
+@router.get("/sessions/{session_id}", summary="A session, and what was said in it")
+async def read_session(request: Request, session_id: str, caller: Asking) -> dict[str, Any]:
+    """404 for a session that is not the caller's."""
+    state: State = request.app.state.assistant
+    try:
+        return shown(await state.sessions.read(session_id, caller.user))
+    except SessionNotFoundError as fault:
+        raise HTTPException(404, str(fault)) from None
+
+
+@router.delete("/sessions/{session_id}", status_code=204, summary="End a session and forget what was said in it")
+async def delete_session(request: Request, session_id: str, caller: Asking) -> Response:
+    """404 for a session that is not the caller's. A reply that runs in it is broken off."""
+    state: State = request.app.state.assistant
+    try:
+        await state.sessions.delete(session_id, caller.user)
+    except SessionNotFoundError as fault:
+        raise HTTPException(404, str(fault)) from None
+    state.turns.interrupt(session_id)
+    return Response(status_code=204)
+
+
+@router.get("/ws/{session_id}", include_in_schema=False)
+async def not_upgraded(session_id: str) -> Response:
+    """The chat speaks WebSocket."""
+    raise HTTPException(426, f"Session {session_id} is reached by WebSocket here.", {"upgrade": "websocket"})
+
+
+def chosen_profile(body: SessionBody, caller: Caller) -> str | None:
+    """As whom the session acts: the body's profile goes before the header's."""
+    return body.profile_id or caller.profile
+
+
+def unknown_persona(fault: personas.UnknownPersonaError) -> dict[str, Any]:
+    """An entry of a 422 answer's detail."""
+    return {"type": "unknown_persona", "loc": ["body", "persona_type"], "msg": str(fault), "input": fault.name}
+
+
+def begun(session: Session) -> dict[str, Any]:
+    """A session that was just created."""
+    return {
+        "session_id": session.id,
+        "persona_type": session.persona_type,
+        "created_at": iso(session.created_at),
+        "expires_at": iso(session.expires_at),
+    }
+
+
+def shown(session: Session) -> dict[str, Any]:
+    """A session with all that was said in it."""
+    return {
+        **begun(session),
+        "profile_id": session.profile,
+        "context": dict(session.context),
+        "messages": list(session.messages),
+        "last_outcome": session.last_outcome,
+    }
