@@ -19,6 +19,8 @@ from typing import Any
 
 _HIDDEN = "****"
 _SHORTEST_REGISTERED = 4
+_PASSING = 60
+"""How many secrets of single scenarios are known at a time: those of the last few."""
 """Characters; anything shorter would be found everywhere in ordinary text."""
 _SHORTEST_IN_BASE64 = 6
 """Bytes; what shorter secrets look like in base64 is found by chance too often."""
@@ -159,6 +161,15 @@ class Redactor:
 
     def __init__(self) -> None:
         self._secrets: tuple[_Secret, ...] = ()
+        self._passing: list[str] = []
+
+    def register_passing(self, secret: str) -> None:
+        """As `register`, of a secret that one scenario makes and takes back: the latest are known, not all of a run."""
+        self.register(secret)
+        self._passing = [known for known in self._passing if known != secret] + [secret]
+        while len(self._passing) > _PASSING:
+            oldest = self._passing.pop(0)
+            self._secrets = tuple(known for known in self._secrets if known.value != oldest)
 
     def register(self, secret: str) -> None:
         """Never show this value again, in any encoding. Raises ValueError if it has fewer than 4 characters."""
@@ -426,6 +437,7 @@ def _mask_cookie(cookie: str) -> str:
 _process = Redactor()
 
 register_secret = _process.register
+register_passing_secret = _process.register_passing
 redact_text = _process.text
 redact_torn_text = _process.torn_text
 redact_value = _process.value
