@@ -54,6 +54,7 @@ EMULATORS = {
         },
         tell={"OPENAI_API_KEY": "keys"},
     ),
+    "practice": Emulator(settings={}, lines={"NESTJS_API_URL": "{address}", "PRACTICE_API_CONTROL": "{control}"}),
     "redis": Emulator(settings={}, lines={"REDIS_URL": "{address}"}),
     "tool_daemon": Emulator(
         settings={"token": "local-token"},

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from support.running.systems.base import Counts, Surroundings, SystemUnderTest
 from support.running.systems.model import ModelUnderTest
 from support.running.systems.platform import PlatformUnderTest
+from support.running.systems.practice import PracticeUnderTest
 from support.running.systems.redis import RedisUnderTest
 from support.running.systems.tool_daemon import DaemonUnderTest
 
 KINDS: Mapping[str, type[SystemUnderTest]] = {
-    kind.name: kind for kind in (PlatformUnderTest, ModelUnderTest, RedisUnderTest, DaemonUnderTest)
+    kind.name: kind for kind in (PlatformUnderTest, ModelUnderTest, PracticeUnderTest, RedisUnderTest, DaemonUnderTest)
 }
 """Every system, by the name that targets and folders give it; in the order in which they are started."""
 
@@ -29,6 +30,7 @@ __all__ = [
     "DaemonUnderTest",
     "ModelUnderTest",
     "PlatformUnderTest",
+    "PracticeUnderTest",
     "RedisUnderTest",
     "Surroundings",
     "SystemUnderTest",
