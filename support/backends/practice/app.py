@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from . import errors, storage
+from .repeats import Repeats
 from .routes import ROUTERS
 
 BASE = "/api/v1"
@@ -14,6 +15,7 @@ def create_app(store: storage.Store) -> FastAPI:
     """The practice API on an open store."""
     app = FastAPI(title="Practice API (embedded)", version="1", redirect_slashes=False)
     app.state.store = store
+    app.state.repeats = Repeats()
     errors.install(app)
     for router in ROUTERS:
         app.include_router(router, prefix=BASE)

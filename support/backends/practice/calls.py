@@ -20,6 +20,7 @@ from fastapi.routing import APIRoute
 from . import accounts, storage
 from .accounts import STAFF, Caller, Kind
 from .errors import Problem, invalid
+from .repeats import Repeats
 
 _DEEPEST = 100
 
@@ -83,7 +84,9 @@ def new_router(allowed: frozenset[Kind] = STAFF) -> APIRouter:
                 request.state.call = open_call(request, allowed)
                 if self.body_field is not None and await request.body():
                     check_media_type(request.headers.get("content-type"))
-                return await handle(request)
+                repeats: Repeats = request.app.state.repeats
+                call = request.state.call
+                return await repeats.once(call.store, call.caller, request, lambda: handle(request))
 
             return answer
 

@@ -49,6 +49,17 @@ RECORDS = sa.Table(
     sa.UniqueConstraint("practice_id", "kind", "id"),
     sa.Index("ix_records_client", "practice_id", "kind", "client_id"),
 )
+DEEDS = sa.Table(
+    "deeds",
+    METADATA,
+    sa.Column("practice_id", sa.String(64), primary_key=True),
+    sa.Column("person_id", sa.String(64), primary_key=True),
+    sa.Column("key", sa.String(200), primary_key=True),
+    sa.Column("fingerprint", sa.String(64), nullable=False),
+    sa.Column("status", sa.Integer, nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
+)
+"""What was answered under which Idempotency-Key."""
 
 
 class Store:
@@ -147,7 +158,7 @@ def counts(db: sa.Connection) -> dict[str, dict[str, int]]:
 
 def erase(db: sa.Connection, practice: str) -> int:
     """Delete a practice with everything in it; answers how many practices that were (0 or 1)."""
-    for table in (RECORDS, ACCOUNTS):
+    for table in (RECORDS, ACCOUNTS, DEEDS):
         db.execute(sa.delete(table).where(table.c.practice_id == practice))
     return db.execute(sa.delete(PRACTICES).where(PRACTICES.c.id == practice)).rowcount
 
