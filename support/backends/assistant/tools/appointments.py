@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .base import Tool
-from .schema import day, ident, moment, needed, one_of, takes, text, whole
+from .schema import day, day_or_moment, ident, moment, needed, one_of, takes, text, whole
 
 _APPOINTMENT = needed(ident("appointment"))
 _PRACTITIONER = ident("practitioner; the user when left out")
@@ -17,8 +17,8 @@ TOOLS = (
             client_id=ident("client"),
             practitioner_id=ident("practitioner"),
             status=one_of("only those of this status", "scheduled", "completed", "cancelled", "no_show"),
-            date_from=moment("not before"),
-            date_to=moment("not after"),
+            date_from=day_or_moment("not before"),
+            date_to=day_or_moment("not after"),
             limit=whole("how many at most", 1, 200),
         ),
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .base import Tool
-from .schema import ident, moment, needed, one_of, takes, text, whole
+from .schema import day_or_moment, ident, moment, needed, one_of, takes, text, whole
 
 TOOLS = (
     Tool(
@@ -12,7 +12,7 @@ TOOLS = (
         takes(
             client_id=ident("client they are about"),
             status=one_of("only those of this status", "open", "done"),
-            due_before=moment("only those due before"),
+            due_before=day_or_moment("only those due before"),
             limit=whole("how many at most", 1, 200),
         ),
     ),

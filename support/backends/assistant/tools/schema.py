@@ -7,7 +7,9 @@ from typing import Any
 Schema = dict[str, Any]
 
 _DAY = r"^\d{4}-\d{2}-\d{2}$"
-_MOMENT = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$"
+_TIME = r"[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?"
+_MOMENT = rf"^\d{{4}}-\d{{2}}-\d{{2}}{_TIME}$"
+_DAY_OR_MOMENT = rf"^\d{{4}}-\d{{2}}-\d{{2}}({_TIME})?$"
 
 
 def takes(**arguments: Schema) -> Schema:
@@ -63,8 +65,15 @@ def day(description: str) -> Schema:
 
 
 def moment(description: str) -> Schema:
-    """A day, or a moment in it."""
-    return {"type": "string", "pattern": _MOMENT, "description": f"{description} (ISO 8601)"}
+    """A moment."""
+    described = f"{description} (ISO 8601 with the time, such as 2026-03-01T10:00:00Z)"
+    return {"type": "string", "pattern": _MOMENT, "description": described}
+
+
+def day_or_moment(description: str) -> Schema:
+    """One end of a span of time."""
+    described = f"{description} (a day, YYYY-MM-DD, or a moment in ISO 8601)"
+    return {"type": "string", "pattern": _DAY_OR_MOMENT, "description": described}
 
 
 def date_range(description: str) -> Schema:

@@ -8,7 +8,7 @@ from .. import transcripts
 from ..practice import PracticeFault, PracticeMalformedError, PracticeRefusedError
 from . import calls
 from .base import Tool, ToolContext, ToolError, UiAction
-from .schema import day, ident, needed, one_of, some, takes, text, whole, yes_no
+from .schema import day_or_moment, ident, needed, one_of, some, takes, text, whole, yes_no
 
 _SESSION = needed(ident("session"))
 _CLIENT = needed(ident("client whose session it is"))
@@ -23,8 +23,8 @@ TOOLS = (
         takes(
             client_name=text("any part of the client's name", 200),
             client_id=ident("client"),
-            date_from=day("not before"),
-            date_to=day("not after"),
+            date_from=day_or_moment("not before"),
+            date_to=day_or_moment("not after"),
             keywords=text("words in the title or in what was said", 500),
             limit=whole("how many at most", 1, 100),
         ),
