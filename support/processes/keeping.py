@@ -31,6 +31,9 @@ class Emulator:
 
     settings: Mapping[str, Any]
     lines: Mapping[str, str]
+    wired: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Settings that are taken from what another system announces, where that is started before it and the user gave the
+    setting no value: which system, and the text with what it announces in braces."""
     tell: Mapping[str, str] = field(default_factory=dict)
     """Lines that tell the value of a setting, by its name: left out where the user gave the setting a value."""
 
@@ -54,8 +57,38 @@ EMULATORS = {
         },
         tell={"OPENAI_API_KEY": "keys"},
     ),
-    "practice": Emulator(settings={}, lines={"NESTJS_API_URL": "{address}", "PRACTICE_API_CONTROL": "{control}"}),
+    "practice": Emulator(
+        settings={
+            "practitioner_token": "local-practitioner-token",
+            "client_token": "local-client-token",
+            "foreign_token": "local-foreign-token",
+        },
+        lines={
+            "NESTJS_API_URL": "{address}",
+            "PRACTICE_API_CONTROL": "{control}",
+            "ASSISTANT_TOKEN": "local-practitioner-token",
+            "ASSISTANT_PROFILE": "practitioner-local",
+            "ASSISTANT_CLIENT_TOKEN": "local-client-token",
+            "ASSISTANT_CLIENT_PROFILE": "client-local",
+            "ASSISTANT_FOREIGN_TOKEN": "local-foreign-token",
+            "ASSISTANT_FOREIGN_PROFILE": "practitioner-foreign",
+        },
+        tell={
+            "ASSISTANT_TOKEN": "practitioner_token",
+            "ASSISTANT_CLIENT_TOKEN": "client_token",
+            "ASSISTANT_FOREIGN_TOKEN": "foreign_token",
+        },
+    ),
     "redis": Emulator(settings={}, lines={"REDIS_URL": "{address}"}),
+    "assistant": Emulator(
+        settings={"openai_api_key": "local-key"},
+        wired={
+            "openai_base_url": ("model", "{address}/v1"),
+            "practice_url": ("practice", "{address}"),
+            "redis_url": ("redis", "{address}"),
+        },
+        lines={"ASSISTANT_URL": "{address}"},
+    ),
     "tool_daemon": Emulator(
         settings={"token": "local-token"},
         lines={"TOOL_DAEMON_URL": "{address}", "TOOL_DAEMON_TOKEN": "local-token"},
@@ -136,7 +169,16 @@ def running(
         launcher = Launcher(server, Path(folder), package=package)
         stack.callback(launcher.close)
         stack.callback(launcher.stop)
-        yield [launcher.start(system, dict(given), defects.get(system, ())) for system, given in settings.items()]
+        started: dict[str, Backend] = {}
+        for system, given in settings.items():
+            started[system] = launcher.start(system, {**_wiring(system, started), **given}, defects.get(system, ()))
+        yield list(started.values())
+
+
+def _wiring(system: str, started: Mapping[str, Backend]) -> dict[str, str]:
+    """Where a system finds those that were started before it."""
+    wired = EMULATORS[system].wired if system in EMULATORS else {}
+    return {name: text.format(**started[other].announced) for name, (other, text) in wired.items() if other in started}
 
 
 def _require_free(port: int) -> None:

@@ -310,6 +310,7 @@ FOLDERS: Mapping[str, tuple[str, ...]] = {
     PROGRAMS: ("features",),
     CONFIGURING: ("features/configuration", "features/tool_daemon"),
     "evaluation_platform": ("features/evaluation_platform", "features/tracing", "features/resilience"),
+    "practice": ("features/assistant",),
 }
 """Where the scenarios stand that a defect is looked for by, unless it is the folder of the system's own name."""
 

@@ -11,7 +11,7 @@ from support.configuring import environment_name, nearest
 from support.settings import Address, Settings
 
 FOLDER = Path(__file__).parent
-SYSTEMS = ("evaluation_platform", "model", "practice", "redis", "tool_daemon")
+SYSTEMS = ("evaluation_platform", "model", "practice", "redis", "assistant", "tool_daemon")
 """The systems that there are; each has its embedded backend in the folder of its name."""
 
 

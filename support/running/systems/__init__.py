@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from support.running.systems.assistant import AssistantUnderTest
 from support.running.systems.base import Counts, Surroundings, SystemUnderTest
 from support.running.systems.model import ModelUnderTest
 from support.running.systems.platform import PlatformUnderTest
@@ -10,11 +11,20 @@ from support.running.systems.redis import RedisUnderTest
 from support.running.systems.tool_daemon import DaemonUnderTest
 
 KINDS: Mapping[str, type[SystemUnderTest]] = {
-    kind.name: kind for kind in (PlatformUnderTest, ModelUnderTest, PracticeUnderTest, RedisUnderTest, DaemonUnderTest)
+    kind.name: kind
+    for kind in (
+        PlatformUnderTest,
+        ModelUnderTest,
+        PracticeUnderTest,
+        RedisUnderTest,
+        AssistantUnderTest,
+        DaemonUnderTest,
+    )
 }
 """Every system, by the name that targets and folders give it; in the order in which they are started."""
 
 ROOMS: Mapping[str, tuple[str, ...]] = {
+    "assistant": ("model", "practice", "redis", "assistant"),
     "call_logging": ("model",),
     "evaluation_platform": ("evaluation_platform",),
     "resilience": ("evaluation_platform", "model"),
@@ -26,6 +36,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
 __all__ = [
     "KINDS",
     "ROOMS",
+    "AssistantUnderTest",
     "Counts",
     "DaemonUnderTest",
     "ModelUnderTest",

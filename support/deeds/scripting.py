@@ -1,0 +1,216 @@
+"""Telling the scripted model what it will do: each row of a table is one step, in the words of the practice.
+
+A step is a tool, by its words, with its arguments; or one of `STEPS`: it answers, says nothing, fails… Ids are never
+written: `the client the search found` is taken by the model itself from the tool result in the request that it gets.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from support.checks.phrases import Phrase, Taken, phrases
+from support.checks.tables import OfLength, path, put, value
+from support.clients.assistant import tools
+from support.clients.assistant.tools import Tool
+from support.clients.model import Condition, Failure, ScriptedModel, ToolCall, Turn
+from support.world import World
+
+Row = Mapping[str, str]
+FOREVER_S = 600.0
+BROKEN = '{"query": "Sar'
+"""Arguments that break off."""
+
+
+@dataclass
+class Told:
+    """What the steps of a table have come to so far: which tools were called, in order, over all turns."""
+
+    called: list[Tool] = field(default_factory=list)
+
+
+@dataclass
+class Step:
+    """One row: what it adds to the answer that it belongs to."""
+
+    text: str | tuple[str, ...] | None = None
+    call: ToolCall | None = None
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+def script(world: World, rows: Iterable[Row], *, again: bool = False, when: Condition | None = None) -> None:
+    """Have the model take these steps, one for each request; rows of the same `turn` are one answer.
+
+    `again`: from the start again when they are used up. `when` binds them to certain requests.
+    """
+    model(world).script(*turns(rows), when=when, repeat=again)
+
+
+def model(world: World) -> ScriptedModel:
+    """The scripted model's control address."""
+    scripted: ScriptedModel = world.worker.model.scripted
+    return scripted
+
+
+def turns(rows: Iterable[Row]) -> list[Turn]:
+    """The turns that a table tells."""
+    told = Told()
+    grouped: list[tuple[str, list[tuple[Step, Row]]]] = []
+    for number, row in enumerate(rows):
+        name = row.get("turn") or f"row {number}"
+        if not grouped or grouped[-1][0] != name:
+            grouped.append((name, []))
+        grouped[-1][1].append((_step(row, told), row))
+    return [_turn(group) for _, group in grouped]
+
+
+def _turn(group: Sequence[tuple[Step, Row]]) -> Turn:
+    fields: dict[str, Any] = {}
+    calls = tuple(step.call for step, _ in group if step.call is not None)
+    if calls:
+        fields["tool_calls"] = calls
+    for step, row in group:
+        if step.text is not None:
+            fields["text"] = step.text
+        fields.update(step.more)
+        fields.update({TIMES[heading]: float(cell) for heading, cell in row.items() if heading in TIMES and cell})
+    return Turn(**fields)
+
+
+TIMES: Mapping[str, str] = {"after": "delay_s", "pause": "chunk_delay_s"}
+"""Columns with seconds: before the answer begins, and between its pieces."""
+
+
+def _step(row: Row, told: Told) -> Step:
+    words, cell = row["step"], row.get("with", "")
+    for pattern, make in STEPS.items():
+        if found := re.fullmatch(pattern, words):
+            return make(_text(cell, told) if cell else "", *found.groups())
+    return Step(call=_call(words, cell, told))
+
+
+def _call(words: str, cell: str, told: Told) -> ToolCall:
+    quoted = re.fullmatch(r'"([^"]+)"', words)
+    tool = tools.find(quoted[1] if quoted else words)
+    if tool is None and not quoted:
+        steps = ", ".join(STEPS)
+        raise ValueError(f'"{words}" is no tool and no step; steps are {steps}; a tool that is none stands in quotes')
+    tool = tool or Tool(name=quoted[1] if quoted else words)
+    arguments: dict[str, Any] | str = BROKEN if cell == "(arguments that break off)" else _arguments(tool, cell, told)
+    told.called.append(tool)
+    return ToolCall(name=tool.name, arguments=arguments)
+
+
+def _arguments(tool: Tool, cell: str, told: Told) -> dict[str, Any]:
+    arguments: dict[str, Any] = {}
+    for phrase in phrases(cell):
+        if phrase.words is None:
+            raise ValueError(f"{cell!r}: say which argument of {tool.spoken} that is: the name {cell}")
+        first, *rest = path(phrase.words)
+        name = tool.argument(first.replace("_", " "))
+        put(arguments, (name, *rest), _argument(name, phrase, told))
+    return arguments
+
+
+def _argument(name: str, phrase: Phrase, told: Told) -> Any:
+    if not isinstance(phrase.value, Taken):
+        return str(phrase.value) if isinstance(phrase.value, OfLength) else phrase.value
+    taken = phrase.value
+    if taken.what == "sessions":
+        return [_pair(taken, each, told) for each in taken.names or (None,)]
+    source = _source(taken, told)
+    return reference(told, taken, name if name in source.gives else taken.what)
+
+
+def _pair(taken: Taken, name: str | None, told: Told) -> dict[str, str]:
+    """A session and whose it is, as tools take several of them."""
+    one = Taken("session", taken.source, taken.number, (name,) if name else ())
+    return {"session_id": reference(told, one, "session"), "client_id": reference(told, one, "client")}
+
+
+def reference(told: Told, taken: Taken, what: str) -> str:
+    """What the model fills in itself: `${search_clients:result.clients[0].client_id}`."""
+    source = _source(taken, told)
+    numbered = [tool for tool in told.called if tool.name == source.name]
+    number = f"#{taken.number}" if taken.number is not None and len(numbered) > 1 else ""
+    return f"${{{source.name}{number}:{source.path(what, *taken.names[:1])}}}"
+
+
+def _source(taken: Taken, told: Told) -> Tool:
+    """The tool whose result is meant: the latest one called whose name holds the words."""
+    wanted = set(taken.source.removesuffix("s").split())
+    for tool in reversed(told.called):
+        if wanted <= {word.removesuffix("s") for word in tool.spoken.split()} | set(tool.spoken.split()):
+            return tool
+    known = ", ".join(tool.spoken for tool in told.called) or "none"
+    raise ValueError(f'no earlier step is called "{taken.source}"; earlier steps: {known}')
+
+
+def _text(cell: str, told: Told) -> str | tuple[str, ...]:
+    """What is said: texts and what steps gave, one after the other; a list is said piece by piece."""
+    if cell.startswith("["):
+        return tuple(str(piece) for piece in value(cell))
+    if not re.match(r'^("|\(|what the )', cell):
+        return cell
+    return "".join(_said(phrase, told) for phrase in phrases(cell))
+
+
+def _said(phrase: Phrase, told: Told) -> str:
+    if isinstance(phrase.value, Taken):
+        return reference(told, phrase.value, phrase.value.what)
+    return str(phrase.value)
+
+
+# What a model does besides calling tools
+
+
+def _answers(text: Any) -> Step:
+    return Step(text=text)
+
+
+def _breaks_off(text: Any, count: str) -> Step:
+    pieces = text if isinstance(text, tuple) else words(text)
+    return Step(text=pieces, more={"cut_after": int(count)})
+
+
+def _fails(text: Any, status: str) -> Step:
+    return Step(more={"error": Failure(status=int(status), message=str(text) or None)})
+
+
+def _judges(kind: str) -> Callable[..., Step]:
+    def judge(text: Any, *confidence: str) -> Step:
+        found = kind != "harmless"
+        sure = float(confidence[0]) if confidence and confidence[0] else 0.95
+        said = {"is_violation": found, "violation_type": confidence[1] if found else None}
+        return Step(text=json.dumps({**said, "reason": str(text), "confidence": sure}))
+
+    return judge
+
+
+def _finishes(how: str) -> Callable[..., Step]:
+    return lambda text: Step(text=text or None, more={"finish": how})
+
+
+STEPS: Mapping[str, Callable[..., Step]] = {
+    r"answer": _answers,
+    r"answer word by word": lambda text: Step(text=words(str(text))),
+    r"say nothing": lambda _: Step(more={"empty": True}),
+    r"stay silent": lambda _: Step(text="too late", more={"delay_s": FOREVER_S}),
+    r"refuse": lambda text: Step(more={"refusal": str(text)}),
+    r"fail with (\d{3})": _fails,
+    r"break off after (\d+) words?": _breaks_off,
+    r"be stopped by the content filter": _finishes("content_filter"),
+    r"run out of room": _finishes("length"),
+    r"answer gibberish": lambda text: Step(more={"malformed": text or True}),
+    r"judge it harmless": _judges("harmless"),
+    r"judge it a violation(?:, (0\.\d+) sure)? of kind \"([^\"]+)\"": _judges("violation"),
+}
+"""Steps by their words; `with` says what is said."""
+
+
+def words(text: str) -> tuple[str, ...]:
+    """A text word by word, the space with the word before it; joined they are the text."""
+    return tuple(re.findall(r"\S+\s*|\s+", text))
