@@ -14,7 +14,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from . import storage
-from .errors import Problem, forbidden
+from .errors import Problem, conflict, forbidden
 
 
 class Kind(StrEnum):
@@ -51,9 +51,11 @@ def bearer(header: str | None) -> str | None:
     return token.strip() or None if scheme.lower() == "bearer" else None
 
 
-def open_account(db: sa.Connection, practice: str, person: str, kind: Kind) -> str:
-    """Give somebody a token, and answer it: it cannot be read again."""
-    token = f"pt-{secrets.token_hex(20)}"
+def open_account(db: sa.Connection, practice: str, person: str, kind: Kind, token: str | None = None) -> str:
+    """Give somebody a token, and answer it: it cannot be read again. Raises Problem 409 when somebody has it."""
+    token = token or f"pt-{secrets.token_hex(20)}"
+    if known(db, digest(token)) is not None:
+        raise conflict("token: somebody has it")
     row = {"digest": digest(token), "practice_id": practice, "person_id": person, "kind": kind.value}
     db.execute(sa.insert(storage.ACCOUNTS), row)
     return token

@@ -82,6 +82,7 @@ def new_router(allowed: frozenset[Kind] = STAFF) -> APIRouter:
             async def answer(plain: Request) -> Response:
                 request = StrictRequest(plain.scope, plain.receive)
                 request.state.call = open_call(request, allowed)
+                check_query(request, takes_any=bool(self.dependant.query_params))
                 if self.body_field is not None and await request.body():
                     check_media_type(request.headers.get("content-type"))
                 repeats: Repeats = request.app.state.repeats
@@ -99,6 +100,16 @@ def open_call(request: Request, allowed: frozenset[Kind]) -> CallContext:
     with store.reading() as db:
         caller = accounts.admit(db, request.headers.get("authorization"), request.headers.get("profileid"), allowed)
     return CallContext(store, caller)
+
+
+def check_query(request: Request, *, takes_any: bool) -> None:
+    """Raises Problem 400 for a parameter that is given twice, or to a route that takes none."""
+    names = [name for name, _ in request.query_params.multi_items()]
+    for name in names:
+        if not takes_any:
+            raise invalid(name, "should not exist")
+        if names.count(name) > 1:
+            raise invalid(name, "should be given once")
 
 
 def check_media_type(header: str | None) -> None:

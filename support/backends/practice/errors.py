@@ -101,7 +101,7 @@ async def _answer_http(request: Request, failure: Exception) -> JSONResponse:
     if isinstance(failure, Problem):
         message = failure.message
     elif failure.status_code in (404, 405):
-        message = f"Cannot {request.method} {request.url.path}"
+        return JSONResponse(body_of(404, f"Cannot {request.method} {request.url.path}"), 404)
     return JSONResponse(body_of(failure.status_code, message), failure.status_code, headers=failure.headers)
 
 

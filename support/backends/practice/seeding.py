@@ -34,7 +34,19 @@ from .fields import Activity, Body, Cents, Day, Email, Minutes, Moment, Name, Se
 from .storage import Record
 
 
-class SeededPractitioner(Body):
+class SeededPerson(Body):
+    """Somebody; without id and token they get fresh ones."""
+
+    id: Annotated[str, Field(pattern=r"^(practitioner|client)-[a-z0-9-]{1,50}$")] | None = None
+    token: Annotated[str, Field(min_length=4, max_length=200)] | None = None
+
+    def values(self, *without: str) -> dict[str, Any]:
+        """What is stored of them."""
+        kept = self.model_dump(exclude={"id", "token", *without})
+        return kept if self.id is None else {"id": self.id, **kept}
+
+
+class SeededPractitioner(SeededPerson):
     """A practitioner."""
 
     name: Name
@@ -155,7 +167,7 @@ class ClientContent(Body):
     reminders: list[SeededReminder] = Field(default_factory=list)
 
 
-class SeededClient(ClientContent):
+class SeededClient(ClientContent, SeededPerson):
     """A client; `practitioner` by name or id, default the practice's first."""
 
     name: Name
@@ -225,9 +237,8 @@ def create(db: sa.Connection, wanted: SeededPractice) -> Record:
 def add(db: sa.Connection, practice: str, wanted: PracticeContent) -> Record:
     """Put more into a practice; answers ids and tokens of what is new. Raises Problem 404, 400."""
     people.practice(db, practice)
-    practitioners = [people.add_practitioner(db, practice, each.model_dump()) for each in wanted.practitioners]
     return {
-        "practitioners": [_person(db, practice, each, Kind.PRACTITIONER) for each in practitioners],
+        "practitioners": [_add_practitioner(db, practice, each) for each in wanted.practitioners],
         "clients": [_add_client(db, practice, each) for each in wanted.clients],
         "templates": [
             _brief(templates.add(db, practice, each.model_dump()), "name", "type") for each in wanted.templates
@@ -249,12 +260,17 @@ def add_to_client(db: sa.Connection, practice: str, client_id: str, wanted: Clie
     }
 
 
+def _add_practitioner(db: sa.Connection, practice: str, wanted: SeededPractitioner) -> Record:
+    stored = people.add_practitioner(db, practice, wanted.values())
+    return _person(db, practice, stored, Kind.PRACTITIONER, wanted.token)
+
+
 def _add_client(db: sa.Connection, practice: str, wanted: SeededClient) -> Record:
-    values = wanted.model_dump(exclude={*ClientContent.model_fields, "practitioner"})
+    values = wanted.values("practitioner", *ClientContent.model_fields)
     treating = _practitioner(db, practice, wanted.practitioner)
     client = people.add_client(db, practice, {**values, "practitioner_id": treating})
     return {
-        **_person(db, practice, client, Kind.CLIENT),
+        **_person(db, practice, client, Kind.CLIENT, wanted.token),
         "practitioner_id": treating,
         **add_to_client(db, practice, client["id"], wanted),
     }
@@ -336,8 +352,8 @@ def _practitioner(db: sa.Connection, practice: str, wanted: str | None) -> str:
     raise invalid("practitioner", f"there is no practitioner {wanted!r}" if wanted else "the practice has none")
 
 
-def _person(db: sa.Connection, practice: str, person: Record, kind: Kind) -> Record:
-    token = accounts.open_account(db, practice, person["id"], kind)
+def _person(db: sa.Connection, practice: str, person: Record, kind: Kind, given: str | None = None) -> Record:
+    token = accounts.open_account(db, practice, person["id"], kind, given)
     return {"id": person["id"], "name": person["name"], "token": token}
 
 

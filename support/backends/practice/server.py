@@ -11,7 +11,7 @@ from pathlib import Path
 
 from support.backends import serving
 
-from . import control, storage
+from . import control, sample, storage
 from .app import create_app
 from .settings import Settings
 from .traffic import Traffic
@@ -40,6 +40,7 @@ async def _serve(
 ) -> None:
     store = storage.Store.open(path)
     try:
+        sample.settle(store, settings)
         traffic = Traffic(store, settings.max_body_bytes)
         public = serving.Server(traffic.watched(create_app(store)), grace_s=_GRACE_SECONDS, stopping=traffic.stopping)
         traffic.connections = public.connections

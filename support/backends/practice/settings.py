@@ -6,7 +6,7 @@ import ipaddress
 from pathlib import Path
 from typing import Annotated, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 
 class Settings(BaseModel):
@@ -31,6 +31,21 @@ class Settings(BaseModel):
         alias="PRACTICE_STORAGE",
         description="folder of the SQLite file; none: a folder that ends with the server",
     )
+    practitioner_token: SecretStr = Field(
+        SecretStr(""),
+        alias="PRACTICE_PRACTITIONER_TOKEN",
+        description="token of a practitioner of a sample practice, whose profile is practitioner-local",
+    )
+    client_token: SecretStr = Field(
+        SecretStr(""),
+        alias="PRACTICE_CLIENT_TOKEN",
+        description="token of a client of that practice, whose profile is client-local",
+    )
+    foreign_token: SecretStr = Field(
+        SecretStr(""),
+        alias="PRACTICE_FOREIGN_TOKEN",
+        description="token of a practitioner of another sample practice, whose profile is practitioner-foreign",
+    )
     max_body_bytes: Annotated[int, Field(gt=0, le=1024**3)] = Field(
         16 * 1024 * 1024, alias="PRACTICE_MAX_BODY_BYTES", description="a larger request is answered 413"
     )
@@ -43,10 +58,17 @@ class Settings(BaseModel):
         return host
 
     @model_validator(mode="after")
-    def _ports_apart(self) -> Self:
+    def _apart(self) -> Self:
         if self.port and self.port == self.control_port:
             raise ValueError(f"port and control_port must differ, both are {self.port}")
+        tokens = [token for token in self._tokens() if token]
+        if len(tokens) != len(set(tokens)):
+            raise ValueError("practitioner_token, client_token and foreign_token must differ")
         return self
+
+    def _tokens(self) -> list[str]:
+        given = (self.practitioner_token, self.client_token, self.foreign_token)
+        return [token.get_secret_value() for token in given]
 
 
 def _is_loopback(host: str) -> bool:

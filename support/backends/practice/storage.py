@@ -19,6 +19,7 @@ from sqlalchemy import event
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from . import times
+from .errors import conflict
 
 Record = dict[str, Any]
 METADATA = sa.MetaData()
@@ -110,6 +111,8 @@ def insert(
     instant = times.stamp()
     record = {"id": new_id(prefix), "client_id": client, "created_at": instant, "updated_at": instant, **content}
     row = {"practice_id": practice, "kind": kind, "id": record["id"], "client_id": client, "content": record}
+    if find(db, practice, kind, record["id"]) is not None:
+        raise conflict(f"id: {record['id']!r} is taken")
     db.execute(sa.insert(RECORDS), row)
     return record
 
