@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
-.PHONY: help acceptance test lint drill catalogue format constraints clean
+.PHONY: help acceptance test lint report drill catalogue format constraints clean
 .DEFAULT_GOAL := help
 
 help:  ## show this
@@ -18,6 +18,9 @@ test: $(READY)  ## run the suite's own tests
 
 lint: $(READY)  ## check style, types and the layout of the features
 	@PATH="$(BIN):$$PATH" .ci/lint
+
+report: $(READY)  ## make one page of the last run's results
+	@$(BIN)/acceptance report $(ARGS)
 
 drill: $(READY)  ## seed one defect after another and see that each is caught
 	@$(BIN)/acceptance drill --jobs $(JOBS) $(ARGS)

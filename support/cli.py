@@ -8,16 +8,16 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from support import configuring
+from support import cli_drill, cli_report, configuring
 from support import settings as suite_settings
-from support.cli_drill import add_to
 from support.configuring import ConfigurationError, Row, nearest
 from support.defects import DefectError, named
 from support.processes import keeping
 from support.processes.forkserver import ProcessError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-add_to(app)
+cli_drill.add_to(app)
+cli_report.add_to(app)
 
 
 @app.callback()

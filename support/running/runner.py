@@ -21,7 +21,7 @@ from behave.runner import Runner as BehaveRunner
 from behave.runner_util import parse_features
 
 from support.processes.forkserver import ForkServer
-from support.reporting import junit, outcomes, summary
+from support.reporting import junit, metrics, outcomes, summary
 from support.reporting.endings import why_not_run
 from support.running import client_environments, configuration, known_bugs
 from support.running.messages import UnitDone
@@ -169,6 +169,9 @@ class _Run:
             outcomes.write(Path(path), ended)
         places = [str(formatter.folder) for formatter in self._live if hasattr(formatter, "folder")]
         seconds = time.monotonic() - started
+        ran = [outcome.seconds for outcome in ended if outcome.seconds]
+        for place in places:
+            metrics.write(Path(place), "run", metrics.of_run(ran, seconds))
         whole = summary.Summary(ended, self._problems, self._notices, seconds, config.jobs, places)
         if self._runner.reports:
             whole.keep_red()

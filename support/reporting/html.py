@@ -1,0 +1,149 @@
+"""The report that people open: one HTML file that needs no server and no network, made from the results of a run."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from support.reporting import allure_cli
+
+TITLE = "Acceptance"
+HISTORY = 20
+"""How many runs the history keeps."""
+RECENT, FEWEST = 10, 3
+SLOWER, AT_LEAST_S = 2.0, 0.3
+"""A scenario is flagged that takes over twice the median of its recent runs, and this much longer."""
+SLOW_TAG = "slower than usual"
+
+CATEGORIES: Sequence[Mapping[str, Any]] = (
+    {"name": "Promise broken", "matchedStatuses": ["failed"]},
+    {"name": "Could not be asked", "matchedStatuses": ["broken"]},
+    {"name": "Known bug, fails as recorded", "matchedStatuses": ["skipped"], "messageRegex": "known bug.*"},
+    {"name": "Not claimed by the target", "matchedStatuses": ["skipped"], "messageRegex": ".*does not claim.*"},
+    {"name": "Not run here: a key, a switch or a calibration is missing", "matchedStatuses": ["skipped"]},
+)
+
+
+@dataclass(frozen=True)
+class Built:
+    """What was made. `slower` are the titles of the scenarios that were flagged."""
+
+    file: Path
+    tests: int
+    slower: tuple[str, ...]
+
+
+class NoResultsError(Exception):
+    """There is nothing to make a report of."""
+
+
+def build(results: Path, output: Path, history: Path, tell: Callable[[str], None]) -> Built:
+    """Write the report of `results` to the file `output`, and remember this run in `history` (JSON lines).
+
+    Raises NoResultsError, and GeneratorError where Allure cannot be had or fails.
+    """
+    tests = sorted(results.glob("*-result.json"))
+    if not tests:
+        raise NoResultsError(f"{results}: there are no results of a run; make them with behave")
+    command = allure_cli.generator(tell)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    history.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="report-") as scratch:
+        folder = Path(scratch)
+        copy = Path(shutil.copytree(results, folder / "results"))
+        slower = tuple(flag_slower(copy, durations(history)))
+        (folder / "allurerc.json").write_text(
+            json.dumps(configuration(folder / "made", history.absolute(), append=not is_known(tests, history))),
+            encoding="utf-8",
+        )
+        (folder / "allurerc.mjs").write_text(
+            'import { readFileSync } from "node:fs";\n'
+            'export default JSON.parse(readFileSync(new URL("allurerc.json", import.meta.url), "utf-8"));\n',
+            encoding="utf-8",
+        )
+        generate = ["generate", str(copy), "--config", str(folder / "allurerc.mjs")]
+        allure_cli.run([*command, *generate], Path(command[0]), allure_cli.GENERATE_SECONDS)
+        page = (folder / "made" / "index.html").read_text(encoding="utf-8")
+    output.write_text(without_strangers(page), encoding="utf-8")
+    return Built(output, len(tests), slower)
+
+
+def configuration(made: Path, history: Path, *, append: bool) -> dict[str, Any]:
+    """Allure's configuration: behaviours as epic, feature and rule; one file; verdicts in words."""
+    return {
+        "name": TITLE,
+        "output": str(made),
+        "historyPath": str(history),
+        "historyLimit": HISTORY,
+        "appendHistory": append,
+        "categories": list(CATEGORIES),
+        "plugins": {
+            "awesome": {
+                "options": {
+                    "reportName": TITLE,
+                    "singleFile": True,
+                    "theme": "auto",
+                    "groupBy": ["epic", "feature", "story"],
+                    "sections": ["charts", "timeline", "metrics"],
+                }
+            }
+        },
+    }
+
+
+_STRANGE_SOURCE = re.compile(r"<script\b[^>]*\bsrc=[\"']?https?:[^>]*>\s*</script>", re.IGNORECASE)
+_ANALYTICS = re.compile(r"<script>(?:(?!</script>).)*\bgtag\((?:(?!</script>).)*</script>", re.DOTALL)
+
+
+def without_strangers(page: str) -> str:
+    """The page without scripts of other hosts, and without what reports its opening to anybody."""
+    return _ANALYTICS.sub("", _STRANGE_SOURCE.sub("", page))
+
+
+Named = tuple[str, str]
+"""A scenario by its full name and its title: rows of an outline differ in the title."""
+
+
+def durations(history: Path) -> dict[Named, list[float]]:
+    """Seconds that each scenario took in its recent runs; the newest last."""
+    seconds: dict[Named, list[float]] = {}
+    for run in _runs(history):
+        for test in run["testResults"].values():
+            if test["status"] == "passed":
+                seconds.setdefault((test["fullName"], test["name"]), []).append(test["duration"] / 1000)
+    return {key: taken[-RECENT:] for key, taken in seconds.items()}
+
+
+def is_known(tests: Sequence[Path], history: Path) -> bool:
+    """Whether the history has this run already: a report that is made twice is one run."""
+    starts = {test["start"] for run in _runs(history) for test in run["testResults"].values()}
+    return json.loads(tests[0].read_text(encoding="utf-8"))["start"] in starts
+
+
+def _runs(history: Path) -> Iterator[dict[str, Any]]:
+    """The runs in a history, the oldest first."""
+    if history.is_file():
+        runs = [json.loads(line) for line in history.read_text(encoding="utf-8").splitlines() if line.strip()]
+        yield from sorted(runs, key=lambda run: run.get("timestamp", 0))
+
+
+def flag_slower(results: Path, before: Mapping[Named, Sequence[float]]) -> Iterator[str]:
+    """Tag the results that took much longer than in their recent runs; their titles."""
+    for file in sorted(results.glob("*-result.json")):
+        test = json.loads(file.read_text(encoding="utf-8"))
+        recent = before.get((test["fullName"], test["name"]), ())
+        if len(recent) < FEWEST or test["status"] != "passed":
+            continue
+        taken, usual = (test["stop"] - test["start"]) / 1000, median(recent)
+        if taken > SLOWER * usual and taken - usual > AT_LEAST_S:
+            test.setdefault("labels", []).append({"name": "tag", "value": SLOW_TAG})
+            test["description"] = f"Took {taken:.2f} s; the median of its last {len(recent)} runs is {usual:.2f} s."
+            file.write_text(json.dumps(test), encoding="utf-8")
+            yield test["name"]

@@ -1,0 +1,115 @@
+"""Proves that the report is one file that asks nobody for anything, remembers runs, and flags what became slow."""
+
+import json
+import re
+import uuid
+from pathlib import Path
+
+import pytest
+
+from support.reporting import allure_cli, html, metrics
+
+
+def result(folder: Path, title: str, start: int, milliseconds: int, status: str = "passed", message: str = "") -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    name = uuid.uuid4().hex
+    test = {
+        "uuid": name,
+        "name": title,
+        "fullName": f"features/a.feature: {title}",
+        "historyId": f"h{title}",
+        "testCaseId": f"c{title}",
+        "status": status,
+        "statusDetails": {"message": message},
+        "start": start,
+        "stop": start + milliseconds,
+        "labels": [{"name": "epic", "value": "Our epic"}, {"name": "feature", "value": "Our feature"}],
+        "steps": [],
+        "attachments": [],
+    }
+    (folder / f"{name}-result.json").write_text(json.dumps(test), encoding="utf-8")
+
+
+def build(folder: Path) -> html.Built:
+    return html.build(folder / "results", folder / "report" / "index.html", folder / "history.jsonl", lambda _: None)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made")
+    result(folder / "results", "Kept", 1_700_000_000_000, 400)
+    result(folder / "results", "Broken", 1_700_000_001_000, 400, "failed", "expected 1, was <b>2</b>")
+    metrics.write(folder / "results", "run", metrics.of_run([0.4, 0.4], 1.0))
+    build(folder)
+    return folder
+
+
+def test_the_page_stands_alone(made: Path) -> None:
+    page = (made / "report" / "index.html").read_text(encoding="utf-8")
+    assert re.findall(r"<(?:script|link|img|iframe)\b[^>]*(?:src|href)=[\"']?https?:[^>]*", page) == []
+    assert "gtag(" not in page
+    assert [entry.name for entry in (made / "report").iterdir()] == ["index.html"]
+
+
+def test_a_report_that_is_made_twice_is_one_run_and_another_run_is_another(made: Path) -> None:
+    build(made)
+    assert len((made / "history.jsonl").read_text().splitlines()) == 1
+    for file in (made / "results").glob("*-result.json"):
+        file.unlink()
+    result(made / "results", "Kept", 1_700_000_100_000, 400)
+    build(made)
+    assert len((made / "history.jsonl").read_text().splitlines()) == 2
+
+
+def history(folder: Path, *milliseconds: int) -> None:
+    runs = [
+        {
+            "timestamp": number,
+            "testResults": {
+                "k": {"fullName": "features/a.feature: Kept", "name": "Kept", "status": "passed", "duration": taken}
+            },
+        }
+        for number, taken in enumerate(milliseconds)
+    ]
+    (folder / "history.jsonl").write_text("".join(json.dumps(run) + "\n" for run in runs), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "flagged"),
+    [
+        ((400, 400, 400), 900, ["Kept"]),
+        ((400, 400, 400), 790, []),  # not twice
+        ((100, 100, 100), 390, []),  # twice, but who minds
+        ((400, 400), 900, []),  # two runs make no habit
+        ((100, 900, 900, 900), 1700, []),  # the median counts
+        ((100,) * 12 + (900,) * 10, 1700, []),  # and only the recent ones
+    ],
+)
+def test_what_took_over_twice_its_recent_median_is_flagged(
+    tmp_path: Path, before: tuple[int, ...], now: int, flagged: list[str]
+) -> None:
+    history(tmp_path, *before)
+    result(tmp_path / "results", "Kept", 1, now)
+    assert list(html.flag_slower(tmp_path / "results", html.durations(tmp_path / "history.jsonl"))) == flagged
+    [file] = (tmp_path / "results").glob("*-result.json")
+    tags = [label["value"] for label in json.loads(file.read_text())["labels"] if label["name"] == "tag"]
+    assert tags == [html.SLOW_TAG for _ in flagged]
+
+
+def test_without_results_it_is_said_what_makes_them(tmp_path: Path) -> None:
+    with pytest.raises(html.NoResultsError, match="there are no results of a run; make them with behave"):
+        build(tmp_path)
+
+
+def test_without_node_it_is_said_where_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(allure_cli, "WHEEL", "no_such_package")
+    with pytest.raises(allure_cli.GeneratorError, match=r"pip install 'llm-acceptance\[report\]'"):
+        allure_cli.node()
+
+
+def test_node_of_the_wheel_serves_where_the_machine_has_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    binary, npm = allure_cli.node()
+    assert allure_cli.run([str(binary), "-e", "console.log(6 * 7)"], binary, 20).strip() == "42"
+    assert allure_cli.run([*npm, "--version"], binary, 20).strip()[0].isdigit()
