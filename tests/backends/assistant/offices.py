@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import copy
-import signal
-import subprocess
-import sys
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
@@ -24,6 +20,7 @@ from support.backends.assistant.model import ModelClient
 from support.backends.assistant.practice import PracticeApi
 from support.backends.assistant.settings import Settings
 from support.backends.assistant.tools.base import ToolContext
+from support.processes.launcher import Launcher
 
 Result = TypeVar("Result")
 SEGMENTS: list[dict[str, Any]] = [
@@ -191,25 +188,13 @@ def at_desk(
 
 
 @pytest.fixture(scope="session")
-def practices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practices]:
+def practices(launcher: Launcher) -> Iterator[Practices]:
     """The practice API; it must not have failed at anything."""
-    log = tmp_path_factory.mktemp("practice") / "log"
-    with log.open("w") as errors:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "support.backends.practice"],
-            cwd=Path(__file__).parents[3],
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-        )
-    assert process.stdout is not None
-    said = dict(process.stdout.readline().strip().split("=", 1) for _ in range(2))
-    with httpx.Client(base_url=said["PRACTICE_API_CONTROL"], timeout=10, trust_env=False) as control:
-        yield Practices(said["NESTJS_API_URL"], control)
-    process.send_signal(signal.SIGTERM)
-    process.stdout.close()
-    assert process.wait(timeout=10) == 0, log.read_text()
-    assert log.read_text() == "", log.read_text()[-5000:]
+    backend = launcher.start("practice", {})
+    with httpx.Client(base_url=backend.control, timeout=10, trust_env=False) as control:
+        yield Practices(backend.address, control)
+    assert backend.alive(), backend.log_text()
+    assert backend.log_text() == "", backend.log_text()[-5000:]
 
 
 @pytest.fixture

@@ -119,11 +119,12 @@ async def generate_auto(context: ToolContext, arguments: dict[str, Any]) -> Any:
 async def generate(context: ToolContext, tool: str, template: Template, arguments: Mapping[str, Any]) -> Any:
     """Write a document from what is loaded; it becomes a draft. Raises ToolError for what is missing or not allowed."""
     loaded = subject(sessions.loaded_sessions(context), current_client(context))
+    author = await practitioner(context, tool)
     order = Order(
         template=template,
         transcript=joined(loaded),
         client=await client_of(context, tool, loaded[0]),
-        practitioner=await practitioner(context, tool),
+        practitioner=author,
         instructions=arguments.get("instructions", ""),
     )
     written = await write(context, order)
