@@ -107,6 +107,7 @@ async def enter(connection: Connection, token: str | None) -> Session:
 
 async def run(connection: Connection, session: Session | None) -> None:
     """Read until the end, whoever makes it, and leave no work behind."""
+    connection.outlet.when_lost = lambda: interrupt(connection)
     writer = asyncio.create_task(connection.outlet.write())
     worker = asyncio.create_task(work(connection))
     try:
@@ -127,11 +128,16 @@ async def run(connection: Connection, session: Session | None) -> None:
 
 async def stop(connection: Connection, worker: asyncio.Task[None]) -> None:
     """Break off what runs for this connection; how far it came is kept."""
+    interrupt(connection)
+    connection.jobs.put_nowait(None)
+    await asyncio.wait({worker})
+
+
+def interrupt(connection: Connection) -> None:
+    """Begin nothing more, and break off the replies that nobody will read."""
     connection.over = True
     for turn in list(connection.turns):
         turn.stop(turns.INTERRUPTED)
-    connection.jobs.put_nowait(None)
-    await asyncio.wait({worker})
 
 
 # Reading

@@ -147,7 +147,8 @@ def arguments(request: ModelRequest) -> dict[str, Any]:
     if request.max_tokens is not None:
         given["max_tokens"] = request.max_tokens
     if request.tools:
-        given["tools"] = list(request.tools)
+        # Not as `tools`: the client would walk through every schema, 5 ms for 59 tools.
+        given["extra_body"] = {"tools": list(request.tools)}
     if request.response_format is not None:
         given["response_format"] = dict(request.response_format)
     return given

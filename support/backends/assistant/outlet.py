@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import WebSocket
@@ -33,6 +34,8 @@ class Outlet:
         self.queue: asyncio.Queue[str | ClosedError] = asyncio.Queue(most)
         self.gone = False
         """Whether nothing can be sent any more."""
+        self.when_lost: Callable[[], None] = lambda: None
+        """Called when the peer turns out not to read."""
 
     async def say(self, type_: str, /, **fields: Any) -> None:
         """Send a frame after those before it. Never raises: to a peer that is gone nothing is sent."""
@@ -76,6 +79,7 @@ class Outlet:
             self.gone = True
             _log.warning("session %s: a connection is closed, its peer does not read", self.session_id)
             self.websocket.scope["extensions"][CLOSE_NOW](SLOW, "you do not read what is sent to you")
+            self.when_lost()
 
     def drop(self) -> None:
         """Empty the queue, so that nobody waits for room in it."""

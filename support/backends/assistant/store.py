@@ -38,7 +38,7 @@ Answer = TypeVar("Answer")
 FAULTS = (RedisError, OSError, TimeoutError)
 _ATTEMPTS = 20
 _BATCH = 100
-_SLOWEST_LOOK_S = 5.0
+_SLOWEST_LOOK_S = 2.0
 
 _log = logging.getLogger(__name__)
 
@@ -81,7 +81,7 @@ class Store:
         self._redis = connect(settings)
         self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
         self._next_look = 0.0
-        self._look_pause = settings.redis_check
+        self.check_s = self._pause_s = settings.redis_check
 
     @property
     def configured(self) -> bool:
@@ -149,14 +149,21 @@ class Store:
             return
         try:
             await self._bounded(self._redis.ping())
-            if not self.redis_connected:
-                await self.resynchronise()
-                self._look_pause, self._next_look = 0.0, 0.0
         except FAULTS as fault:
             self.lose(fault)
-            # What fails is tried less often: each try sends all that is not saved.
-            self._look_pause = min(_SLOWEST_LOOK_S, 2 * self._look_pause) if self.unsaved_keys() else 0.0
-            self._next_look = time.monotonic() + self._look_pause
+            return
+        if not self.redis_connected:
+            await self._return()
+
+    async def _return(self) -> None:
+        try:
+            await self.resynchronise()
+            self._pause_s = self.check_s
+        except FAULTS as fault:
+            # It is there and does not take what is not saved: tried less and less often.
+            _log.warning("Redis is there, but cannot be used (%s)", type(fault).__name__)
+            self._next_look = time.monotonic() + self._pause_s
+            self._pause_s = min(_SLOWEST_LOOK_S, 2 * self._pause_s)
 
     def lose(self, fault: BaseException) -> None:
         """Go on in memory."""
