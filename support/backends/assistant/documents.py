@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from . import placeholders, policy, prompts, violations
@@ -98,25 +98,21 @@ class Writer:
         """Write a document. Raises ModelFault, and prompts.TooLongError before anything is asked."""
         wanted = request(self.settings, order)
         prompts.check_length(self.settings, wanted, "transcript")
-        violation = await self.violation(order, caller, request_id)
+        violation = await self.violation("template", order, caller, request_id)
         if violation is not None:
             return violation
         completion = await self.model.complete(wanted, caller, request_id)
         return Written(finished(order, self.settings, prompts.text_of(completion)), prompts.now())
 
-    async def violation(self, order: Order, caller: Caller, request_id: str) -> Violation | None:
+    async def violation(
+        self, kind: Literal["template", "document"], order: Order, caller: Caller, request_id: str
+    ) -> Violation | None:
         """Whether an order is against the policy; one that is will be reported in the background."""
-        template = order.template.content
-        name = self.settings.policy_model
-        verdict = await policy.check(self.model, name, template, order.instructions, caller, request_id)
+        material = {kind: order.template.content, "instructions": order.instructions}
+        verdict = await policy.check(self.model, self.settings.policy_model, material, caller, request_id)
         if not verdict.is_violation:
             return None
-        found = Violation(
-            verdict.violation_type or "unspecified",
-            verdict.reason or "No reason was given.",
-            verdict.confidence,
-            prompts.now(),
-        )
+        found = as_violation(verdict)
         self.outbox.put(caller, record(order, found, caller))
         return found
 
@@ -124,7 +120,7 @@ class Writer:
         """Change a text (the template's content) as the instructions wish, by the same rules."""
         wanted = refining(self.settings, order)
         prompts.check_length(self.settings, wanted, "document")
-        violation = await self.violation(order, caller, request_id)
+        violation = await self.violation("document", order, caller, request_id)
         if violation is not None:
             return violation
         completion = await self.model.complete(wanted, caller, request_id)
@@ -133,6 +129,12 @@ class Writer:
     async def close(self) -> None:
         """Report the violations that wait, for a while."""
         await self.outbox.close(self.settings.violation_drain)
+
+
+def as_violation(verdict: policy.Verdict) -> Violation:
+    """A violation, as the check found it."""
+    reason = verdict.reason.strip() or "No reason was given."
+    return Violation(verdict.violation_type or "unspecified", reason, verdict.confidence, prompts.now())
 
 
 def request(settings: Settings, order: Order) -> ModelRequest:

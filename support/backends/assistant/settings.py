@@ -85,7 +85,7 @@ class Settings(BaseModel):
         30.0, alias="VIOLATION_PAUSE", description="seconds at most between tries to report a violation"
     )
     violation_drain: Seconds = Field(
-        5.0, alias="VIOLATION_DRAIN", description="seconds at the end to report violations that are still waiting"
+        1.5, alias="VIOLATION_DRAIN", description="seconds at the end to report violations that are still waiting"
     )
 
     redis_url: SecretStr | None = Field(

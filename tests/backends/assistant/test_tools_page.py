@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from support.backends.assistant import tools
-from support.backends.assistant.tools import base
+from support.backends.assistant.tools import base, calls
 from tests.backends.assistant.offices import Desk, Office, Page, at_desk, office, practices  # noqa: F401 - fixtures
 
 SAID = "[00:00] Dr. Lee: How was your week?\n[01:05] Sarah: I felt anxious about work and slept badly."
@@ -30,10 +30,12 @@ class Shown:
         """Run them one after another."""
 
         async def work(desk: Desk) -> None:
-            context = desk.context()
             for name, arguments in wanted:
+                context, before = desk.context(), self.page.read()
                 self.results.append(await base.run(context, name, json.dumps(arguments)))
-            self.actions += [action.as_json() for action in context.actions]
+                actions = [action.as_json() for action in context.actions]
+                as_the_table_says(name, before, self.page.keys, actions)
+                self.actions += actions
 
         at_desk(self.office, work, page=self.page)
         return self
@@ -49,6 +51,13 @@ class Shown:
         """Why the last one did not."""
         assert not self.results[-1]["success"], self.results[-1]
         return str(self.results[-1]["error"])
+
+
+def as_the_table_says(name: str, before: Any, after: Any, actions: list[dict[str, Any]]) -> None:
+    """calls.toml tells which keys a tool changes and what it sends; nothing else happens."""
+    entry = calls.table()[name]
+    assert {key for key in after if before.get(key) != after[key]} <= set(entry.get("changes", ()))
+    assert {action["type"] for action in actions} <= {entry.get("ui_action")}
 
 
 @pytest.fixture
