@@ -1,4 +1,4 @@
-"""`acceptance report`: the results of a run as one page."""
+"""`acceptance report` and `acceptance merge`: the results of a run as one page, and those of its shares as one run."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from behave.exception import ConfigError
 
-from support.reporting import html
+from support.reporting import html, merging
 from support.reporting.allure_cli import GeneratorError
 
 
@@ -29,6 +30,20 @@ def report(
     typer.echo(f"{built.tests} scenarios in {built.file} ({built.file.stat().st_size / 1e6:.1f} MB)")
 
 
+def merge(
+    folders: Annotated[list[Path], typer.Argument(help="Folders of results, one of each share.")],
+    into: Annotated[Path, typer.Option(help="The folder that then holds all.")] = Path("allure-results"),
+) -> None:
+    """Put the results of a run's shares (`behave -D shard=2/4`) into one folder, for one report."""
+    try:
+        count = merging.merge(folders, into)
+    except (merging.MergeError, ConfigError) as fault:
+        typer.echo(f"RED: {fault}", err=True)
+        raise typer.Exit(1) from fault
+    typer.echo(f"{count} scenarios in {into}")
+
+
 def add_to(app: typer.Typer) -> None:
-    """Put the command into the console script."""
+    """Put both commands into the console script."""
     app.command()(report)
+    app.command()(merge)

@@ -19,6 +19,7 @@ OPTIONS = {
     "known_bugs": "another ledger of known bugs",
     "report": "no: neither Allure results nor JUnit nor progress, for runs inside runs",
     "results": "file for one JSON line a scenario",
+    "shard": "2/4: the second of four shares, for a run that is split over machines",
 }
 
 

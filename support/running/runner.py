@@ -29,6 +29,7 @@ from support.running.pool import Pool
 from support.running.records import ScenarioRecord, restore_container, restore_scenario
 from support.running.replay import replay
 from support.running.selection import Key, Selection
+from support.running.sharding import Shard
 from support.running.worker_process import WorkerProcess
 from support.settings import Settings
 from support.targets import Target
@@ -91,7 +92,8 @@ class Runner(BehaveRunner):  # type: ignore[misc]
 
     def run_loaded(self, only: Callable[[Scenario], bool] = lambda _: True) -> bool:
         """Run what is selected of the features, and of it `only` these; True when the run is red."""
-        selection = Selection(self.features, self.config, only)
+        shard = Shard.parse(self.config.userdata.get("shard", "1/1"))
+        selection = Selection(self.features, self.config, only, shard)
         if not selection.keys:
             print("RED: no scenario is selected; check the paths, --tags and --name of this run")  # noqa: T201
             return True

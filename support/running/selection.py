@@ -10,6 +10,8 @@ from typing import NamedTuple
 from behave.configuration import Configuration
 from behave.model import Feature, Rule, Scenario, ScenarioOutline
 
+from support.running.sharding import WHOLE, Shard
+
 UNITS_PER_WORKER = 4
 """Enough units that the last worker is not left alone with a long one, few enough to keep features together."""
 
@@ -39,20 +41,25 @@ class Unit:
 class Selection:
     """The scenarios of a run, by key, in the order of the files: those that paths, tags and names choose.
 
-    `only` narrows them further.
+    `only` narrows them further, and `shard` takes its share of what is left.
     """
 
     def __init__(
-        self, features: Sequence[Feature], config: Configuration, only: Callable[[Scenario], bool] = lambda _: True
+        self,
+        features: Sequence[Feature],
+        config: Configuration,
+        only: Callable[[Scenario], bool] = lambda _: True,
+        shard: Shard = WHOLE,
     ) -> None:
         self.features = list(features)
         self._walks = [list(feature.walk_scenarios()) for feature in self.features]
-        self.keys = [
+        chosen = [
             Key(f, s)
             for f, (feature, walk) in enumerate(zip(self.features, self._walks, strict=True))
             for s, scenario in enumerate(walk)
             if feature.should_run(config) and scenario.should_run(config) and only(scenario)
         ]
+        self.keys = shard.share(chosen)
 
     def scenario(self, key: Key) -> Scenario:
         """The scenario at a key."""

@@ -1,0 +1,55 @@
+"""Proves that the shares of a run are together the run: same verdicts, nothing twice, and one merged report."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from behave.exception import ConfigError
+
+from support.reporting.merging import MergeError, merge
+from support.running.sharding import Shard
+from tests.conftest import BehaveProject
+from tests.test_runner import EVERY_END, STEPS
+
+ALLURE = "support.reporting.allure:AllureFormatter"
+Make = Callable[..., BehaveProject]
+
+
+@pytest.mark.parametrize("text", ["", "2", "0/2", "3/2", "1/0", "a/b", "1/2/3", "-1/2"])
+def test_what_is_no_share_is_refused(text: str) -> None:
+    with pytest.raises(ConfigError, match="such as 2/4"):
+        Shard.parse(text)
+
+
+@pytest.mark.parametrize(("length", "of"), [(0, 1), (1, 3), (7, 3), (100, 7)])
+def test_shares_are_together_the_whole_and_alike_in_size(length: int, of: int) -> None:
+    whole = list(range(length))
+    shares = [Shard(number, of).share(whole) for number in range(1, of + 1)]
+    assert sorted(each for share in shares for each in share) == whole
+    assert max(map(len, shares)) - min(map(len, shares)) <= 1
+
+
+def test_four_shares_say_what_one_run_says(behave_project: Make, tmp_path: Path) -> None:
+    project = behave_project(EVERY_END, STEPS)
+    whole = project.run().verdicts()
+    shares = [
+        project.run(f"-Dshard={number}/4", "-f", ALLURE, "-o", str(tmp_path / f"share-{number}")).verdicts()
+        for number in range(1, 5)
+    ]
+    assert sum(map(len, shares)) == len(whole)
+    assert {name: verdict for share in shares for name, verdict in share.items()} == whole
+    folders = [tmp_path / f"share-{number}" for number in range(1, 5)]
+    assert merge(folders, tmp_path / "merged") == len(whole)
+    names = [json.loads(file.read_text())["name"] for file in (tmp_path / "merged").glob("*-result.json")]
+    assert len(names) == len(whole)
+    with pytest.raises(MergeError, match="hold the same scenario"):
+        merge([folders[0], folders[0]], tmp_path / "twice")
+    with pytest.raises(MergeError, match="there are no results"):
+        merge([tmp_path / "nothing"], tmp_path / "none")
+
+
+def test_a_share_of_nothing_is_red(behave_project: Make) -> None:
+    run = behave_project("Feature: f\n  Scenario: only\n    Given all is well\n", STEPS).run("-Dshard=2/2")
+    assert run.code == 1
+    assert "no scenario is selected" in run.output
