@@ -33,9 +33,9 @@ def merge(folders: Sequence[Path], into: Path) -> int:
                 raise MergeError(f"{folder} and {seen[scenario]} hold the same scenario: are they shares of one run?")
             seen[scenario] = folder
     results_folder.prepare(into)
-    for folder in folders:
+    for number, folder in enumerate(folders, start=1):
         for file in folder.iterdir():
-            target = into / (f"{folder.name}-{file.name}" if file.name.endswith("-perf.json") else file.name)
+            target = into / (f"{number}-{file.name}" if file.name.endswith("-perf.json") else file.name)
             if file.is_file() and not (file.name in FACTS and target.exists()):
                 shutil.copy2(file, target)
     return len(seen)
