@@ -8,10 +8,11 @@ import pkgutil
 import uuid
 
 from fastapi import FastAPI, Request, WebSocket
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.responses import Response
 
-from . import SERVICE, VERSION, connections, routes
+from . import SERVICE, VERSION, bodies, connections, routes
 from .state import State
 from .store import StoreUnavailableError
 
@@ -27,6 +28,7 @@ def create_app(state: State) -> FastAPI:
     """REST and WebSocket at one address."""
     app = FastAPI(title=SERVICE, version=VERSION, redirect_slashes=False)
     app.state.assistant = state
+    app.add_middleware(bodies.Bounded)
     for module in ROUTES:
         app.include_router(module.router)
 
@@ -38,6 +40,7 @@ def create_app(state: State) -> FastAPI:
     async def nothing_here(websocket: WebSocket) -> None:
         await websocket.send_denial_response(JSONResponse({"detail": "Not Found"}, 404))
 
+    app.add_exception_handler(RequestValidationError, rest.answer_invalid)
     app.add_exception_handler(StoreUnavailableError, answer_store_unavailable)
     app.add_exception_handler(Exception, answer_failure)
     return app

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from openai.types.chat import ChatCompletionChunk
 
 from . import personas, replies, sessions
+from .disclosure import Guard
 from .model import ModelFailedError, ModelFault, ModelRequest
 from .personas import Persona
 from .replies import Call, Reply, Spoken
@@ -76,6 +77,7 @@ class Work:
     reply: Reply
     state: State
     say: Say
+    guard: Guard
     refusals_told: set[int] = field(default_factory=set)
 
     @property
@@ -89,7 +91,8 @@ async def run(turn: Turn, state: State, say: Say) -> None:
     reply = Reply()
     session = await state.sessions.begin_turn(turn.session_id, turn.text)
     await say("typing", typing=True)
-    work = Work(turn, session, personas.named(state.personas, session.persona_type), reply, state, say)
+    persona = personas.named(state.personas, session.persona_type)
+    work = Work(turn, session, persona, reply, state, say, Guard(persona.prompt))
     await asyncio.wait({turn.begin(converse(work))})
     turn.ended = True
     fault = conclude(work)
@@ -158,6 +161,7 @@ async def listen(work: Work, asked: ModelRequest) -> Spoken:
     async with contextlib.aclosing(chunks):
         async for chunk in chunks:
             await take(work, spoken, chunk)
+    await forward(work, work.guard.rest())
     work.reply.finish_reason = spoken.finish_reason
     check_ending(spoken)
     return spoken
@@ -172,9 +176,8 @@ async def take(work: Work, spoken: Spoken, chunk: ChatCompletionChunk) -> None:
         spoken.add_calls(choice.delta.tool_calls or ())
         spoken.finish_reason = choice.finish_reason or spoken.finish_reason
         text = spoken.whole((choice.delta.content or "") + (choice.delta.refusal or ""))
-        if is_worth_sending(text):
-            spoken.text += text
-            await forward(work, text)
+        spoken.text += text
+        await forward(work, work.guard.release(text))
 
 
 def is_worth_sending(text: str) -> bool:
@@ -184,6 +187,8 @@ def is_worth_sending(text: str) -> bool:
 
 async def forward(work: Work, text: str) -> None:
     """A piece of the reply to the user, at once."""
+    if not is_worth_sending(text):
+        return
     work.reply.add(text)
     await work.say("message_chunk", content=text, full_content=work.reply.text)
 

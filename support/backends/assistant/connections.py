@@ -51,6 +51,8 @@ class Connection:
         self.turns: set[Turn] = set()
         self.over = False
         """Whether nothing more is begun."""
+        self.waits = False
+        """Whether a frame waits for another connection's turn in this session."""
 
 
 async def serve(websocket: WebSocket, session_id: str, state: State) -> None:
@@ -130,7 +132,12 @@ async def stop(connection: Connection, worker: asyncio.Task[None]) -> None:
     """Break off what runs for this connection; how far it came is kept."""
     interrupt(connection)
     connection.jobs.put_nowait(None)
+    if connection.waits:
+        worker.cancel()
     await asyncio.wait({worker})
+    while not connection.jobs.empty():
+        if (job := connection.jobs.get_nowait()) is not None:
+            done(connection, job)
 
 
 def interrupt(connection: Connection) -> None:
@@ -159,7 +166,7 @@ async def first_frame(connection: Connection) -> tuple[Session, str]:
     """The first frame of a connection that came without a token: it must show one. Raises ClosedError."""
     try:
         text = await receive(connection, connection.state.settings.auth_timeout)
-        token = frames.optional_text(frames.read(text), "auth_token")
+        token = frames.optional_header(frames.read(text), "auth_token")
     except TimeoutError:
         raise ClosedError(NO_TOKEN, "no token was shown in time") from None
     except FrameFaultError:
@@ -217,8 +224,8 @@ async def take(connection: Connection, text: str) -> None:
 def renew(connection: Connection, frame: Frame) -> None:
     """From now on with the token, and the profile, that the frame shows. Raises FrameFaultError."""
     assert connection.caller is not None
-    token = frames.optional_text(frame, "auth_token")
-    connection.caller = identity.renewed(connection.caller, token, frames.optional_text(frame, "profile_id"))
+    token = frames.optional_header(frame, "auth_token")
+    connection.caller = identity.renewed(connection.caller, token, frames.optional_header(frame, "profile_id"))
 
 
 def cancel(connection: Connection) -> None:
@@ -256,9 +263,9 @@ async def work(connection: Connection) -> None:
 
 async def handle(connection: Connection, job: Job) -> None:
     """Handle one frame when it is its session's turn; whatever goes wrong is told, and the connection goes on."""
+    connection.waits = True
     async with connection.state.turns.order(connection.session_id):
-        if connection.over:
-            return
+        connection.waits = False
         try:
             if job.turn is not None:
                 await chat.run(job.turn, connection.state, connection.say)

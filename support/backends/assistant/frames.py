@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from . import identity
 from .sessions import iso
 
 Frame = dict[str, Any]
@@ -74,6 +75,14 @@ def required_text(frame: Frame, name: str) -> str:
 def optional_text(frame: Frame, name: str) -> str | None:
     """A text that may be left out or null. Raises FrameFaultError."""
     return None if frame.get(name) is None else required_text(frame, name)
+
+
+def optional_header(frame: Frame, name: str) -> str | None:
+    """A text that may be left out, and that can be sent on as a header. Raises FrameFaultError."""
+    value = optional_text(frame, name)
+    if value is not None and not identity.fits_header(value):
+        raise FrameFaultError("invalid_field", f"The field `{name}` has characters that cannot be sent on.")
+    return value
 
 
 def required_object(frame: Frame, name: str) -> dict[str, Any]:

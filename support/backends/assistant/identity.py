@@ -43,7 +43,12 @@ def bearer(authorization: str | None) -> str | None:
     """The token of an Authorization header; None when it shows none."""
     scheme, _, token = (authorization or "").strip().partition(" ")
     token = token.strip()
-    return token if scheme.lower() == _SCHEME and token and token.isascii() else None
+    return token if scheme.lower() == _SCHEME and token and fits_header(token) else None
+
+
+def fits_header(text: str) -> bool:
+    """Whether a token, or a profile, can be sent on to the practice API as it is."""
+    return text.isascii() and text.isprintable() and text == text.strip()
 
 
 def renewed(caller: Caller, token: str | None, profile: str | None) -> Caller:

@@ -11,6 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, m
 MAX_FRAME_BYTES = 16 * 1024 * 1024
 """The largest WebSocket message; a larger one closes the connection with 1009."""
 
+MAX_BODY_BYTES = 32 * 1024 * 1024
+"""The largest body of a REST call; a larger one is answered 413."""
+
 Port = Annotated[int, Field(ge=0, le=65535)]
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
 Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]

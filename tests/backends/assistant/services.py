@@ -72,7 +72,10 @@ class Service:
         self, session_id: str, headers: dict[str, str] | None = None, **options: Any
     ) -> AbstractContextManager[ClientConnection]:
         address = self.backend.address.replace("http", "ws", 1)
-        return connect(f"{address}/ws/{session_id}", additional_headers=headers, max_size=None, proxy=None, **options)
+        opening: AbstractContextManager[ClientConnection] = connect(
+            f"{address}/ws/{session_id}", additional_headers=headers, max_size=None, proxy=None, **options
+        )
+        return opening
 
     def close(self) -> None:
         self.http.close()

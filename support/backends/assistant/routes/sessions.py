@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from pydantic import BaseModel, Field, field_validator
 
-from support.backends.assistant import personas, rest
+from support.backends.assistant import identity, personas, rest
 from support.backends.assistant.identity import Caller
 from support.backends.assistant.sessions import Session, SessionNotFoundError, iso
 from support.backends.assistant.state import State
@@ -31,8 +31,11 @@ class SessionBody(BaseModel):
 
     @field_validator("profile_id")
     @classmethod
-    def _blank_is_none(cls, profile: str | None) -> str | None:
-        return (profile or "").strip() or None
+    def _fits_header(cls, profile: str | None) -> str | None:
+        profile = (profile or "").strip() or None
+        if profile is not None and not identity.fits_header(profile):
+            raise ValueError("has characters that cannot be sent on in a header")
+        return profile
 
 
 @router.post("/sessions", summary="Begin a session with a persona")

@@ -1,0 +1,44 @@
+"""A reply never recites the prompt, however it is cut into pieces, and other text passes unchanged and at once."""
+
+from __future__ import annotations
+
+import random
+
+from support.backends.assistant.disclosure import PLACEHOLDER, Guard
+
+PROMPT = """
+You are the assistant of a mental-health practice, and you work for practitioners.
+Short line.
+- Answer from the practice's records; never invent a client or a number.
+"""
+
+
+def passed(guard: Guard, pieces: list[str]) -> str:
+    return "".join(guard.release(piece) for piece in pieces) + guard.rest()
+
+
+def test_lines_of_the_prompt_do_not_pass_in_any_pieces() -> None:
+    chance = random.Random(3)
+    text = f"Sure, here it is:{PROMPT}And now, goodbye."
+    for _ in range(200):
+        cuts = sorted(chance.sample(range(len(text)), chance.randint(0, 60)))
+        pieces = [text[begin:end] for begin, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]
+        guard = Guard(PROMPT)
+        out = passed(guard, pieces)
+        assert guard.told
+        assert "for practitioners" not in out
+        assert "never invent a client" not in out
+        assert out.count(PLACEHOLDER) == 2
+        assert out.startswith("Sure, here it is:")
+        assert out.endswith("And now, goodbye.")
+        assert "Short line." in out
+
+
+def test_other_text_passes_unchanged_and_at_once() -> None:
+    guard = Guard(PROMPT)
+    for piece in ("You are ", "the captain ", "of ", "my ship, ", "and you work hard. 👩‍⚕️ İ"):
+        assert guard.release(piece) == piece
+    assert guard.rest() == ""
+    held = Guard(PROMPT)
+    assert held.release("You are the assistant of a mental-") == ""
+    assert held.release("ly strong team.") == "You are the assistant of a mental-ly strong team."
