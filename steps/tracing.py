@@ -71,11 +71,6 @@ register_type(
 )
 
 
-@given("the model will, one after another")
-def model_will(context: Context) -> None:
-    tracing.let_model(context.world, records(context.table))
-
-
 @given("the {_:Service} {outage:Outage}")
 def service_suffers(context: Context, _: str, outage: str) -> None:
     tracing.suffer(context.world, outage)

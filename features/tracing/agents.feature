@@ -5,9 +5,9 @@ Feature: Agents of a framework
   @TR-12 @agents
   Scenario: An agent's model calls and tools arrive with their tokens
     Given the model will, one after another
-      | step          | with             |
-      | look up order | number: 4711     |
-      | answer        | It is on its way |
+      | step            | with             |
+      | "look_up_order" | the number 4711  |
+      | answer          | It is on its way |
     When the agent is asked "Where is order 4711?" in the session "chat with Maya"
     Then the program answers "It is on its way"
     And the model was asked twice "Where is order 4711?"

@@ -74,9 +74,13 @@ class Practice:
     """Ids by kind and name."""
     labels: dict[str, str] = field(default_factory=dict)
     """What the prose calls the thing of an id."""
+    owners: dict[str, str] = field(default_factory=dict)
+    """Whose a thing is: its id, and the client's."""
 
-    def know(self, kind: str, name: str, thing_id: str) -> None:
+    def know(self, kind: str, name: str, thing_id: str, owner: str | None = None) -> None:
         """Remember what was made."""
+        if owner is not None:
+            self.owners[thing_id] = owner
         self.ids[kind, name] = thing_id
         self.labels[thing_id] = name
 
@@ -205,14 +209,12 @@ PLURALS: Mapping[str, Kind] = {kind.plural: kind for kind in KINDS.values()}
 
 def have(world: World, called: str, kind: Kind, name: str, pairs: Pairs = ()) -> str:
     """See to it that a practice keeps a thing; answers its id."""
-    there = practice(world, called)
+    there, owner = practice(world, called), None
     fields = description(kind, name, pairs)
     if kind.of_client:
-        client = str(fields.pop("client", None) or _only_client(there))
-        there_for = there.control.add_to_client(
-            there.seeded.id, client_id(world, called, client), ClientContent.model_validate({kind.order: [fields]})
-        )
-        made = getattr(there_for, kind.order)[0]
+        owner = client_id(world, called, str(fields.pop("client", None) or _only_client(there)))
+        content = ClientContent.model_validate({kind.order: [fields]})
+        made = getattr(there.control.add_to_client(there.seeded.id, owner, content), kind.order)[0]
     else:
         if kind.key == "client":
             _staff(world, there)
@@ -220,7 +222,7 @@ def have(world: World, called: str, kind: Kind, name: str, pairs: Pairs = ()) ->
         made = getattr(added, kind.plural)[0]
         if isinstance(made, Registered):
             there.people[name] = made
-    there.know(kind.key, name, made.id)
+    there.know(kind.key, name, made.id, owner)
     if hasattr(made, "assignment_id"):
         there.know("assignment", name, made.assignment_id)
     if hasattr(made, "transcription_id"):
@@ -332,7 +334,7 @@ def fail(world: World, trouble: str, *, call: str | None = None, called: str = H
     raise ValueError(f"{trouble!r} is no trouble; known: {', '.join(TROUBLES)}")
 
 
-def _of_call(words: str | None) -> dict[str, str]:
+def _of_call(words: str | None) -> dict[str, Any]:
     if words is None:
         return {}
     tool = find(words)

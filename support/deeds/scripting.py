@@ -17,6 +17,8 @@ from support.checks.tables import OfLength, path, put, value
 from support.clients.assistant import tools
 from support.clients.assistant.tools import Tool
 from support.clients.model import Condition, Failure, ScriptedModel, ToolCall, Turn
+from support.deeds.chatting import chat
+from support.deeds.practice import Colleague
 from support.world import World
 
 Row = Mapping[str, str]
@@ -47,6 +49,13 @@ def script(world: World, rows: Iterable[Row], *, again: bool = False, when: Cond
     `again`: from the start again when they are used up. `when` binds them to certain requests.
     """
     model(world).script(*turns(rows), when=when, repeat=again)
+
+
+def in_chat_of(world: World, whom: tuple[Colleague, str | None] | None) -> Condition | None:
+    """The requests of somebody's chat; None for those of any, and of documents."""
+    if whom is None:
+        return None
+    return Condition(header={"x-client-request-id": f"{chat(world, *whom).session}/*"})
 
 
 def model(world: World) -> ScriptedModel:

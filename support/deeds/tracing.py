@@ -17,7 +17,6 @@ from support.checks.tables import path, put, value
 from support.clients.evaluation_platform.collector import SpanSent
 from support.clients.evaluation_platform.interface import Page
 from support.clients.evaluation_platform.nouns import noun
-from support.clients.model import Turn
 from support.deeds.people import ADA, Person
 from support.deeds.things import Pairs, everything, keep, watch
 from support.processes.programs import ProgramResult
@@ -85,21 +84,6 @@ def model_of(world: World) -> ModelUnderTest:
     if not isinstance(system, ModelUnderTest):
         raise LookupError("no model was started: name it for the feature's folder in running/systems ROOMS")
     return system
-
-
-def let_model(world: World, rows: Sequence[Pairs]) -> None:
-    """Tell the model what it will do, one request after another: answer, or use a tool with `number: 4711`."""
-    model_of(world).scripted.script(*(_turn(*(cell for _, cell in row)) for row in rows))
-
-
-def _turn(step: str, given: str) -> Turn:
-    if step == "answer":
-        return Turn.saying(given)
-    arguments: dict[str, Any] = {}
-    for pair in filter(None, given.split(",")):
-        name, _, cell = pair.partition(":")
-        put(arguments, path(name), value(cell.strip()))
-    return Turn.calling(path(step)[0], **arguments)
 
 
 def session(world: World, label: str, person: Person = ADA) -> str:

@@ -96,8 +96,8 @@ class AssistantUnderTest(SystemUnderTest):
     # Around a scenario
 
     def health(self) -> Health:
-        """What the usual instance says of itself, past the proxy. Raises httpx.ConnectError when it is silent."""
-        answer = self._control.get(f"{self.embedded.address}/health")
+        """What the instance that is reached says of itself, past the proxy; httpx.ConnectError when it is silent."""
+        answer = self._control.get(f"{self.current.address}/health")
         return Health.model_validate({**answer.json(), "status_code": answer.status_code})
 
     def counts(self) -> Counts:
@@ -118,8 +118,12 @@ class AssistantUnderTest(SystemUnderTest):
             self.backend.start()
         self.turn_to(self.backend)
         if isinstance(self._redis, RedisUnderTest) and self._redis.disturbed:
-            eventually(self._has_redis, within=SETTLED_S, what="the assistant's return to Redis")
+            self.settle()
             self._redis.disturbed = False
+
+    def settle(self) -> None:
+        """Wait until the instance that is reached has its Redis again. AssertionError when it does not find it."""
+        eventually(self._has_redis, within=SETTLED_S, what="the assistant's return to Redis")
 
     def _has_redis(self) -> None:
         assert self.health().redis_connected, "it says that it is not connected"

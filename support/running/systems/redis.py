@@ -22,6 +22,7 @@ CONTROL = "redis.control"
 LIMIT_S = 5.0
 """Within this time every answer of a server that is well has come."""
 NO_PROGRAM = "there is no redis-server here"
+DELETED = "deleted"
 TROUBLES = ("stopped", "killed", "paused", "refusing", "full of clients", "out of memory")
 """What can be wrong with it; see `trouble`."""
 
@@ -165,11 +166,15 @@ class RedisUnderTest(SystemUnderTest):
         return left / 1000 if left >= 0 else None
 
     def counts(self) -> Counts:
-        """Keys by the word before their first colon. Of a server that is not ours: nothing, others may use it."""
+        """Keys by the word before their first colon, but for notes of what is no more, which end by themselves.
+
+        Of a server that is not ours: nothing, others may use it.
+        """
         if self.backend is None:
             return {}
         with _as_silence():
-            return {"redis": dict(Counter(key.partition(":")[0] for key in self.keys()))}
+            kinds = Counter(key.partition(":")[0] for key in self.keys())
+        return {"redis": {kind: count for kind, count in kinds.items() if kind != DELETED}}
 
     def keep(self) -> None:
         """What is there now stays, whatever is swept: the canary's."""
