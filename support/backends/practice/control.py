@@ -3,8 +3,8 @@
 Practices (shapes in seeding.py; what is left out has a default):
   POST   /practices      {name, timezone?, address?, phone?, email?, website?, services?, opening_hours?,
                           practitioners: [{name, id?, token?, email?, role?, status?, specialties?}],
-                          clients: [{name, id?, token?, practitioner?, demographics…, assignments, conversations, sessions,
-                                     moods, documents, notes, appointments, invoices, reminders}],
+                          clients: [{name, id?, token?, practitioner?, demographics…, assignments, conversations,
+                                     sessions, moods, documents, notes, appointments, invoices, reminders}],
                           templates: [{name, type?, description?, content}]}
                          -> {id, name, administrator, practitioners, clients, templates}: a person is {id, name, token},
                          a client also practitioner_id and what was made for them; a thing is {id, and what names it}.
