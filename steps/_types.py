@@ -14,6 +14,7 @@ from support.clients.evaluation_platform.nouns import NOUNS
 from support.deeds.configuration import RENDERINGS
 from support.deeds.people import PEOPLE, Person
 from support.deeds.resilience import DEEDS, TROUBLES
+from support.environments import Environment, named_in
 
 SINGULAR = "|".join([*(noun for noun in NOUNS if noun != "run"), "experiment"])
 PLURAL = "|".join([*(noun.plural for noun in NOUNS.values() if noun.key != "run"), "experiments"])
@@ -198,7 +199,27 @@ def over(text: str) -> bool:
     return bool(text)
 
 
+@with_pattern(r"[a-z][\w.-]* \d[\w.]*\w(?:(?:, | and )[a-z][\w.-]* \d[\w.]*\w)*")
+def clients(text: str) -> list[Environment]:
+    """Versions of clients: `openai 2.54.0 and httpx 0.28.1` is one environment, several of one client are several."""
+    return named_in(text)
+
+
+@with_pattern(r'(?: in "[^"]+"|)')
+def place(text: str) -> str | None:
+    """A folder of the program, if another than the one that it is told of by default."""
+    return text.split('"')[1] if text else None
+
+
+@with_pattern(r"\d+(?:(?:, | and )\d+)+")
+def counts(text: str) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", text)]
+
+
 register_type(
+    Clients=clients,
+    Place=place,
+    Counts=counts,
     Deed=deed,
     Trouble=trouble,
     Error=error,

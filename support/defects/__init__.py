@@ -25,6 +25,8 @@ PROGRAMS = "programs"
 """What stands for a system where a defect is one of the client programs that scenarios run, or of their SDK."""
 CONFIGURING = "configuring"
 """What stands for a system where a defect is one of the configuration, seeded in a command that a scenario runs."""
+CALL_LOGGING = "call_logging"
+"""The call-logging SDK: its defects are seeded in the program that uses it, or in the command that runs its matrix."""
 
 
 class DefectError(Exception):
@@ -64,7 +66,8 @@ def defect(
     """Register the decorated wrapper as a defect; its docstring says what a user would notice.
 
     `breaks` names the promises that it breaks: a scenario of each must see it. `at` is `module:attribute` or
-    `module:Class.attribute`, the module named from the system's backend package (of PROGRAMS and CONFIGURING: in full).
+    `module:Class.attribute`, the module named from the system's backend package (in full where the
+    system is PROGRAMS, CONFIGURING or CALL_LOGGING).
     `spreads` names promises (DS-4) or blocks (DS) whose scenarios may turn red too, because they look through what is
     broken.
     """
@@ -75,7 +78,7 @@ def defect(
             raise DefectError(f"two defects are called {id}")
         if not breaks or not wrapper.__doc__:
             raise DefectError(f"defect {id} needs the behaviours it breaks and a description")
-        root = "" if system in (PROGRAMS, CONFIGURING) else f"support.backends.{system}."
+        root = "" if system in (PROGRAMS, CONFIGURING, CALL_LOGGING) else f"support.backends.{system}."
         target = f"{root}{at}"
         description = inspect.cleandoc(wrapper.__doc__)
         _registered[id] = Defect(id, system, tuple(breaks), description, target, wrapper, tuple(spreads))
@@ -128,6 +131,11 @@ def named(ids: Iterable[str], system: str | None = None) -> tuple[Defect, ...]:
             raise DefectError(f"there is no defect{where} called {wanted}; {hint}")
         chosen.append(known[wanted])
     return tuple(chosen)
+
+
+def seed(id: str) -> None:  # noqa: A002
+    """Apply a defect whose module was imported, where not all of them can be. Raises DefectError."""
+    _registered[id].apply()
 
 
 def apply(system: str, ids: Iterable[str]) -> None:

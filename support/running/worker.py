@@ -5,24 +5,35 @@ from __future__ import annotations
 import itertools
 import shutil
 from collections.abc import Callable, Collection, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from support.clients.command import Commands
 from support.clients.evaluation_platform.interface import Unreachable
 from support.clients.evaluation_platform.platform import Platform
-from support.defects import CONFIGURING, PROGRAMS, named
+from support.defects import CONFIGURING, PROGRAMS, Defect, named
 from support.processes import programs
 from support.processes.forkserver import ForkServer
 from support.processes.launcher import Launcher, preload
 from support.running import scratch
 from support.running.canary import Canary
 from support.running.client_environments import Clients
-from support.running.systems import KINDS, Counts, PlatformUnderTest, Surroundings, SystemUnderTest
+from support.running.systems import (
+    KINDS,
+    AssistantUnderTest,
+    Counts,
+    ModelUnderTest,
+    PlatformUnderTest,
+    PracticeUnderTest,
+    RedisUnderTest,
+    Surroundings,
+    SystemUnderTest,
+)
 from support.settings import Settings
 from support.targets import Target
 from support.wire.proxy import Wire
 
 PROGRAM_SECONDS = 30.0
+Held = TypeVar("Held", bound=SystemUnderTest)
 
 
 class Worker:
@@ -101,16 +112,39 @@ class Worker:
     @property
     def evaluation_platform(self) -> PlatformUnderTest:
         """The evaluation platform; a LookupError when the feature's folder did not ask for one."""
-        system = self.systems.get(PlatformUnderTest.name)
-        if not isinstance(system, PlatformUnderTest):
-            message = "no evaluation platform was started: name it for the feature's folder in running/systems ROOMS"
-            raise LookupError(message)
-        return system
+        return self._held(PlatformUnderTest)
 
     @property
     def platform(self) -> Platform:
         """The evaluation platform, as the project of this worker's scenarios."""
         return self.evaluation_platform.platform
+
+    @property
+    def assistant(self) -> AssistantUnderTest:
+        """The assistant service; a LookupError when the feature's folder did not ask for one."""
+        return self._held(AssistantUnderTest)
+
+    @property
+    def model(self) -> ModelUnderTest:
+        """The scripted model; a LookupError when the feature's folder did not ask for one."""
+        return self._held(ModelUnderTest)
+
+    @property
+    def practice(self) -> PracticeUnderTest:
+        """The practice API; a LookupError when the feature's folder did not ask for one."""
+        return self._held(PracticeUnderTest)
+
+    @property
+    def redis(self) -> RedisUnderTest:
+        """Redis; a LookupError when the feature's folder did not ask for one."""
+        return self._held(RedisUnderTest)
+
+    def _held(self, kind: type[Held]) -> Held:
+        system = self.systems.get(kind.name)
+        if not isinstance(system, kind):
+            message = f"no {kind.name} was started: name it for the feature's folder in running/systems ROOMS"
+            raise LookupError(message)
+        return system
 
     def next_mark(self) -> str:
         """A mark that is unique per run and scenario."""
@@ -124,6 +158,10 @@ class Worker:
         self._programs.start()
         target, seeded = f"support.programs.{name}:main", self._seeded_in(PROGRAMS)
         return programs.run(self._programs, target, arguments, told, within_s, seeded)
+
+    def seeded(self, system: str, at: str = "") -> list[Defect]:
+        """The defects of a system that this run is to seed, of those that replace something whose name begins so."""
+        return [defect for defect in self._defects if defect.system == system and defect.target.startswith(at)]
 
     def _seeded_in(self, system: str) -> list[str]:
         return [defect.id for defect in self._defects if defect.system == system]
