@@ -1,19 +1,24 @@
-"""What documents and summaries answer over REST when they cannot do what was asked, and who asks."""
+"""Who asks over REST, and what is answered when something cannot be done."""
 
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import HTTPException, Request
+from fastapi import Depends, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.responses import Response
 
 from .identity import Caller, bearer, caller_from
 from .model import ModelFault, ModelRateLimitError
 from .prompts import TooLongError
 from .summaries import NothingToSummariseError
 
+_LONGEST_SHOWN = 500
 _log = logging.getLogger(__name__)
 
 
@@ -23,6 +28,35 @@ def caller(request: Request) -> Caller:
     if token is None:
         raise HTTPException(401, "Show a bearer token in the Authorization header.", {"WWW-Authenticate": "Bearer"})
     return caller_from(token, request.headers, request.client.host if request.client else None)
+
+
+def caller_of(request: Request) -> Caller:
+    """Who asks; asked before the body is looked at."""
+    return caller(request)
+
+
+Asking = Annotated[Caller, Depends(caller_of)]
+"""The parameter of a route that is for callers with a token only."""
+
+
+async def answer_invalid(_request: Request, failure: Exception) -> Response:
+    """422 with every fault; of what was sent, as much as helps to find it."""
+    assert isinstance(failure, RequestValidationError)
+    faults = [
+        {"type": each["type"], "loc": list(each["loc"]), "msg": each["msg"], "input": shown(each.get("input"))}
+        for each in failure.errors()
+    ]
+    return JSONResponse({"detail": faults}, 422)
+
+
+def shown(value: Any) -> Any:
+    """A value that can be sent back: as it is, or the beginning of it as text."""
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+        text.encode()
+    except (ValueError, TypeError, RecursionError):
+        return repr(value)[:_LONGEST_SHOWN].encode("utf-8", "backslashreplace").decode()
+    return value if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
 def checked_visible(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -162,6 +163,29 @@ def test_what_is_missing_or_malformed_is_422(
     assert answer.status_code == 422
     assert where in [each["loc"] for each in answer.json()["detail"]]
     assert scripted.received() == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"[[[",
+        b'"x"',
+        b"\xff\xfe",
+        json.dumps({"template": "x" * 100_000}).encode(),
+        json.dumps(a_body(generationInstructions="\ud800")).encode(),
+        *(
+            json.dumps(a_body(transcript={"segments": [{"speaker": "S", "text": "t", "startTime": start}]})).encode()
+            for start in (float("nan"), float("inf"), -1)
+        ),
+    ],
+)
+def test_whatever_cannot_be_read_is_422(service: Service, office: Office, content: bytes) -> None:  # noqa: F811
+    how = headers(office) | {"Content-Type": "application/json"}
+    answer = service.http.post(DOCUMENT, content=content, headers=how)
+    assert answer.status_code == 422, answer.text
+    assert all(set(each) == {"type", "loc", "msg", "input"} for each in answer.json()["detail"])
+    assert len(answer.content) < 5_000
 
 
 def test_too_long_is_422_and_says_by_how_much(start: Callable[..., Service], office: Office) -> None:  # noqa: F811

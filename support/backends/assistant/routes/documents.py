@@ -5,20 +5,12 @@ from __future__ import annotations
 import uuid
 from typing import Annotated, Any, Self
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from pydantic import AfterValidator, BaseModel, Field
 
 from support.backends.assistant import documents, placeholders, rest, transcripts
-from support.backends.assistant.identity import Caller
 from support.backends.assistant.state import State
 
-
-def caller_of(request: Request) -> Caller:
-    """Who asks; asked before the body is looked at."""
-    return rest.caller(request)
-
-
-Asking = Annotated[Caller, Depends(caller_of)]
 router = APIRouter(tags=["documents"])
 
 
@@ -84,7 +76,7 @@ class DocumentBody(BaseModel):
 
 
 @router.post("/generate-document-from-template", summary="Write a document from a template and a transcript")
-async def generate_document(request: Request, body: DocumentBody, caller: Asking) -> dict[str, Any]:
+async def generate_document(request: Request, body: DocumentBody, caller: rest.Asking) -> dict[str, Any]:
     """The document, or the warning that it is against the policy."""
     state: State = request.app.state.assistant
     order = body.order()

@@ -5,20 +5,12 @@ from __future__ import annotations
 import uuid
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from support.backends.assistant import rest, summaries
-from support.backends.assistant.identity import Caller
 from support.backends.assistant.state import State
 
-
-def caller_of(request: Request) -> Caller:
-    """Who asks; asked before the body is looked at."""
-    return rest.caller(request)
-
-
-Asking = Annotated[Caller, Depends(caller_of)]
 router = APIRouter(tags=["summaries"])
 
 
@@ -49,7 +41,7 @@ class SummaryBody(BaseModel):
 
 
 @router.post("/summarize-ai-conversations", summary="Summarise conversations with the assistant")
-async def summarise(request: Request, body: SummaryBody, caller: Asking) -> dict[str, Any]:
+async def summarise(request: Request, body: SummaryBody, caller: rest.Asking) -> dict[str, Any]:
     """One summary of all of them."""
     state: State = request.app.state.assistant
     conversations = [one.conversation() for one in body.conversations]
