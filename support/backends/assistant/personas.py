@@ -27,7 +27,7 @@ class UnknownPersonaError(LookupError):
     """No persona of that name; names the known ones."""
 
     def __init__(self, name: str, known: Sequence[str]) -> None:
-        super().__init__(f"unknown persona {name!r}; known: {', '.join(known)}")
+        super().__init__(f"unknown persona {name[:100]!a}; known: {', '.join(known)}")
         self.name = name
 
 

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, HTTPException, Request
 
 from support.backends.assistant import chat, personas, rest
-from support.backends.assistant.identity import Caller
 from support.backends.assistant.sessions import Session, SessionNotFoundError, iso
 from support.backends.assistant.state import State
 
-
-def caller_of(request: Request) -> Caller:
-    """Who asks."""
-    return rest.caller(request)
-
-
-Asking = Annotated[Caller, Depends(caller_of)]
 router = APIRouter(prefix="/debug", tags=["debug"])
 
 
 @router.get("/sessions/{session_id}/state", summary="The UI state of a session")
-async def ui_state(request: Request, session_id: str, caller: Asking) -> dict[str, Any]:
+async def ui_state(request: Request, session_id: str, caller: rest.Asking) -> dict[str, Any]:
     """404 for a session that is not the caller's."""
     state: State = request.app.state.assistant
     try:
@@ -34,7 +26,7 @@ async def ui_state(request: Request, session_id: str, caller: Asking) -> dict[st
 
 
 @router.get("/redis/health", summary="Whether Redis is connected")
-async def redis_health(request: Request, caller: Asking) -> dict[str, Any]:
+async def redis_health(request: Request, caller: rest.Asking) -> dict[str, Any]:
     """healthy, unavailable, or disabled when none is configured."""
     del caller
     state: State = request.app.state.assistant

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+import json
+from typing import Any
 
-from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 from pydantic import BaseModel, Field, field_validator
 
 from support.backends.assistant import identity, personas, rest
@@ -12,13 +13,8 @@ from support.backends.assistant.identity import Caller
 from support.backends.assistant.sessions import Session, SessionNotFoundError, iso
 from support.backends.assistant.state import State
 
+MAX_CONTEXT_BYTES = 256 * 1024
 
-def caller_of(request: Request) -> Caller:
-    """Who asks; asked before the body is looked at."""
-    return rest.caller(request)
-
-
-Asking = Annotated[Caller, Depends(caller_of)]
 router = APIRouter(tags=["sessions"])
 
 
@@ -28,6 +24,17 @@ class SessionBody(BaseModel):
     persona_type: str = "web_assistant"
     context: dict[str, Any] = Field(default_factory=dict)
     profile_id: str | None = None
+
+    @field_validator("context")
+    @classmethod
+    def _can_be_kept(cls, context: dict[str, Any]) -> dict[str, Any]:
+        try:
+            size = len(json.dumps(context, ensure_ascii=False, allow_nan=False).encode())
+        except (ValueError, RecursionError):
+            raise ValueError("must be JSON: no NaN, no half characters") from None
+        if size > MAX_CONTEXT_BYTES:
+            raise ValueError(f"must be at most {MAX_CONTEXT_BYTES:,} bytes of JSON")
+        return context
 
     @field_validator("profile_id")
     @classmethod
@@ -39,7 +46,7 @@ class SessionBody(BaseModel):
 
 
 @router.post("/sessions", summary="Begin a session with a persona")
-async def create_session(request: Request, caller: Asking, body: SessionBody | None = None) -> dict[str, Any]:
+async def create_session(request: Request, caller: rest.Asking, body: SessionBody | None = None) -> dict[str, Any]:
     """401 without a token; 422 for a persona that there is not."""
     state: State = request.app.state.assistant
     wanted = body or SessionBody()
@@ -53,7 +60,7 @@ async def create_session(request: Request, caller: Asking, body: SessionBody | N
 
 
 @router.get("/sessions/{session_id}", summary="A session, and what was said in it")
-async def read_session(request: Request, session_id: str, caller: Asking) -> dict[str, Any]:
+async def read_session(request: Request, session_id: str, caller: rest.Asking) -> dict[str, Any]:
     """404 for a session that is not the caller's."""
     state: State = request.app.state.assistant
     try:
@@ -63,7 +70,7 @@ async def read_session(request: Request, session_id: str, caller: Asking) -> dic
 
 
 @router.delete("/sessions/{session_id}", status_code=204, summary="End a session and forget what was said in it")
-async def delete_session(request: Request, session_id: str, caller: Asking) -> Response:
+async def delete_session(request: Request, session_id: str, caller: rest.Asking) -> Response:
     """404 for a session that is not the caller's. A reply that runs in it is broken off."""
     state: State = request.app.state.assistant
     try:
@@ -87,7 +94,12 @@ def chosen_profile(body: SessionBody, caller: Caller) -> str | None:
 
 def unknown_persona(fault: personas.UnknownPersonaError) -> dict[str, Any]:
     """An entry of a 422 answer's detail."""
-    return {"type": "unknown_persona", "loc": ["body", "persona_type"], "msg": str(fault), "input": fault.name}
+    return {
+        "type": "unknown_persona",
+        "loc": ["body", "persona_type"],
+        "msg": str(fault),
+        "input": rest.shown(fault.name),
+    }
 
 
 def begun(session: Session) -> dict[str, Any]:
