@@ -213,9 +213,14 @@ def told_of(world: World, code: str, which: Chat | None = None) -> None:
 
     """
     it = which or the_chat(world)
-    errors = [each for each in it.received if each.type == "message_error"]
-    kinds = [_words(each.fields.get("code")) for each in errors]
-    assert kinds == [code], f"expected to be told of {code!r}, was told of {kinds or 'nothing'}"
+
+    def look() -> list[Heard]:
+        errors = [each for each in it.received if each.type == "message_error"]
+        kinds = [_words(each.fields.get("code")) for each in errors]
+        assert kinds == [code], f"expected to be told of {code!r}, was told of {kinds or 'nothing'}"
+        return errors
+
+    errors = eventually(look, within=SOON_S, what="the error").value
     message = str(errors[0].fields.get("message", ""))
     assert message.strip(), f"the error {code!r} says nothing"
     leaked = INSIDE.search(message)
