@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from fastapi import Depends, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import AfterValidator
 from starlette.responses import Response
 
 from .identity import Caller, bearer, caller_from
@@ -59,11 +60,34 @@ def shown(value: Any) -> Any:
     return value if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
+def checked_text(text: str) -> str:
+    """The text. Raises ValueError for one that cannot be sent on as UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("holds half of a character (a lone surrogate)") from None
+    return text
+
+
 def checked_visible(text: str) -> str:
     """The text. Raises ValueError for one without a visible character."""
-    if not text.strip():
+    if not checked_text(text).strip():
         raise ValueError("must not be empty")
     return text
+
+
+def _text(value: str) -> str:
+    return checked_text(value)
+
+
+def _visible(value: str) -> str:
+    return checked_visible(value)
+
+
+Text = Annotated[str, AfterValidator(_text)]
+"""Any text in a body, also an empty one."""
+NotBlank = Annotated[str, AfterValidator(_visible)]
+"""Text with a visible character."""
 
 
 @contextlib.contextmanager

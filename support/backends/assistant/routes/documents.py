@@ -14,31 +14,26 @@ from support.backends.assistant.state import State
 router = APIRouter(tags=["documents"])
 
 
-def _visible(value: str) -> str:
-    return rest.checked_visible(value)
-
-
 def _whole(content: str) -> str:
     return placeholders.checked(rest.checked_visible(content))
 
 
-NotBlank = Annotated[str, AfterValidator(_visible)]
 TemplateText = Annotated[str, AfterValidator(_whole)]
 
 
 class TemplateBody(BaseModel):
     """A template; {{clientName}}, {{practitionerName}} and {{date}} are filled in."""
 
-    id: NotBlank
-    name: NotBlank
+    id: rest.NotBlank
+    name: rest.NotBlank
     content: TemplateText
 
 
 class Segment(BaseModel):
     """Something that was said; `startTime` in seconds."""
 
-    speaker: str
-    text: str
+    speaker: rest.Text
+    text: rest.Text
     startTime: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None  # noqa: N815 - on the wire
 
 
@@ -51,8 +46,8 @@ class Transcript(BaseModel):
 class PersonBody(BaseModel):
     """Somebody."""
 
-    id: NotBlank
-    name: NotBlank
+    id: rest.NotBlank
+    name: rest.NotBlank
 
 
 class DocumentBody(BaseModel):
@@ -62,7 +57,7 @@ class DocumentBody(BaseModel):
     transcript: Transcript
     clientInfo: PersonBody  # noqa: N815 - on the wire
     practitionerInfo: PersonBody  # noqa: N815 - on the wire
-    generationInstructions: str | None = None  # noqa: N815 - on the wire
+    generationInstructions: rest.Text | None = None  # noqa: N815 - on the wire
 
     def order(self: Self) -> documents.Order:
         """The order that it is."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from support.backends.assistant import rest, summaries
 from support.backends.assistant.state import State
@@ -17,15 +17,15 @@ router = APIRouter(tags=["summaries"])
 class MessageBody(BaseModel):
     """A message."""
 
-    role: Annotated[str, Field(min_length=1)]
-    content: str | None = None
+    role: rest.NotBlank
+    content: rest.Text | None = None
 
 
 class ConversationBody(BaseModel):
     """A conversation."""
 
-    id: str
-    createdAt: str  # noqa: N815 - on the wire
+    id: rest.Text
+    createdAt: rest.Text  # noqa: N815 - on the wire
     messages: list[MessageBody]
 
     def conversation(self) -> summaries.Conversation:
