@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import httpx
@@ -99,21 +100,28 @@ NORTHSIDE: dict[str, Any] = {
 class Asking:
     """Somebody of a practice who asks the API."""
 
-    http: httpx.Client
+    backend: Backend
     id: str
     token: str
+
+    @cached_property
+    def http(self) -> httpx.Client:
+        """Sends the headers of this person."""
+        return asking(self.backend, self.id, self.token)
 
     def get(self, path: str, *, expect: int = 200, **query: Any) -> Any:
         """GET below /api/v1; insist on the status, answer the parsed body."""
         return self._read(self.http.get(path, params=query or None), expect)
 
-    def send(self, method: str, path: str, body: Any = None, *, expect: int, **headers: str) -> Any:
+    def send(
+        self, method: str, path: str, body: Any = None, *, expect: int, headers: Mapping[str, str] | None = None
+    ) -> Any:
         """Send JSON below /api/v1; insist on the status, answer the parsed body."""
         given = {} if body is None else {"json": body}
         return self._read(self.http.request(method, path, headers=headers, **given), expect)
 
-    def post(self, path: str, body: Any = None, *, expect: int = 201, **headers: str) -> Any:
-        return self.send("POST", path, body, expect=expect, **headers)
+    def post(self, path: str, body: Any = None, *, expect: int = 201, headers: Mapping[str, str] | None = None) -> Any:
+        return self.send("POST", path, body, expect=expect, headers=headers)
 
     def _read(self, answer: httpx.Response, expect: int) -> Any:
         told = f"{answer.request.method} {answer.request.url}: {answer.status_code} {answer.text}"
@@ -178,19 +186,20 @@ def served(launcher: Launcher) -> Iterator[Backend]:
 @pytest.fixture(scope="session")
 def admit() -> Iterator[Callable[..., House]]:
     """Seed a practice on a backend."""
-    clients: list[httpx.Client] = []
+    admitted: list[Asking] = []
 
     def make(backend: Backend, content: dict[str, Any]) -> House:
         told = steer(backend, "POST", "/practices", content)
         people = {}
         for each in [told["administrator"], *told["practitioners"], *told["clients"]]:
-            people[each["name"]] = Asking(asking(backend, each["id"], each["token"]), each["id"], each["token"])
-        clients.extend(person.http for person in people.values())
+            people[each["name"]] = Asking(backend, each["id"], each["token"])
+        admitted.extend(people.values())
         return House(told["id"], told, people)
 
     yield make
-    for client in clients:
-        client.close()
+    for person in admitted:
+        if "http" in vars(person):
+            person.http.close()
 
 
 @pytest.fixture

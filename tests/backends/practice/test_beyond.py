@@ -270,17 +270,17 @@ def test_reminders_are_their_owners(harbour: House) -> None:
 @pytest.mark.parametrize("key", ["k-1", "k" * 200])
 def test_what_is_sent_twice_under_one_key_is_done_once(harbour: House, key: str) -> None:
     order = {"clientId": harbour.sarah, "name": "Once", "content": "text"}
-    first = harbour.lee.post("/documents", order, **{"Idempotency-Key": key})
-    assert harbour.lee.post("/documents", order, **{"Idempotency-Key": key}) == first
+    first = harbour.lee.post("/documents", order, headers={"Idempotency-Key": key})
+    assert harbour.lee.post("/documents", order, headers={"Idempotency-Key": key}) == first
     assert harbour.lee.get("/documents", q="once")["total"] == 1
-    harbour.lee.post("/documents", {**order, "content": "other"}, expect=422, **{"Idempotency-Key": key})
-    kim = harbour.people["Dr. Kim"].post("/documents", order, **{"Idempotency-Key": key})
+    harbour.lee.post("/documents", {**order, "content": "other"}, expect=422, headers={"Idempotency-Key": key})
+    kim = harbour.people["Dr. Kim"].post("/documents", order, headers={"Idempotency-Key": key})
     assert kim["id"] != first["id"]
 
 
 def test_what_was_refused_can_be_tried_again_under_its_key(harbour: House) -> None:
     order = {"clientId": harbour.sarah, "startsAt": "2031-01-06T10:00:00Z"}
-    harbour.lee.post("/appointments", order, expect=409, **{"Idempotency-Key": "again"})
+    harbour.lee.post("/appointments", order, expect=409, headers={"Idempotency-Key": "again"})
     harbour.lee.post(f"/appointments/{harbour.made('appointments')['id']}/cancel")
-    harbour.lee.post("/appointments", order, **{"Idempotency-Key": "again"})
-    harbour.lee.post("/documents", {}, expect=400, **{"Idempotency-Key": "k" * 201})
+    harbour.lee.post("/appointments", order, headers={"Idempotency-Key": "again"})
+    harbour.lee.post("/documents", {}, expect=400, headers={"Idempotency-Key": "k" * 201})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -167,7 +168,7 @@ def test_the_latest_conversation_comes_with_its_last_messages(harbour: House) ->
         ({"limit": 1}, ["Sleep"]),
     ],
 )
-def test_sessions_are_found(harbour: House, query: dict[str, str], titles: list[str]) -> None:
+def test_sessions_are_found(harbour: House, query: dict[str, Any], titles: list[str]) -> None:
     assert [each["title"] for each in harbour.lee.get("/haystack/search-sessions", **query)["sessions"]] == titles
 
 
@@ -342,7 +343,7 @@ def test_a_transcription_is_the_text_of_a_session(harbour: House, by: str) -> No
         ({"type": "letter", "q": "soap"}, []),
     ],
 )
-def test_templates_are_found(harbour: House, query: dict[str, str], names: list[str]) -> None:
+def test_templates_are_found(harbour: House, query: dict[str, Any], names: list[str]) -> None:
     found = harbour.lee.get("/templates", **query)
     assert [each["name"] for each in found["templates"]] == names
     assert found["total"] == len(names)

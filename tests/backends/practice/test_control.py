@@ -124,7 +124,7 @@ def test_tokens_are_given_and_revoked(served: Backend, harbour: House) -> None:
 def test_every_request_is_logged_as_it_came(served: Backend, harbour: House) -> None:
     harbour.lee.get("/haystack/search-clients", query="é a", limit=2)
     harbour.people["Sarah Johnson"].get("/account/v2/me")
-    harbour.lee.post("/documents", {"clientId": "x", "name": "n"}, expect=400, **{"X-Request-Id": "r-1"})
+    harbour.lee.post("/documents", {"clientId": "x", "name": "n"}, expect=400, headers={"X-Request-Id": "r-1"})
     search, account, refused = received(served, harbour)
     assert (search["method"], search["path"], search["query"], search["status"]) == (
         "GET",
@@ -207,7 +207,7 @@ def test_what_is_refused_by_a_fault_was_not_done_unless_it_is_said(harbour: Hous
     fault(method="POST", reset=True, processed=True, times=1)
     with pytest.raises(httpx.TransportError):
         harbour.lee.http.post("/documents", json=order, headers={"Idempotency-Key": "once"})
-    harbour.lee.post("/documents", order, **{"Idempotency-Key": "once"})
+    harbour.lee.post("/documents", order, headers={"Idempotency-Key": "once"})
     assert harbour.lee.get("/documents", q="Fault")["total"] == 1
 
 
@@ -241,7 +241,7 @@ def test_what_was_acknowledged_survives_a_kill(launcher: Launcher, admit: Callab
     backend = launcher.start("practice")
     house = admit(backend, HARBOUR)
     order = {"clientId": house.sarah, "name": "Kept", "content": "c"}
-    stored = house.lee.post("/documents", order, **{"Idempotency-Key": "k"})
+    stored = house.lee.post("/documents", order, headers={"Idempotency-Key": "k"})
     backend.kill()
     backend.start()
     with asking(backend, house.lee.id, house.lee.token) as http:
