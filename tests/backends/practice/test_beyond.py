@@ -165,7 +165,7 @@ def test_appointments_are_booked_moved_and_cancelled(harbour: House) -> None:
     )
     path = f"/appointments/{booked['id']}"
     assert harbour.lee.get(path) == booked
-    listed = harbour.lee.get("/appointments", **{"from": "2031-01-06", "to": "2031-01-06"})
+    listed = harbour.lee.get("/appointments?from=2031-01-06&to=2031-01-06")
     assert [each["clientName"] for each in listed["appointments"]] == ["Sarah Johnson", "Maya Cohen"]
     assert harbour.lee.get("/appointments", clientId=harbour.sarah)["total"] == 1
     assert harbour.lee.get("/appointments", practitionerId=harbour.people["Dr. Kim"].id)["total"] == 0

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from support.processes.launcher import Backend
-from tests.backends.practice.conftest import HARBOUR, NORTHSIDE, House, asking
+from tests.backends.practice.conftest import HARBOUR, NORTHSIDE, House, asking, steer
 
 OPEN_TO_CLIENTS = {
     ("GET", "/account/v2/me"),
@@ -136,7 +136,7 @@ def test_a_client_is_let_in_where_clients_are_and_without_a_profile(served: Back
 
 @pytest.mark.parametrize(("method", "path", "body"), FOREIGN)
 def test_what_is_another_practices_is_not_there(
-    harbour: House, northside: House, method: str, path: str, body: dict[str, Any]
+    served: Backend, harbour: House, northside: House, method: str, path: str, body: dict[str, Any]
 ) -> None:
     kinds = (
         "assignments",
@@ -155,9 +155,11 @@ def test_what_is_another_practices_is_not_there(
         "template": northside.told["templates"][0]["id"],
         "practitioner": northside.people["Dr. Patel"].id,
     }
+    before = steer(served, "GET", "/counts")
     refused = harbour.lee.send(method, path.format(**values), filled(body, values) or None, expect=404)
     assert refused["error"] == "Not Found"
     assert "Johnson" not in str(refused)
+    assert steer(served, "GET", "/counts") == before
     # Nothing but the practice is wrong with these requests.
     theirs = {**values, "own": northside.sarah}
     patel = northside.people["Dr. Patel"].http
