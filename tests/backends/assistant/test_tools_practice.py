@@ -141,6 +141,15 @@ def test_a_transcript_that_cannot_be_read_is_told(office: Office) -> None:  # no
     assert result["error"] == "The practice's answer holds no readable transcript."
 
 
+@pytest.mark.parametrize(
+    "template", ['{"id": "t", "name": "SOAP"}', "7", '{"id": "t", "name": "SOAP", "content": null}', '{"content": []}']
+)
+def test_a_template_that_cannot_be_read_is_told(office: Office, template: str) -> None:  # noqa: F811
+    office.fault(path="*/templates", malformed=f'{{"templates": [{template}]}}')
+    result, _ = tried(office, "select_template_by_name", {"template_name": "SOAP"})
+    assert result["error"].startswith("The practice's answer holds a template")
+
+
 def test_a_practitioner_shows_the_profile_and_a_client_does_not(office: Office) -> None:  # noqa: F811
     tried(office, *SEARCH)
     tried(office, "get_user_profile", {}, who=office.sarah)
