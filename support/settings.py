@@ -98,6 +98,17 @@ class Settings(BaseModel):
         alias="OPENAI_BASE_URL",
         description="Address of the real model, where it is not OpenAI's own.",
     )
+    judge_model: str = Field(
+        default="gpt-4.1",
+        alias="JUDGE_MODEL",
+        min_length=1,
+        description="Model that judges replies: another than those that are judged.",
+    )
+    judge_accept_provisional: bool = Field(
+        default=False,
+        alias="JUDGE_ACCEPT_PROVISIONAL",
+        description="Let judges gate whose labels no person has made; the report says so.",
+    )
     assistant_url: Address | None = Field(
         default=None,
         alias="ASSISTANT_URL",
