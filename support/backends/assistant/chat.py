@@ -97,6 +97,7 @@ async def run(turn: Turn, state: State, say: Say) -> None:
     turn.ended = True
     fault = conclude(work)
     await keep(work)
+    note(work)
     await close(work, fault)
 
 
@@ -321,6 +322,13 @@ async def keep(work: Work) -> None:
         )
     except (SessionNotFoundError, StoreUnavailableError) as fault:
         _log.warning("the outcome of turn %s is not kept: %s", work.request_id, type(fault).__name__)
+
+
+def note(work: Work) -> None:
+    """Log how the turn ended: numbers, never words."""
+    reply = work.reply
+    numbers = f"{len(reply.uses)} tool calls, {reply.usage['total_tokens']} tokens, {reply.metrics()['total_ms']} ms"
+    _log.info("turn %s of the %s: %s (%s)", work.request_id, work.persona.name, reply.outcome, numbers)
 
 
 async def close(work: Work, fault: ModelFault | ChatFault | None) -> None:

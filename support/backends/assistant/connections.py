@@ -72,9 +72,11 @@ async def serve(websocket: WebSocket, session_id: str, state: State) -> None:
         return
     state.connections += 1
     try:
+        _log.info("session %r: connected, as one of %d", session_id[:64], state.connections)
         await run(connection, session)
     finally:
         state.connections -= 1
+        _log.info("session %r: disconnected", session_id[:64])
 
 
 def is_full(state: State) -> bool:

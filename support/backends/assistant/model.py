@@ -114,6 +114,8 @@ class ModelClient:
             async with chunks:
                 with told():
                     async for chunk in chunks:
+                        if not is_chunk(chunk):
+                            raise ModelFailedError
                         yield chunk
 
     async def complete(self, request: ModelRequest, caller: Caller, request_id: str) -> ChatCompletion:
@@ -157,6 +159,12 @@ def arguments(request: ModelRequest) -> dict[str, Any]:
 def has_answer(completion: Any) -> bool:
     """Whether what came is an answer: proxies and gateways send other things with status 200."""
     return isinstance(completion, ChatCompletion) and bool(completion.choices) and bool(completion.choices[0].message)
+
+
+def is_chunk(chunk: Any) -> bool:
+    """Whether what came is a piece of an answer: the client does not check it."""
+    choices = getattr(chunk, "choices", None)
+    return isinstance(choices, list) and all(getattr(choice, "delta", None) is not None for choice in choices)
 
 
 @contextlib.contextmanager

@@ -91,6 +91,8 @@ class Store:
     async def start(self) -> None:
         """Look for Redis once."""
         await self.look()
+        if self.configured and not self.redis_connected:
+            _log.warning("Redis is not there; going on in memory until it is")
 
     async def close(self) -> None:
         """Save what is not saved, if Redis is there, and close the connections."""
@@ -223,14 +225,14 @@ class Store:
     # In Redis
 
     async def _found(self, key: str, text: str | bytes | None, deleted: str | bytes | None) -> Value | None:
-        if text is not None:
-            value: Value = json.loads(text)
-            self.keep(key, value)
-            return value
+        value: Value | None = None if text is None else json.loads(text)
         if deleted is not None:
             self.memory.pop(key, None)
-        if self.live(key) is None:
-            return None
+        if self.live(key) is None or self._revision(key) <= revision(value):
+            if value is not None:
+                self.keep(key, value)
+            return value
+        # Redis forgot it, or its last change: a restart from an old disk, an eviction.
         try:
             return await self.change(key, unchanged)
         except GoneError:

@@ -52,6 +52,20 @@ def test_instances_share_sessions_and_a_restart_loses_nothing(start: Start, redi
     assert "token-of-dr-lee" not in everything
 
 
+def test_a_service_that_stops_keeps_how_far_it_came(start: Start, redis: RedisProcess, scripted: ScriptedModel) -> None:
+    script(scripted, [{"text": "one two", "chunk_delay_s": 9.0}], last_user_contains="count", repeat=True)
+    first, second, third = (start(redis_url=redis.url) for _ in range(3))
+    for service, end, outcome in ((first, "stop", "interrupted"), (second, "kill", "unfinished")):
+        session = service.session()
+        with service.chat(session) as chat:
+            chat.send("chat_message", message="count")
+            chat.until("message_chunk")
+            getattr(service.backend, end)()
+        with third.chat(session) as again:
+            assert again.greeting["last_outcome"]["outcome"] == outcome
+        assert third.said(session)[0] == "user: count"
+
+
 def test_a_session_lives_as_long_as_it_is_used(start: Start) -> None:
     service = start(session_timeout_minutes=0.5 / 60, cleanup_interval=0.05)
     idle, used = service.session(), service.session()
