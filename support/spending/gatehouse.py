@@ -1,0 +1,146 @@
+"""The gate as the run that started it, and its workers, speak to it."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import secrets
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import urlsplit
+
+from support.spending.calls import Spend, Statement
+from support.spending.gatekeeper import CONTROL, CONTROL_KEY, Orders
+
+CLOSE_S = 5.0
+TIMEOUT_S = 90.0
+"""Above what the check of a key may take with all its tries."""
+
+
+class GateError(RuntimeError):
+    """The gate does not answer, or refused an order: nothing can be asked any more."""
+
+
+@dataclass(frozen=True)
+class Gatehouse:
+    """Where the gate is, for whoever was forked from the run that started it. Holds no connection."""
+
+    address: str
+    control_key: str
+
+    def desk(self, key: str, upstream: str, upstream_key: str) -> None:
+        """Introduce a worker, whose clients show `key`; the other two are its scripted model, for a rehearsal."""
+        self._order("desks", {"key": key, "upstream": upstream, "upstream_key": upstream_key})
+
+    def begin(self, key: str, scenario: str, title: str) -> str | None:
+        """Allow a worker's clients to ask, for a scenario; answers why nothing may be asked any more, or None."""
+        why: str | None = self._order("scenarios", {"key": key, "scenario": scenario, "title": title})
+        return why
+
+    def end(self, key: str, scenario: str) -> Spend:
+        """Allow it no more; what is under way is broken off, and charged."""
+        return Spend.model_validate(self._order("end", {"key": key, "scenario": scenario}))
+
+    def limit(self, scenario: str, micro_dollars: int) -> None:
+        """Give a scenario a budget of its own."""
+        self._order("limits", {"scenario": scenario, "limit": micro_dollars})
+
+    def introduce(self, session: str, persona: str) -> None:
+        """Tell who answers in a session."""
+        self._order("personas", {session: persona})
+
+    def spent(self, scenario: str) -> Spend:
+        """What a scenario has spent by now."""
+        return Spend.model_validate(self._order("spent", {"scenario": scenario}))
+
+    def take_unasked(self, scenario: str) -> list[str]:
+        """What could not be asked in a scenario since the last time, in words; whoever takes it answers for it."""
+        taken: list[str] = self._order("taken", {"scenario": scenario})
+        return taken
+
+    def statement(self) -> Statement:
+        """What the whole run has spent by now."""
+        return Statement.model_validate(self._order("statement", {}))
+
+    def check(self) -> dict[str, Any] | None:
+        """One call to the provider with the key: None when it is taken, else `status` and what was `said`."""
+        refusal: dict[str, Any] | None = self._order("check", {})
+        return refusal
+
+    def _order(self, what: str, told: Any) -> Any:
+        connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=TIMEOUT_S)
+        try:
+            connection.request("POST", f"{CONTROL}{what}", json.dumps(told), {CONTROL_KEY: self.control_key})
+            answer = connection.getresponse()
+            body = answer.read()
+        except (OSError, http.client.HTTPException) as silence:
+            raise GateError(f"the gate to the model at {self.address} gives no answer: {silence}") from silence
+        finally:
+            connection.close()
+        if answer.status != http.HTTPStatus.OK:
+            raise GateError(f"the gate to the model refused the order {what}: {body.decode('utf-8', 'replace')[:300]}")
+        return json.loads(body)
+
+
+class OpenGate:
+    """The gate's process, in the hands of the run that started it. Close it."""
+
+    def __init__(
+        self, *, limit: int, calls: int, pause_s: float, upstream: str | None, upstream_key: str | None
+    ) -> None:
+        self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
+        # A session of its own: Ctrl-C on the terminal must not reach it before the calls under way were booked.
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "support.spending.gatekeeper"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            start_new_session=True,
+            cwd=Path(__file__).parents[2],
+        )
+        control_key = secrets.token_urlsafe(24)
+        orders = Orders(
+            limit=limit,
+            calls=calls,
+            pause_s=pause_s,
+            control_key=control_key,
+            upstream=upstream.rstrip("/") if upstream else None,
+            upstream_key=upstream_key,
+        )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        with contextlib.suppress(BrokenPipeError):  # it has died, which is told below
+            self._process.stdin.write(orders.model_dump_json().encode() + b"\n")
+            self._process.stdin.flush()
+        address = self._process.stdout.readline().decode().strip()
+        if not address:
+            self.close()
+            self._log.seek(0)
+            raise GateError(f"the gate to the model did not start:\n{self._log.read().decode()[-2000:]}")
+        self.house = Gatehouse(address, control_key)
+        """What workers are given."""
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        return self._process.pid
+
+    def let_go(self) -> None:
+        """Drop this process's hold on it, in a forked worker: the gate ends with the run, not with its workers."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe is not None
+            pipe.close()
+
+    def close(self) -> None:
+        """End it."""
+        self.let_go()
+        try:
+            self._process.wait(CLOSE_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()

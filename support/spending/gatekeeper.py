@@ -1,0 +1,166 @@
+"""Runs the gate, and is its control: who may ask, for which scenario, within which budget; and what was spent.
+
+`python -m support.spending.gatekeeper` reads one line of orders (JSON, see `Orders`) from standard input, tells its
+address in a line, and ends with the end of standard input, so that it never outlives the run that started it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hmac
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import uvicorn
+from pydantic import BaseModel, ConfigDict
+
+from support.spending.books import Books, Desk
+from support.spending.gate import TIMEOUT, Answer, Gate, Receive, RefusedError, Send, whole_body
+from support.spending.ledger import Ledger
+from support.spending.retrying import TransientError
+
+CONTROL = "/gate/"
+CONTROL_KEY = "x-gate-key"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class Orders(BaseModel):
+    """What the gate is told at its start. Money in micro-dollars."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: int
+    calls: int
+    pause_s: float
+    control_key: str
+    upstream: str | None
+    """The real model; None in a rehearsal, where each worker brings its own scripted one."""
+    upstream_key: str | None
+
+
+class Control:
+    """The whole server: what workers and the parent order, below /gate/, and before everything else the gate."""
+
+    def __init__(self, orders: Orders, gate: Gate) -> None:
+        self._orders = orders
+        self._gate = gate
+        self._books = gate.books
+        self._acts: Mapping[str, Callable[[Any], Any]] = {
+            "desks": self._open_desk,
+            "limits": lambda told: self._books.ledger.limit_scenario(told["scenario"], told["limit"]),
+            "personas": self._books.personas.update,
+            "spent": lambda told: self._books.spent_by(told["scenario"]).model_dump(),
+            "taken": lambda told: self._books.unasked.pop(told["scenario"], []),
+            "statement": lambda _: self._books.statement().model_dump(),
+        }
+
+    async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if not scope["path"].startswith(CONTROL):
+            await self._gate(scope, receive, send)
+            return
+        answer = Answer(send)
+        shown = dict(scope["headers"]).get(CONTROL_KEY.encode(), b"").decode("latin-1")
+        try:
+            if not hmac.compare_digest(shown, self._orders.control_key):
+                raise RefusedError(HTTPStatus.FORBIDDEN, "control_key", "this is for the run that started the gate")
+            told = await self._act(scope["path"].removeprefix(CONTROL), json.loads(await whole_body(receive)))
+        except RefusedError as refusal:
+            await answer.refuse(refusal)
+            return
+        await answer.whole(HTTPStatus.OK, [("content-type", "application/json")], json.dumps(told).encode())
+
+    async def _act(self, what: str, told: Any) -> Any:
+        match what:
+            case "scenarios":
+                return await self._begin(told)
+            case "end":
+                return await self._end(told)
+            case "check":
+                return await self._check()
+            case _ if what in self._acts:
+                return self._acts[what](told)
+            case _:
+                raise RefusedError(HTTPStatus.NOT_FOUND, "unknown_order", f"there is no order {what}")
+
+    def _open_desk(self, told: Any) -> None:
+        """A worker introduces itself, in a rehearsal with its scripted model."""
+        real, key = self._orders.upstream, self._orders.upstream_key
+        desk = Desk(told["key"], real or told["upstream"], key or told["upstream_key"])
+        self._books.desks[desk.key] = desk
+
+    async def _begin(self, told: Any) -> Any:
+        """A worker begins a `@real_ai` scenario; answers why it must not, or null."""
+        if self._books.ledger.stopped is not None:
+            return self._books.ledger.stopped
+        self._books.desks[told["key"]].scenario = told["scenario"]
+        self._books.scenarios[told["scenario"]] = told["title"]
+        return None
+
+    async def _end(self, told: Any) -> Any:
+        """Its scenario is over: nothing of it goes on; answers what it has spent."""
+        desk = self._books.desks[told["key"]]
+        desk.scenario = None
+        await self._gate.close_desk(desk)
+        return self._books.spent_by(told["scenario"]).model_dump()
+
+    async def _check(self) -> Any:
+        """Ask the provider whether it takes the key; answers {"status", "said"} of a refusal, or null."""
+        assert self._orders.upstream is not None
+        assert self._orders.upstream_key is not None
+        try:
+            await self._gate.check(self._orders.upstream, self._orders.upstream_key)
+        except RefusedError as refusal:
+            return {"status": int(refusal.status), "said": str(refusal)}
+        except TransientError as failure:
+            return {"status": failure.status, "said": str(failure)}
+        return None
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals alone: the run that started the gate takes care of interrupts."""
+        yield
+
+
+async def serve(orders: Orders) -> None:
+    """Serve until the end of standard input."""
+    books = Books(Ledger(orders.limit, orders.calls))
+    away = orders.upstream is not None and urlsplit(orders.upstream).hostname not in LOOPBACK
+    # Reading all certificates takes time, and nothing is encrypted on loopback.
+    async with httpx.AsyncClient(timeout=TIMEOUT, trust_env=away, verify=away) as client:
+        app = Control(orders, Gate(books, client, orders.pause_s))
+        options: dict[str, Any] = {"ws": "none", "lifespan": "off", "log_config": None, "access_log": False}
+        server = _Server(uvicorn.Config(app, timeout_graceful_shutdown=1, server_header=False, **options))
+
+        def ended() -> None:
+            if not os.read(sys.stdin.fileno(), 1024):
+                server.should_exit = True
+
+        asyncio.get_running_loop().add_reader(sys.stdin.fileno(), ended)
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
+            listener.bind(("127.0.0.1", 0))
+            listener.listen(256)
+            print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)  # noqa: T201 - who started it reads this
+            await server.serve(sockets=[listener])
+
+
+def main() -> None:
+    """Read the orders, and serve."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    orders = Orders.model_validate_json(sys.stdin.buffer.readline())
+    asyncio.run(serve(orders))
+
+
+if __name__ == "__main__":
+    main()
