@@ -96,7 +96,7 @@ def value(arguments: Mapping[str, Any], name: str) -> Any:
 
 def checked(call: Call, answer: Any) -> Any:
     """The answer, if it holds what it promises. Raises PracticeMalformedError that names what is missing."""
-    missing = [name for name in wanted(call) if not isinstance(answer, dict) or name not in answer]
+    missing = [name for name in wanted(call) if not isinstance(answer, dict) or answer.get(name) is None]
     if missing:
         raise PracticeMalformedError(f"The practice's answer lacks {', '.join(missing)}.")
     if call.lists and not isinstance(answer[call.lists], list):
