@@ -21,7 +21,7 @@ from behave.runner import Runner as BehaveRunner
 from behave.runner_util import parse_features
 
 from support.processes.forkserver import ForkServer
-from support.reporting import junit, metrics, outcomes, summary
+from support.reporting import evidence, junit, matrix, metrics, outcomes, summary
 from support.reporting.endings import why_not_run
 from support.running import client_environments, configuration, known_bugs
 from support.running.messages import UnitDone
@@ -169,6 +169,8 @@ class _Run:
         ]
         if path := config.userdata.get("results"):
             outcomes.write(Path(path), ended)
+        if captured := matrix.cells(ended):
+            evidence.attach("what the call-logging SDK captures", matrix.text(matrix.table(captured)))
         places = [str(formatter.folder) for formatter in self._live if hasattr(formatter, "folder")]
         seconds = time.monotonic() - started
         ran = [outcome.seconds for outcome in ended if outcome.seconds]
