@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.responses import Response
 
-from . import SERVICE, VERSION, bodies, connections, routes
+from . import SERVICE, VERSION, bodies, connections, rest, routes
 from .state import State
 from .store import StoreUnavailableError
 
