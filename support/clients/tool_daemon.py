@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -207,8 +208,10 @@ class Agent:
 
     def vanish(self) -> None:
         """Go without a word: the connection ends as if the program had been killed."""
-        self._socket.socket.shutdown(2)
-        self._socket.socket.close()
+        self._socket.socket.shutdown(socket.SHUT_RDWR)
+        with self._news:
+            self.farewell = self.farewell or Farewell(1006, "it vanished", time.monotonic())
+            self._news.notify_all()
 
     def _wait(self, found: Callable[[], T | None], within: float, what: str) -> T:
         with self._news:

@@ -25,6 +25,7 @@ PRELOAD = (
     "httpcore",
     "httpx",
     "honeyhive",
+    "mcp.client.stdio",
     "openai",
     "openai.resources.chat.completions.completions",
     "opentelemetry.propagate",

@@ -36,7 +36,7 @@ async def welcome(state: State, socket: ServerConnection) -> Session | None:
     refused = rejection(state, frame)
     if refused is not None:
         error, code = refused
-        logs.warning(COMPONENT, "client refused", error=error)
+        logs.warning(COMPONENT, "client refused", why=error)
         await turn_away(socket, error, code)
         return None
     try:

@@ -15,10 +15,11 @@ class Progress:
     step: int = 1
     total: int = 1
     begun: float = field(default_factory=clock.now)
+    step_begun: float = field(default_factory=clock.now)
 
     def at(self, step: int, total: int) -> None:
         """Begin a step."""
-        self.step, self.total = step, total
+        self.step, self.total, self.step_begun = step, total, clock.now()
 
     def elapsed(self) -> float:
         """Seconds since the call began."""
@@ -27,7 +28,10 @@ class Progress:
     def remaining(self) -> float | None:
         """The seconds that it may still take, if each step takes as long as those before; None in the first step."""
         done = self.step - 1
-        return self.elapsed() / done * (self.total - done) if done else None
+        if not done:
+            return None
+        each = (self.step_begun - self.begun) / done
+        return max(0.0, each * (self.total - done) - (clock.now() - self.step_begun))
 
     def shown(self) -> dict[str, Any]:
         """As the heartbeats show it."""
