@@ -177,3 +177,12 @@ def test_many_and_long_frames_are_bounded() -> None:
     assert "… 7 more frames are not shown" in text
     assert text.endswith("\ncut off\n")
     assert len(text) < FRAMES_LIMIT * 2100
+
+
+def test_many_tools_offered_to_a_model_are_told_by_their_names(recorded: Callable[..., Exchange]) -> None:
+    tools = [{"type": "function", "function": {"name": f"tool_{n}", "parameters": {"much": "more"}}} for n in range(9)]
+    text = render(recorded(post(json.dumps({"model": "m", "tools": tools}).encode()), answer(b"{}", JSON)))
+    assert "(9 tools, their schemas left out here) tool_0, tool_1" in text
+    assert "much" not in text
+    few = render(recorded(post(json.dumps({"tools": tools[:2]}).encode()), answer(b"{}", JSON)))
+    assert few.count('"much": "more"') == 2

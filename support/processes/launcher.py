@@ -5,7 +5,7 @@ import itertools
 import signal
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,10 +31,22 @@ PRELOAD = (
 )
 """What every backend needs; `preload("system", …)` adds the backends' own packages."""
 
+WHEN_FIRST_USED: Mapping[str, Sequence[str]] = {
+    "assistant": (
+        "anyio._backends._asyncio",
+        "httpcore",
+        "openai.resources.chat.completions.completions",
+        "redis.asyncio",
+    ),
+    "tool_daemon": ("anyio._backends._asyncio", "httpcore2", "openai.resources.chat.completions.completions"),
+}
+"""What a system's packages import only when they are first used, which the first scenario would wait for."""
+
 
 def preload(*systems: str, package: str = "support.backends") -> list[str]:
     """The modules that a fork server should have imported to start these systems quickly."""
-    return [*PRELOAD, *(f"{package}.{system}.{module}" for system in systems for module in ("settings", "server"))]
+    own = [f"{package}.{system}.{module}" for system in systems for module in ("settings", "server")]
+    return [*PRELOAD, *own, *(module for system in systems for module in WHEN_FIRST_USED.get(system, ()))]
 
 
 class Backend:

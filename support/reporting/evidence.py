@@ -36,6 +36,11 @@ class Redacted(str):
     __slots__ = ()
 
 
+def wanted() -> bool:
+    """Whether anybody takes evidence: what is costly to render need not be rendered for nobody."""
+    return bool(allure_commons.plugin_manager.hook.attach_data.get_hookimpls())
+
+
 def attach(name: str, body: str | bytes, kind: Kind = "text") -> None:
     """Attach to what is open in the report: a step, a hook, the scenario, or the run when none of them is.
 

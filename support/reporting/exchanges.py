@@ -7,6 +7,7 @@ import re
 import zlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Any
 
 from support.reporting import evidence
 from support.reporting.redaction import redact_body, redact_headers, redact_text, redact_torn_text, redact_value
@@ -24,6 +25,8 @@ _INFLATED_LIMIT = 1024 * 1024
 _MARGIN = 4096
 """Characters read beyond what is shown, so that no secret is cut in two before it is recognised."""
 _BINARY_LIMIT = 2_000
+_TOOLS_SHOWN = 5
+"""Tools offered to a model whose schemas are shown."""
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 _BINARY_TYPES = re.compile(r"octet-stream|protobuf|^(?:image|audio|video|font)/|zip|pdf", re.IGNORECASE)
@@ -159,7 +162,7 @@ def _shown(data: bytes, content_type: str, *, torn: bool) -> tuple[str, bool]:
     """The text of a body, and whether it is the whole of it."""
     if "json" in content_type.lower() and not torn and len(data) <= _PRETTY_LIMIT:
         try:
-            pretty = json.dumps(redact_value(json.loads(data)), indent=2, ensure_ascii=False)
+            pretty = json.dumps(redact_value(_folded(json.loads(data))), indent=2, ensure_ascii=False)
         except ValueError:
             # Not JSON after all: shown as the text it is.
             pass
@@ -173,6 +176,17 @@ def _shown(data: bytes, content_type: str, *, torn: bool) -> tuple[str, bool]:
     cut = text[: BODY_LIMIT + _MARGIN]
     redacted = redact_torn_text(cut) if torn and len(cut) == len(text) else redact_text(cut)
     return _printable(redacted[:BODY_LIMIT]), len(text) <= BODY_LIMIT
+
+
+def _folded(value: Any) -> Any:
+    """What a model was asked, with the tools that it was offered by their names: the schemas of dozens hide the rest."""
+    if not isinstance(value, dict) or not isinstance(tools := value.get("tools"), list) or len(tools) <= _TOOLS_SHOWN:
+        return value
+    functions = [tool.get("function", tool) if isinstance(tool, dict) else {} for tool in tools]
+    if not all(isinstance(each, dict) and isinstance(each.get("name"), str) for each in functions):
+        return value
+    names = ", ".join(each["name"] for each in functions)
+    return {**value, "tools": f"({len(tools)} tools, their schemas left out here) {names}"}
 
 
 def _is_binary(data: bytes, content_type: str) -> bool:

@@ -108,9 +108,11 @@ def attach_traffic(worker: Worker) -> list[Exchange]:
     proxies = [system.proxy for system in worker.systems.values()]
     drained = [exchange for proxy in proxies for exchange in proxy.drain()]
     seen = sorted(drained, key=lambda exchange: exchange.started_at)
+    spoken = [conversation for proxy in proxies for conversation in proxy.drain_conversations()]
+    if not evidence.wanted():
+        return seen
     for exchange in seen:
         exchanges.attach_exchange(exchange)
-    spoken = [conversation for proxy in proxies for conversation in proxy.drain_conversations()]
     for conversation in sorted(spoken, key=lambda conversation: conversation.opened_at):
         exchanges.attach_conversation(conversation)
     return seen
