@@ -22,7 +22,7 @@ class UnaskedError(Exception):
 class Asking(Protocol):
     """How a judge's model is asked: the real client, see `support.judging.client`."""
 
-    def __call__(self, request: dict[str, Any], request_id: str) -> tuple[str | None, str]:
+    def __call__(self, request: dict[str, Any], request_id: str, /) -> tuple[str | None, str]:
         """The text of the answer and the reason for its end. Raises UnaskedError."""
 
 
