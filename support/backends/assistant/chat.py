@@ -192,6 +192,7 @@ async def forward(work: Work, text: str) -> None:
         return
     work.reply.add(text)
     await work.say("message_chunk", content=text, full_content=work.reply.text)
+    await asyncio.sleep(0)  # a burst of chunks must not keep the others waiting
 
 
 def check_ending(spoken: Spoken) -> None:

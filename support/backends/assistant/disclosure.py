@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 PLACEHOLDER = "[...]"
 _SHORTEST = 40
 _RECOGNISED = 24
@@ -18,6 +16,9 @@ def confidential(prompt: str) -> list[str]:
 
 def folded(text: str) -> str:
     """A text for comparison, as long as before."""
+    lower = text.lower()
+    if len(lower) == len(text):
+        return lower
     return "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
 
 
@@ -28,16 +29,17 @@ class Guard:
         self.lines = confidential(prompt)
         self.told = False
         """Whether something was kept back for good."""
+        self._longest = max(map(len, self.lines), default=0)
         self._out = ""
+        """The end of what went out, folded: as much of it as a line may have begun in."""
         self._held = ""
 
     def release(self, text: str) -> str:
         """What may go out now; the rest is held until it is clear what it becomes."""
         self._held = self.censored(self._held + text)
-        suspect = max((len(part) for part in self._suspects()), default=0)
-        free = max(0, len(self._held) - suspect)
-        released, self._held = self._held[:free], self._held[free:]
-        self._out = (self._out + released)[-_SHORTEST * 20 :]
+        released, self._held = self.divided(self._held)
+        if self._longest:
+            self._out = (self._out + folded(released))[-self._longest :]
         return released
 
     def rest(self) -> str:
@@ -47,20 +49,26 @@ class Guard:
 
     def censored(self, text: str) -> str:
         """A text without confidential lines, as it follows what went out before."""
+        seen = self._out + folded(text)
         for line in self.lines:
-            whole = folded(self._out + text)
-            while (at := whole.find(line)) >= 0 and at + len(line) > len(self._out):
+            while (at := seen.find(line)) >= 0:
                 self.told = True
-                begins = max(0, at - len(self._out))
-                text = text[:begins] + PLACEHOLDER + text[at + len(line) - len(self._out) :]
-                self._out = self._out if at >= len(self._out) else ""
-                whole = folded(self._out + text)
+                begins, ends = max(0, at - len(self._out)), at + len(line) - len(self._out)
+                text = text[:begins] + PLACEHOLDER + text[ends:]
+                if at < len(self._out):
+                    self._out = ""
+                seen = self._out + folded(text)
         return text
 
-    def _suspects(self) -> Iterator[str]:
-        """Ends of the text with which a confidential line may have begun."""
-        seen = folded(self._out + self._held)
-        for line in self.lines:
-            at = seen.rfind(line[:_RECOGNISED])
-            if at >= 0 and line.startswith(seen[at:]):
-                yield seen[max(at, len(self._out)) :]
+    def divided(self, text: str) -> tuple[str, str]:
+        """A text, without and with the end in which a confidential line may have begun."""
+        seen = self._out + folded(text)
+        suspect = min((at for line in self.lines if (at := _begun(line, seen)) >= 0), default=len(seen))
+        free = max(0, suspect - len(self._out))
+        return text[:free], text[free:]
+
+
+def _begun(line: str, seen: str) -> int:
+    """Where a line may have begun in the end of what was seen; -1: it has not."""
+    at = seen.rfind(line[:_RECOGNISED])
+    return at if at >= 0 and line.startswith(seen[at:]) else -1

@@ -194,6 +194,6 @@ def test_a_reader_that_does_not_read_is_closed_with_a_reason(
 
 def _small_socket(host: str, port: int) -> socket.socket:
     small = socket.socket()
-    small.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    small.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
     small.connect((host, port))
     return small
