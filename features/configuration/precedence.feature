@@ -68,6 +68,17 @@ Feature: Where a setting comes from
         | scripted model | models         | MODEL_MODELS         | a             | b            | c                | d           | e         | ""        |
         | scripted model | max_body_bytes | MODEL_MAX_BODY_BYTES | 1             | 2            | 3                | 4           | 5         | 33554432  |
 
+      Examples: The practice API
+        | subject      | setting            | variable                    | argument      | command line | environment      | .env        | file      | default   |
+        | practice API | host               | PRACTICE_HOST               | 127.0.0.2     | 127.0.0.3    | 127.0.0.4        | 127.0.0.5   | localhost | 127.0.0.1 |
+        | practice API | port               | PRACTICE_PORT               | 8001          | 8002         | 8003             | 8004        | 8005      | 0         |
+        | practice API | control_port       | PRACTICE_CONTROL_PORT       | 8001          | 8002         | 8003             | 8004        | 8005      | 0         |
+        | practice API | storage            | PRACTICE_STORAGE            | a             | b            | c                | d           | e         | (nothing) |
+        | practice API | practitioner_token | PRACTICE_PRACTITIONER_TOKEN | hush-argument | hush-command | hush-environment | hush-dotenv | hush-file | ""        |
+        | practice API | client_token       | PRACTICE_CLIENT_TOKEN       | hush-argument | hush-command | hush-environment | hush-dotenv | hush-file | ""        |
+        | practice API | foreign_token      | PRACTICE_FOREIGN_TOKEN      | hush-argument | hush-command | hush-environment | hush-dotenv | hush-file | ""        |
+        | practice API | max_body_bytes     | PRACTICE_MAX_BODY_BYTES     | 1             | 2            | 3                | 4           | 5         | 16777216  |
+
       Examples: The Redis server
         | subject      | setting | variable             | argument  | command line | environment | .env      | file      | default   |
         | Redis server | host    | REDIS_SERVER_HOST    | 127.0.0.2 | 127.0.0.3    | 127.0.0.4   | 127.0.0.5 | localhost | 127.0.0.1 |
@@ -128,6 +139,7 @@ Feature: Where a setting comes from
         | suite               | ACCEPTANCE_CONFIG   |
         | evaluation platform | PLATFORM_CONFIG     |
         | scripted model      | MODEL_CONFIG        |
+        | practice API        | PRACTICE_CONFIG     |
         | Redis server        | REDIS_SERVER_CONFIG |
         | tool daemon         | DAEMON_CONFIG       |
 
@@ -162,5 +174,6 @@ Feature: Where a setting comes from
         | suite               |
         | evaluation platform |
         | scripted model      |
+        | practice API        |
         | Redis server        |
         | tool daemon         |

@@ -84,6 +84,14 @@ Feature: Configurations that are refused
         | scripted model      | keys                      | [hush-1, hush-2] | keys                      | file model.json               | valid string                                                    |
         | scripted model      | models                    | [a, b]           | models                    | file model.json               | valid string, not ['a', 'b']                                    |
         | scripted model      | max_body_bytes            | many             | max_body_bytes            | file model.json               | unable to parse string as an integer, not 'many'                |
+        | practice API        | host                      | 12               | host                      | file practice.json            | valid string, not 12                                            |
+        | practice API        | port                      | any              | port                      | file practice.json            | unable to parse string as an integer, not 'any'                 |
+        | practice API        | control_port              | 0.5              | control_port              | file practice.json            | number with a fractional part, not 0.5                          |
+        | practice API        | storage                   | 12               | storage                   | file practice.json            | is not a valid path                                             |
+        | practice API        | practitioner_token        | 47114711         | practitioner_token        | file practice.json            | valid string                                                    |
+        | practice API        | client_token              | 47114711         | client_token              | file practice.json            | valid string                                                    |
+        | practice API        | foreign_token             | 47114711         | foreign_token             | file practice.json            | valid string                                                    |
+        | practice API        | max_body_bytes            | many             | max_body_bytes            | file practice.json            | unable to parse string as an integer, not 'many'                |
         | Redis server        | host                      | 12               | host                      | file redis.json               | valid string, not 12                                            |
         | Redis server        | port                      | any              | port                      | file redis.json               | unable to parse string as an integer, not 'any'                 |
         | Redis server        | storage                   | 12               | storage                   | file redis.json               | is not a valid path                                             |
@@ -185,6 +193,8 @@ Feature: Configurations that are refused
         | scripted model      | control_port         | -1                              | control_port         | file model.json               | greater than or equal to 0, not -1               |
         | scripted model      | max_body_bytes       | 0                               | max_body_bytes       | file model.json               | greater than 0, not 0                            |
         | scripted model      | max_body_bytes       | 1073741825                      | max_body_bytes       | file model.json               | less than or equal to 1073741824, not 1073741825 |
+        | practice API        | host                 | 0.0.0.0                         | host                 | file practice.json            | must be a loopback address                       |
+        | practice API        | max_body_bytes       | 0                               | max_body_bytes       | file practice.json            | greater than 0, not 0                            |
         | Redis server        | host                 | 0.0.0.0                         | host                 | file redis.json               | must be a loopback address                       |
 
     @CV-3 @CV-10

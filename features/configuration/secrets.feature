@@ -54,6 +54,9 @@ Feature: Secrets in a configuration
         | scripted model      | asked for its settings           |
         | scripted model      | asked for help                   |
         | scripted model      | asked to write its configuration |
+        | practice API        | asked for its settings           |
+        | practice API        | asked for help                   |
+        | practice API        | asked to write its configuration |
 
     @CV-13
     Scenario Outline: A secret that is itself at fault is not repeated: <variable>

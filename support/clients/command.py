@@ -47,6 +47,11 @@ PLATFORM_SECRETS = {
     "database_url": "PLATFORM_DATABASE_URL",
     "openai_api_key": "OPENAI_API_KEY",
 }
+PRACTICE_SECRETS = {
+    "practitioner_token": "PRACTICE_PRACTITIONER_TOKEN",
+    "client_token": "PRACTICE_CLIENT_TOKEN",
+    "foreign_token": "PRACTICE_FOREIGN_TOKEN",
+}
 DAEMON_SECRETS = {
     "token": "DAEMON_TOKEN",
     "openai_api_key": "OPENAI_API_KEY",
@@ -75,6 +80,7 @@ SUBJECTS: Mapping[str, Subject] = {
             "evaluation platform", "evaluation_platform", "evaluation_platform", (), ("--settings",), PLATFORM_SECRETS
         ),
         Subject("scripted model", "model", "model", (), ("--settings",), {"keys": "MODEL_KEYS"}),
+        Subject("practice API", "practice", "practice", (), ("--settings",), PRACTICE_SECRETS),
         Subject("Redis server", "redis", "redis", (), ("--settings",), {}),
         Subject("tool daemon", "tool_daemon", "tool_daemon", (), ("--settings",), DAEMON_SECRETS),
         Subject(

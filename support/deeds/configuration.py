@@ -104,6 +104,16 @@ VALID: Mapping[str, Mapping[str, Any]] = {
         "log_count": 3,
         "health_interval": 5,
     },
+    "practice API": {
+        "host": "127.0.0.1",
+        "port": 0,
+        "control_port": 0,
+        "storage": "storage",
+        "practitioner_token": "hush-practitioner-token",
+        "client_token": "hush-client-token",
+        "foreign_token": "hush-foreign-token",
+        "max_body_bytes": 100000,
+    },
     "Redis server": {"host": "127.0.0.1", "port": 0, "storage": "storage", "program": "redis-server"},
 }
 """A configuration in which everything is given, and right."""
