@@ -126,6 +126,7 @@ def test_ordered_faults_end_before_undoing_and_are_no_failures_of_the_system(beh
 def test_what_is_said_over_a_websocket_is_attached_once(monkeypatch: pytest.MonkeyPatch) -> None:
     attached: list[tuple[str, str]] = []
     monkeypatch.setattr(evidence, "attach", lambda name, body, _kind: attached.append((name, str(body))))
+    monkeypatch.setattr(evidence, "wanted", lambda: True)
     with Wire() as wire, websocket_server() as address:
         proxy = wire.proxy("assistant")
         worker: Any = SimpleNamespace(systems={"assistant": SimpleNamespace(proxy=proxy)})

@@ -179,7 +179,7 @@ def _shown(data: bytes, content_type: str, *, torn: bool) -> tuple[str, bool]:
 
 
 def _folded(value: Any) -> Any:
-    """What a model was asked, with the tools that it was offered by their names: the schemas of dozens hide the rest."""
+    """What a model was asked, with the tools offered to it by their names: the schemas of dozens hide the rest."""
     if not isinstance(value, dict) or not isinstance(tools := value.get("tools"), list) or len(tools) <= _TOOLS_SHOWN:
         return value
     functions = [tool.get("function", tool) if isinstance(tool, dict) else {} for tool in tools]
