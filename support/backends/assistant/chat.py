@@ -16,7 +16,7 @@ from . import personas, replies, sessions
 from .disclosure import Guard
 from .model import ModelFailedError, ModelFault, ModelRequest
 from .personas import Persona
-from .replies import Call, Reply, Spoken
+from .replies import Call, Reply, Spoken, Use
 from .sessions import Session, SessionNotFoundError
 from .state import State
 from .store import StoreUnavailableError
@@ -232,9 +232,8 @@ async def use_tools(work: Work, context: base.ToolContext, calls: Sequence[Call]
     await work.say("tool_call_started", tools=[use.as_started() for use in told])
     different = {same(call): call for call in reversed(calls)}
     contexts = {key: context.for_one_call() for key in different}
-    results = await side_by_side({key: run_call(contexts[key], call) for key, call in different.items()})
-    for use in told:
-        use.end(results[same(use.call)])
+    uses = {key: [use for use in told if same(use.call) == key] for key in different}
+    results = await side_by_side({key: make(contexts[key], call, uses[key]) for key, call in different.items()})
     for key in dict.fromkeys(same(call) for call in calls):
         work.reply.actions += contexts[key].actions
         context.refused += contexts[key].refused
@@ -257,6 +256,14 @@ async def side_by_side(work: Mapping[Any, Any]) -> dict[Any, Any]:
     async with asyncio.TaskGroup() as group:
         tasks = {key: group.create_task(each) for key, each in work.items()}
     return {key: task.result() for key, task in tasks.items()}
+
+
+async def make(context: base.ToolContext, call: Call, uses: Sequence[Use]) -> dict[str, Any]:
+    """Make one call; how it ended is known at once, whatever becomes of the others."""
+    result = await run_call(context, call)
+    for use in uses:
+        use.end(result)
+    return result
 
 
 async def run_call(context: base.ToolContext, call: Call) -> dict[str, Any]:

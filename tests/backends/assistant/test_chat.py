@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -235,3 +237,27 @@ def test_the_prompt_is_never_told(service: Service, scripted: ScriptedModel) -> 
     lines = [line for line in prompt.splitlines() if len(line) > 45 and "Today" not in line]
     assert len(lines) > 10
     assert not [line for line in lines if line.removeprefix("- ") in reply]
+
+
+def test_tools_that_run_at_a_cancel_are_broken_off_and_told(
+    start: Callable[..., Service], scripted: ScriptedModel
+) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as silent:
+        service = start(practice_url=f"http://127.0.0.1:{silent.getsockname()[1]}")
+        calls = [{"name": "get_loaded_sessions"}, {"name": "search_clients", "arguments": {"query": "Sarah"}}]
+        script(scripted, [{"text": "Looking.", "tool_calls": calls}])
+        session = service.session()
+        with service.chat(session) as chat:
+            chat.send("chat_message", message="Find Sarah")
+            chat.until("tool_call_started")
+            with closing(silent.accept()[0]) as asked:
+                assert asked.recv(1000).startswith(b"GET /api/v1/")
+                chat.send("cancel")
+                complete = chat.until("message_complete")[-1]
+                assert asked.recv(1000) == b""
+            assert chat.until("typing")
+    assert (complete["cancelled"], complete["content"]) == (True, "Looking.")
+    assert [tool["outcome"] for tool in complete["tools"]] == ["succeeded", "interrupted"]
+    kept = service.read(session).json()
+    assert [tool["outcome"] for tool in kept["last_outcome"]["tools"]] == ["succeeded", "interrupted"]
+    assert len(scripted.received()) == 1
