@@ -98,6 +98,50 @@ class Settings(BaseModel):
         alias="OPENAI_BASE_URL",
         description="Address of the real model, where it is not OpenAI's own.",
     )
+    openai_model: str = Field(
+        default="gpt-4o",
+        alias="OPENAI_MODEL",
+        min_length=1,
+        description="Model that the suite asks itself; personas name their own.",
+    )
+    rehearsal: bool = Field(
+        default=False,
+        alias="ACCEPTANCE_REHEARSAL",
+        description="Run `@real_ai` scenarios against the scripted model: free, and no statement about a real one.",
+    )
+    budget_usd: float = Field(
+        default=1.0,
+        alias="ACCEPTANCE_BUDGET_USD",
+        ge=0,
+        le=100_000,
+        allow_inf_nan=False,
+        description="Dollars that a run may spend on real models; no call is made that could exceed them.",
+    )
+    model_calls: int = Field(
+        default=1000,
+        alias="ACCEPTANCE_MODEL_CALLS",
+        ge=1,
+        le=1_000_000,
+        description="Calls that a run may make to real models, failed ones included.",
+    )
+    retry_pause_s: Seconds = Field(
+        default=2.0,
+        alias="ACCEPTANCE_RETRY_PAUSE_S",
+        description="Seconds before a failed call to a real model is made again; each further pause is twice as long.",
+    )
+    spending_file: Path = Field(
+        default=Path("spending.json"),
+        alias="ACCEPTANCE_SPENDING",
+        description="File that tells what a run has spent, call by call; the next run estimates from it.",
+    )
+    provider_limit_usd: float | None = Field(
+        default=None,
+        alias="ACCEPTANCE_PROVIDER_LIMIT_USD",
+        gt=0,
+        le=100_000,
+        allow_inf_nan=False,
+        description="Limit set at the provider for a remote assistant's key, whose calls this suite cannot see.",
+    )
     judge_model: str = Field(
         default="gpt-4.1",
         alias="JUDGE_MODEL",

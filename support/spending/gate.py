@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, MutableMapping
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
@@ -62,6 +62,8 @@ class Gate:
         self._client = client
         self._pause_s = pause_s
         self._work: dict[asyncio.Task[None], Desk] = {}
+        self._settled = asyncio.Event()
+        """Set, and replaced by another, whenever a call is settled."""
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         """Serve one request of a client."""
@@ -151,9 +153,12 @@ class Gate:
         try:
             async for attempt in trying(self._pause_s):
                 number = attempt.retry_state.attempt_number
-                with attempt, self._attempt(request, scenario, asked, worst, number) as trial:
-                    await self._ask(request, answer, trial)
+                with attempt:
+                    async with self._attempt(request, scenario, asked, worst, number) as trial:
+                        await self._ask(request, answer, trial)
         except OverBudgetError as spent:
+            if spent.whole_run:
+                self.books.ledger.stop(str(spent))
             raise self._unasked(scenario, HTTPStatus.PAYMENT_REQUIRED, "over_budget", str(spent)) from spent
         except TransientError as failure:
             why = f"the model could not be asked, tried {number} time{'s' if number > 1 else ''}: {failure}"
@@ -164,15 +169,25 @@ class Gate:
                 raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, "could_not_be_asked", why) from failure
             await answer.whole(failure.status, [*failure.headers.items(), FINAL], failure.body)
 
-    @contextlib.contextmanager
-    def _attempt(
+    async def _reserve(self, scenario: str, worst: int) -> Reservation:
+        """Set the worst case aside; wait for calls under way when they may leave room for it."""
+        while True:
+            try:
+                return self.books.ledger.reserve(scenario, worst)
+            except OverBudgetError as spent:
+                if not spent.may_fit:
+                    raise
+            await self._settled.wait()
+
+    @contextlib.asynccontextmanager
+    async def _attempt(
         self, request: Request, scenario: str, asked: Asked | None, worst: int, number: int
-    ) -> Iterator[Trial]:
+    ) -> AsyncIterator[Trial]:
         """Set the worst case aside, and charge what one try has cost, whatever becomes of it."""
         if asked is None:
             yield Trial(None, 0, self.books, scenario)
             return
-        reservation = self.books.ledger.reserve(scenario, worst)
+        reservation = await self._reserve(scenario, worst)
         trial = Trial(asked, worst, self.books, scenario)
         begun = time.perf_counter()
         call = Call(
@@ -192,6 +207,8 @@ class Gate:
     def _book(self, call: Call, trial: Trial, reservation: Reservation, prices: Prices, seconds: float) -> None:
         cost, used = trial.cost(prices)
         self.books.ledger.settle(reservation, cost)
+        settled, self._settled = self._settled, asyncio.Event()
+        settled.set()
         told: dict[str, Any] = {"cost": cost, "status": trial.status, "ended": trial.ended, "seconds": seconds}
         if used is not None:
             counts = ("tokens_in", "tokens_out", "cached", "reasoning")

@@ -14,10 +14,12 @@ from support.spending.money import told
 class OverBudgetError(Exception):
     """A call that is not made, since its worst case does not fit in what is left of a budget."""
 
-    def __init__(self, message: str, *, whole_run: bool) -> None:
+    def __init__(self, message: str, *, whole_run: bool, may_fit: bool = False) -> None:
         super().__init__(message)
         self.whole_run = whole_run
-        """Whether it is the run's budget that is spent: nothing more can be asked in this run."""
+        """Whether it is the run's budget that is spent, not only the scenario's."""
+        self.may_fit = may_fit
+        """Whether there may be room when calls under way have cost less than their worst case."""
 
 
 class LedgerMisusedError(RuntimeError):
@@ -46,6 +48,9 @@ class _Account:
 
     def has_room(self, worst: int) -> bool:
         return self.left is None or worst <= self.left
+
+    def may_have_room(self, worst: int) -> bool:
+        return self.left is None or worst <= self.left + self.reserved
 
 
 @dataclass
@@ -107,10 +112,10 @@ class Ledger:
         if self.made >= self.calls:
             raise OverBudgetError(f"the {self.calls:,} calls that the run may make are made", whole_run=True)
         account = self._account(scenario)
-        if not account.has_room(worst):
-            raise OverBudgetError(self._no_room("the scenario", account, worst), whole_run=False)
-        if not self._run.has_room(worst):
-            raise OverBudgetError(self._no_room("the run", self._run, worst), whole_run=True)
+        for whose, each in (("the scenario", account), ("the run", self._run)):
+            if not each.has_room(worst):
+                why = self._no_room(whose, each, worst)
+                raise OverBudgetError(why, whole_run=each is self._run, may_fit=each.may_have_room(worst))
         self.made += 1
         reservation = Reservation(self.made, scenario, worst)
         self._open[reservation.number] = reservation

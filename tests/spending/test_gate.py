@@ -258,7 +258,7 @@ def test_the_key_is_checked_by_one_call(open_gate: Open, scripted: ScriptedModel
 
 def test_many_callers_at_once_never_spend_more_than_there_is(open_gate: Open, scripted: ScriptedModel) -> None:
     """40 calls by 12 callers, some failing, into a budget that has room for about half of them."""
-    limit = 60_000
+    limit = 28_000
     passage = open_gate(limit=limit, pause_s=0.01)
     turns = [Turn.saying("well" * random.Random(n).randrange(1, 40), delay_s=0.02) for n in range(40)]
     for place in (5, 11, 17):
@@ -277,6 +277,7 @@ def test_many_callers_at_once_never_spend_more_than_there_is(open_gate: Open, sc
     statement = passage.house.statement()
     assert set(served) == {200, 402}
     assert sum(call.cost for call in statement.calls) == statement.spent <= limit
+    assert limit - statement.spent < max(call.worst for call in statement.calls), "refused although there was room"
     answered = [each for each in scripted.received() if each.usage is not None and each.status == 200]
     real = sum(-(-each.usage.prompt * 5 // 2) + each.usage.completion * 10 for each in answered if each.usage)
     assert real + sum(call.worst for call in statement.calls if call.status == 503) == statement.spent

@@ -30,8 +30,9 @@ class Interleaving(RuleBasedStateMachine):
     def begin(self, scenario: str, worst: int) -> Reservation | None:
         try:
             made = self.ledger.reserve(scenario, worst)
-        except OverBudgetError:
+        except OverBudgetError as refusal:
             self.refused_with_reason(scenario, worst)
+            assert not refusal.may_fit or self.aside, "nothing is under way that could make room"
             return None
         self.aside[made.number] = made
         return made
