@@ -89,3 +89,13 @@ def is_closed(context: Context, why: str) -> None:
 @then("the document says exactly")
 def document_says(context: Context) -> None:
     written.says_exactly(context.world, context.text)
+
+
+@then("the document tells of itself exactly")
+def document_tells(context: Context) -> None:
+    written.tells_of_itself(context.world, pairs(context.table))
+
+
+@then("it was written from these, in this order")
+def was_written_from(context: Context) -> None:
+    written.written_from(context.world, [row[0] for row in lines(context.table)])

@@ -19,3 +19,13 @@ Feature: Documents from what was said
         """
         Sarah Johnson slept better this week.
         """
+      And it was written from these, in this order
+        | Progress note for Sarah Johnson |
+        | How was your week?              |
+        | I slept better.                 |
+      And the document tells of itself exactly
+        | template id       | template-1              |
+        | template name     | Progress note           |
+        | client id         | Sarah Johnson           |
+        | practitioner id   | practitioner-1          |
+        | processing method | template_and_transcript |

@@ -1,0 +1,1 @@
+"""What is seeded in the assistant service, a file for each block of promises."""
