@@ -4,7 +4,7 @@ from behave import given, then, when
 from behave.runner import Context
 
 from support.checks import call_logging as checks
-from support.checks.tables import pairs, records
+from support.checks.tables import lines, pairs, records
 from support.deeds import call_logging
 from support.environments import Environment
 
@@ -63,3 +63,28 @@ def log_held(context: Context, counts: list[int]) -> None:
 @then("every record tells the status {status:d}")
 def tells_status(context: Context, status: int) -> None:
     checks.has_status(context.world, status)
+
+
+@given("a machine with {clients:Clients}")
+def there_is_a_machine(context: Context, clients: list[Environment]) -> None:
+    call_logging.settle(context.world, clients)
+
+
+@when('"{command}" is run')
+def is_run(context: Context, command: str) -> None:
+    call_logging.command(context.world, command)
+
+
+@then("it ends well and says {extent:Extent}")
+def says(context: Context, extent: bool) -> None:
+    checks.says(context.world, lines(context.table), exactly=extent)
+
+
+@then('it is refused, saying "{words}"')
+def is_refused(context: Context, words: str) -> None:
+    checks.is_refused(context.world, words)
+
+
+@then("its temporary folder is empty")
+def leaves_nothing(context: Context) -> None:
+    checks.left_nothing(context.world)

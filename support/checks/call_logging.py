@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,7 +11,8 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from support.clients.call_logging import Record
-from support.deeds.call_logging import Asked, Program, program
+from support.deeds.call_logging import Asked, Machine, Program, program
+from support.processes.interpreters import Run
 from support.reporting.evidence import shortened
 from support.world import World
 
@@ -263,3 +265,54 @@ def has_status(world: World, status: int) -> None:
     assert lines, "expected a record, there is none"
     told = [line.get("status", "no status") for line in lines]
     assert told == [status] * len(lines), f"expected the status {status} in every record, there is {told}"
+
+
+def _ended(world: World) -> Run:
+    machine: Machine = world.recall("machine", "it")
+    assert machine.ended is not None, "no command was run"
+    return machine.ended
+
+
+def says(world: World, wanted: Sequence[Sequence[str]], *, exactly: bool) -> None:
+    """The command ended well and said these lines, column by column, and nothing else; or, at least, these words.
+
+    Raises:
+        AssertionError: it ended otherwise, or said something else.
+
+    """
+    ended = _ended(world)
+    assert ended.exit_code == 0, f"expected it to end well, it ended with exit code {ended.exit_code}:\n{ended.output}"
+    if exactly:
+        said = [tuple(re.split(r"  +", line)) for line in ended.output.splitlines()]
+        assert said == list(wanted), f"expected {list(wanted)}, it says:\n{ended.output}"
+        return
+    lacking = [cell for line in wanted for cell in line if cell not in ended.output]
+    assert not lacking, f"expected it to say {lacking}, it says:\n{ended.output}"
+
+
+def is_refused(world: World, words: str) -> None:
+    """The command was refused in words, before it ran anything.
+
+    Raises:
+        AssertionError: it was not, or in other words, or with a traceback.
+
+    """
+    ended = _ended(world)
+    assert ended.exit_code == 2, (
+        f"expected it to be refused, it ended with exit code {ended.exit_code}:\n{ended.output}"
+    )
+    assert words in ended.output, f'expected it to say "{words}", it says:\n{ended.output}'
+    assert "Traceback" not in ended.output, f"a mistake of the user's is answered with a traceback:\n{ended.output}"
+
+
+def left_nothing(world: World) -> None:
+    """Nothing is left of what the command had written to the place for temporary folders.
+
+    Raises:
+        AssertionError: something is.
+
+    """
+    machine: Machine = world.recall("machine", "it")
+    _ended(world)
+    left = [path.name for path in machine.temporary.iterdir()]
+    assert not left, f"expected an empty folder, there is {left}"

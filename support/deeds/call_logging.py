@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shlex
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +19,7 @@ from support.clients.call_logging import Log
 from support.clients.model import Received, ScriptedModel, Turn
 from support.defects import CALL_LOGGING
 from support.environments import Environment
+from support.processes.environments import clean_environment
 from support.processes.interpreters import Run, run
 from support.reporting import evidence
 from support.world import World
@@ -27,6 +31,7 @@ CALL = re.compile(r"# the call: (?P<way>.+)$")
 """How the program marks the line in which it asks in a way."""
 DATA = "data"
 LIMIT_S = 60.0
+COMMAND_S = 180.0
 GPT, CLAUDE = "gpt-4o-mini", "claude-sonnet-5-5"
 PARTS = ('It is "quoted", ', "ñandú,\n", "日本 🎉.")
 """What the model says, in the parts that a stream brings."""
@@ -133,7 +138,7 @@ def prepare(world: World, clients: Sequence[Environment], told: Sequence[tuple[s
     (environment,) = clients
     python = world.worker.clients.pythons[environment.name]
     folder = Path(tempfile.mkdtemp(prefix="call-logging-"))
-    world.undo("remove the program", lambda: shutil.rmtree(folder))
+    world.undo("remove the program", lambda: remove(folder))
     shutil.copytree(PROGRAM, folder / PROGRAM_NAME, ignore=shutil.ignore_patterns("__pycache__"))
     variables = {
         "PATH": "/usr/bin:/bin",
@@ -157,6 +162,11 @@ def _understand(it: Program, words: str, cell: Cell) -> None:
             act(it, "".join(found.groups()), cell)
             return
     raise ValueError(f'nothing of the kind "{words}" can be said of a program; known: {", ".join(TOLD)}')
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder with everything that a program has written."""
+    shutil.rmtree(folder)
 
 
 def program(world: World) -> Program:
@@ -260,3 +270,44 @@ def _attach(it: Program) -> None:
     for path in sorted(it.folder.rglob("*.json*")):
         if path.suffix == ".jsonl" or path.name == "_registry.json":
             evidence.attach(str(path.relative_to(it.folder)), path.read_text("utf-8", errors="replace"))
+
+
+@dataclass
+class Machine:
+    """Where our own command is run: a folder to be in, and a folder for what is temporary, empty at first."""
+
+    folder: Path
+    ended: Run | None = None
+
+    @property
+    def temporary(self) -> Path:
+        """What the command is told is the place for temporary folders."""
+        return self.folder / "temporary"
+
+
+def settle(world: World, clients: Sequence[Environment]) -> None:
+    """A machine on which these clients have been installed."""
+    for environment in clients:
+        assert environment.name in world.worker.clients.pythons, f"{environment.name} was not made before the run"
+    machine = Machine(Path(tempfile.mkdtemp(prefix="call-logging-")))
+    world.undo("remove the machine's folders", lambda: remove(machine.folder))
+    machine.temporary.mkdir()
+    world.remember("machine", "it", machine)
+
+
+def command(world: World, words: str) -> None:
+    """Run a command of the suite to its end, as from a shell that knows no key."""
+    machine: Machine = world.recall("machine", "it")
+    name, *arguments = shlex.split(words)
+    if name != "acceptance":
+        raise ValueError(f"only our own commands are run so, not {name}")
+    kept = {name: os.environ[name] for name in ("XDG_CACHE_HOME",) if name in os.environ}
+    (machine.ended,) = run(
+        Path(sys.executable),
+        [["support", *arguments]],
+        folder=machine.folder,
+        environment=clean_environment({"TMPDIR": str(machine.temporary), **kept}),
+        within_s=COMMAND_S,
+        defects=world.worker.seeded(CALL_LOGGING, "support."),
+    )
+    evidence.attach(f"what {words} says", machine.ended.output)

@@ -1,4 +1,4 @@
-"""The verdict matrix of the call-logging SDK: what is captured, by client and version, read off the outcomes of a run."""
+"""The verdict matrix of the call-logging SDK: what is captured, by client and version, by the outcomes of a run."""
 
 from __future__ import annotations
 
