@@ -63,6 +63,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
 PLATFORM = ["HH_API_URL", "HH_API_KEY", "HH_PROJECT"]
 MODEL = ["OPENAI_BASE_URL", "OPENAI_API_KEY", "SCRIPTED_MODEL_CONTROL"]
+BOTH = ["--only", "evaluation_platform", "--only", "model"]
 
 
 def env_lines(stream: IO[str] | None, folder: Path, count: int = len(PLATFORM + MODEL)) -> dict[str, str]:
@@ -106,7 +107,7 @@ def two_free_ports() -> int:
 def test_backends_serve_the_printed_key_until_they_are_stopped(
     start: Start, tmp_path: Path, number: signal.Signals
 ) -> None:
-    process = start()
+    process = start(*BOTH)
     printed = env_lines(process.stdout, tmp_path)
     assert list(printed) == PLATFORM + MODEL
     address, key = printed["HH_API_URL"], printed["HH_API_KEY"]
@@ -132,7 +133,7 @@ def test_backends_serve_the_printed_key_until_they_are_stopped(
 
 
 def test_a_backend_that_dies_ends_the_command_with_its_log(start: Start, tmp_path: Path) -> None:
-    process = start()
+    process = start(*BOTH)
     env_lines(process.stdout, tmp_path)
     (server,) = (int(pid) for pid in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split())
     platform = next(pid for pid in descendants(server).values())
