@@ -19,6 +19,11 @@ class Limiter:
         self.used_at = time.monotonic()
 
     @property
+    def running(self) -> int:
+        """How many places are held."""
+        return self.places - self.free
+
+    @property
     def idle(self) -> bool:
         """Whether nobody holds a place or waits for one."""
         return self.free == self.places and not self.waiting
@@ -75,6 +80,11 @@ class Limiters:
             limiter = self.of_users[user] = Limiter(self.places)
         limiter.used_at = time.monotonic()
         return limiter
+
+    def held_by(self, user: str) -> tuple[int, int]:
+        """How many requests of this user run, and how many wait."""
+        limiter = self.of_users.get(user)
+        return (0, 0) if limiter is None else (limiter.running, len(limiter.waiting))
 
     def sweep(self) -> int:
         """Forget the limiters of users who have been idle for long; how many."""

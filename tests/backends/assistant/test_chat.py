@@ -187,11 +187,17 @@ def test_the_history_is_limited_and_has_each_turn_once(start: Callable[..., Serv
 
 
 def test_a_user_is_limited_and_another_is_not(start: Callable[..., Service], scripted: ScriptedModel) -> None:
-    service = start(max_requests_per_user=1)
-    script(scripted, [{"text": "a b", "chunk_delay_s": 0.15}], repeat=True)
+    service = start(max_requests_per_user=1, limiter_idle=0.1, cleanup_interval=0.05)
+    script(scripted, [{"text": "a b", "chunk_delay_s": 0.4}], repeat=True)
     chats = [service.chat(service.session(who), who) for who in (LEE, LEE, KIM)]
     for chat in chats:
         chat.send("chat_message", message="Hi")
+
+    def limited() -> None:
+        limits = service.http.get("/debug/limits", headers=LEE).json()
+        assert limits == {"limit": 1, "running": 1, "waiting": 1, "limiters": 2}
+
+    eventually(limited, within=1.0, what="one request waits")
     for chat in chats:
         chat.until("message_complete")
         chat.socket.close()
@@ -199,6 +205,11 @@ def test_a_user_is_limited_and_another_is_not(start: Callable[..., Service], scr
     first, second, foreign = (of[chat.greeting["session_id"]] for chat in chats)
     assert second.started >= (first.ended or 0) or first.started >= (second.ended or 0)
     assert foreign.started < min(first.ended or 0, second.ended or 0)
+
+    def forgotten() -> None:
+        assert service.http.get("/debug/limits", headers=LEE).json()["limiters"] == 0
+
+    eventually(forgotten, within=2.0, what="idle limiters are forgotten")
 
 
 def test_without_a_key_it_says_that_there_is_no_model(start: Callable[..., Service]) -> None:

@@ -33,6 +33,14 @@ async def redis_health(request: Request, caller: rest.Asking) -> dict[str, Any]:
     return {"redis_connected": state.store.redis_connected, "status": redis_status(state)}
 
 
+@router.get("/limits", summary="The caller's model requests, against the limit")
+async def limits(request: Request, caller: rest.Asking) -> dict[str, Any]:
+    """`limiters` counts the users that the service keeps a limiter for; an idle one is forgotten."""
+    limiters = request.app.state.assistant.limiters
+    running, waiting = limiters.held_by(caller.user)
+    return {"limit": limiters.places, "running": running, "waiting": waiting, "limiters": len(limiters.of_users)}
+
+
 def shown(state: State, session: Session, record: Mapping[str, Any]) -> dict[str, Any]:
     """The state, and which tools the persona has in it."""
     persona = personas.named(state.personas, session.persona_type)
