@@ -1,8 +1,8 @@
 """One WebSocket connection from the upgrade to its end.
 
 Frames of a session are handled in order, heartbeats and cancels at once. How it ends: 4401 no token in time, 4404 no
-such session (any more), 4408 silence, 1003 binary, 1008 a reader that does not read, 1009 too large, 1013 too many
-connections. Before the upgrade: HTTP 401, 404, 503.
+such session (any more), 4408 silence, 1003 binary, 1008 a reader that does not read, 1009 too large, 1011 a failure of
+the service, 1013 too many connections. Before the upgrade: HTTP 401, 404, 503.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .state import State
 from .store import StoreUnavailableError
 from .turns import Turn
 
-UNSUPPORTED, TRY_LATER = 1003, 1013
+UNSUPPORTED, FAILED, TRY_LATER = 1003, 1011, 1013
 NO_TOKEN, NO_SESSION, IDLE = 4401, 4404, 4408
 
 _log = logging.getLogger(__name__)
@@ -126,6 +126,10 @@ async def run(connection: Connection, session: Session | None) -> None:
         connection.outlet.gone = True
         await stop(connection, worker)
         writer.cancel()
+    except Exception:  # noqa: BLE001 - an open connection that nobody serves is worse than a closed one
+        _log.exception("a connection to session %r failed", connection.session_id[:64])
+        await stop(connection, worker)
+        await connection.outlet.put(ClosedError(FAILED, "the service failed"))
     finally:
         await asyncio.wait({writer})
 
