@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from support.checks.tables import path
-from support.clients.evaluation_platform.interface import Refusal
+from support.clients import assistant
+from support.clients.evaluation_platform import interface
+
+Refusal = interface.Refusal | assistant.Refusal
 
 REASONS: Mapping[str, str] = {
     "invalid": "invalid",
@@ -18,6 +21,11 @@ REASONS: Mapping[str, str] = {
     "too large": "too large",
     "failed": "unprocessable",
     "of an unknown kind": "unsupported media type",
+    "too many requests": "too many requests",
+    "an inner failure": "inner failure",
+    "the model's failure": "the model's failure",
+    "the model's silence": "the model's silence",
+    "unavailable": "unavailable",
 }
 """The words of the features for the reasons of the client."""
 

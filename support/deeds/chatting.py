@@ -140,7 +140,7 @@ def start(world: World, who: Colleague, persona: str, where: str | None = None, 
 def join(world: World, which: Chat, how: Dialling | None = None, *, shown: Mapping[str, str] | None = None) -> Any:
     """Connect to a session and hear the welcome. Answers the conversation, or a Refusal of the upgrade or at once.
 
-    `shown`: the headers that are shown instead of the owner's.
+    `shown`: the headers that are shown instead of the owner's; without a token among them there is no welcome yet.
     """
     headers = which.identity.headers() if shown is None else shown
     world.remember("chat", "the last", which)
@@ -153,15 +153,12 @@ def join(world: World, which: Chat, how: Dialling | None = None, *, shown: Mappi
         return world.answer
     world.undo(f"close the connection of {which.who.name}", made.close)
     which.conversation, which.mark = made, 0
-    world.answer = welcomed(made)
+    world.answer = welcomed(made) if "Authorization" in headers else made
     return world.answer
 
 
 def welcomed(made: Conversation) -> Any:
-    """The conversation, once the service has announced itself; a Refusal when it closed the connection instead.
-
-    A service that waits for a token first is left waiting.
-    """
+    """The conversation, once the service has announced itself; a Refusal when it closed the connection instead."""
     try:
         made.wait_for(lambda heard: heard.type == "connected", within=SOON_S, what="the welcome")
     except AssertionError:
@@ -346,7 +343,11 @@ def send(world: World, who: Colleague, cells: Sequence[str], where: str | None =
     """Send messages as they are described: see SENT."""
     found = turn_to(world, who, where)
     for cell in cells:
-        send_one(found.connection, cell)
+        if shown := re.fullmatch("the token of (.+)", cell):
+            token = practice.identity(world, practice.COLLEAGUES[shown[1]]).token
+            found.connection.send({"type": "auth", "auth_token": token})
+        else:
+            send_one(found.connection, cell)
     return found
 
 

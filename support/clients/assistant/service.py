@@ -25,7 +25,7 @@ REASONS: Mapping[int, str] = {
     413: "too large",
     422: "invalid",
     429: "too many requests",
-    500: "failed",
+    500: "inner failure",
     502: "the model's failure",
     503: "unavailable",
     504: "the model's silence",
