@@ -25,6 +25,8 @@ class Summary:
     jobs: int
     places: Sequence[str] = ()
     """Where the data of the report lies."""
+    bill: Sequence[str] = ()
+    """What real models have cost."""
 
     @property
     def is_red(self) -> bool:
@@ -41,6 +43,7 @@ class Summary:
             *(f"note: {notice}" for notice in self.notices),
             *self._red(red),
             *(f"PROBLEM: {problem}" for problem in self.problems),
+            *self.bill,
             *(f"report data: {_short(place)}" for place in self.places),
             self._counts(),
         ]

@@ -8,13 +8,17 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+import allure
 import httpx
 from behave.model import Scenario, Step
 
-from support.reporting import evidence, exchanges
+from support.reporting import evidence, exchanges, spending
+from support.running import real_ai, time_limits
 from support.running.selection import Selection
 from support.running.systems import ROOMS, Counts
 from support.running.worker import Worker
+from support.spending import guard
+from support.spending.money import told
 from support.wire import Exchange, WireError
 from support.world import World
 
@@ -37,7 +41,10 @@ def start_worker(context: Any) -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)  # every exchange is evidence already
     if any("program" in scenario.effective_tags for scenario in context.selection.scenarios()):
         worker.warm_up()
+    guard.install(context.settings.openai_base_url, context.tell_problem)
     worker.start(systems_of(context.selection))
+    if context.gatehouse is not None:
+        worker.open_till(context.gatehouse)
     for reason in worker.unproven.values():
         context.tell_problem(reason)
     for capability in worker.unclaimed:
@@ -59,13 +66,22 @@ def start_scenario(context: Any, scenario: Scenario) -> None:
     for capability in needed(scenario):
         if capability in worker.unproven:
             raise LeftBehindError(worker.unproven[capability])
-    context.world = World(worker, worker.next_mark())
+    mark = worker.next_mark()
     scenario.server_errors = 0
     worker.canary.sightings()
+    worker.canary.passed_on()
     for system in worker.systems.values():
         system.refresh()
         system.proxy.drain()
         system.proxy.drain_conversations()
+    if real_ai.asks(scenario) and (why := worker.spending.begin(mark, scenario)):
+        scenario.skip(f"not run: {why}")
+        return
+    context.world = World(worker, mark)
+    if worker.settings.rehearsal and real_ai.asks(scenario):
+        allure.dynamic.tag("rehearsal")
+    limit_s = time_limits.limit_of(scenario)
+    scenario.clock = None if limit_s is None else time_limits.Clock(limit_s)
 
 
 def reason_to_skip(scenario: Scenario, worker: Worker) -> str | None:
@@ -81,8 +97,8 @@ def reason_to_skip(scenario: Scenario, worker: Worker) -> str | None:
         return "load scenarios run only with -D load=yes"
     if "agents" in tags and importlib.util.find_spec("pydantic_ai") is None:
         return "the agent framework is not installed: pip install 'llm-acceptance[agents]'"
-    if "real_ai" in tags and worker.settings.openai_api_key is None:
-        return "OPENAI_API_KEY is not set: there is no real model to ask"
+    if real_ai.asks(scenario) and (why := real_ai.reason_to_skip(worker.settings, worker.target)):
+        return why
     return worker.clients.reason_to_skip(scenario)
 
 
@@ -96,7 +112,11 @@ def finish_step(context: Any, step: Step) -> None:
     worker: Worker = context.worker
     if "world" not in context:
         return
-    context.scenario.server_errors += sum(map(unordered_failure, attach_traffic(worker)))
+    seen = attach_traffic(worker)
+    context.scenario.server_errors += sum(map(unordered_failure, seen))
+    if real_ai.asks(context.scenario):
+        for exchange in seen:
+            worker.spending.hear(exchange)
     if step.status.has_failed():
         for name, system in worker.systems.items():
             if system.backend is not None and (told := tail(system.backend.log_text())):
@@ -130,12 +150,24 @@ def finish_scenario(context: Any, scenario: Scenario) -> None:
     if "world" not in context:
         return
     world: World = context.world
+    if scenario.clock is not None:
+        scenario.too_late = scenario.clock.stop()
+    if real_ai.asks(scenario):
+        settle_bill(world, scenario)
     faults = calm(context.worker, scenario)
     faults += [f"not undone: {failure}" for failure in world.undoing.run()]
     faults += invariants(context.worker)
     attach_traffic(context.worker)
     if faults:
         raise LeftBehindError("\n".join(faults))
+
+
+def settle_bill(world: World, scenario: Scenario) -> None:
+    """Let the scenario ask no more, show what it has cost, and note what could not be asked."""
+    spent = world.worker.spending.end(world.mark)
+    scenario.unasked = spent.unasked
+    would = "would have cost (rehearsal)" if world.worker.settings.rehearsal else "has cost"
+    evidence.attach(f"what it {would}: {told(spent.micro_dollars)}", spending.calls_table(spent), "csv")
 
 
 def calm(worker: Worker, scenario: Scenario) -> list[str]:
@@ -154,6 +186,7 @@ def calm(worker: Worker, scenario: Scenario) -> list[str]:
 def invariants(worker: Worker) -> list[str]:
     """What must hold after every scenario: no server died, nothing is left behind, no foreign canary was received."""
     faults = [f"another tenant's canary was in the answer to {place}" for place in worker.canary.sightings()]
+    faults += [f"another tenant's canary was passed on in {place}" for place in worker.canary.passed_on()]
     for name, system in worker.systems.items():
         now, reason = system.take_stock()
         if reason:

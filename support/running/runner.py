@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from behave.exception import ConfigError
 from behave.formatter._registry import make_formatters
@@ -23,7 +23,7 @@ from behave.runner_util import parse_features
 from support.processes.forkserver import ForkServer
 from support.reporting import evidence, junit, matrix, metrics, outcomes, summary
 from support.reporting.endings import why_not_run
-from support.running import client_environments, configuration, known_bugs
+from support.running import client_environments, configuration, known_bugs, real_ai
 from support.running.messages import UnitDone
 from support.running.pool import Pool
 from support.running.records import ScenarioRecord, restore_container, restore_scenario
@@ -33,6 +33,9 @@ from support.running.sharding import Shard
 from support.running.worker_process import WorkerProcess
 from support.settings import Settings
 from support.targets import Target
+
+if TYPE_CHECKING:
+    from support.running.asking import Asking
 
 WORKER_HOOKS = ("before_all", "after_all")
 DEFAULT_RESULTS = "allure-results"
@@ -50,6 +53,8 @@ class Runner(BehaveRunner):  # type: ignore[misc]
         self.settings: Settings
         self.target: Target
         self.clients: client_environments.Clients
+        self.asking: Asking | None = None
+        """Real AI, when this run asks it or rehearses that."""
         self.hook_errors: list[str] = []
         """What before_all or after_all raised, as text; behave itself only prints it."""
         self.fork_server: Callable[[Sequence[str]], ForkServer] = ForkServer
@@ -113,7 +118,12 @@ class Runner(BehaveRunner):  # type: ignore[misc]
         self.formatters = make_formatters(self.config, self.config.outputs)
         for formatter in self.formatters:
             formatter.target = self.target.name
-        return _Run(self, selection, bugs).run()
+        self.asking = real_ai.prepare(self.settings, self.target, selection.scenarios())
+        try:
+            return _Run(self, selection, bugs).run()
+        finally:
+            if self.asking is not None:
+                self.asking.close()
 
     @property
     def reports(self) -> bool:
@@ -147,6 +157,7 @@ class _Run:
         self._ended: set[Key] = set()
         self._problems: list[str] = []
         self._notices: list[str] = []
+        self._bill: list[str] = []
 
     def run(self) -> bool:
         config = self._runner.config
@@ -154,6 +165,7 @@ class _Run:
         self._tell("run_started", len(self._selection.keys), config.jobs)
         pool = Pool(self._selection, config.jobs, self._work, self)
         pool.run()
+        self._take_bill()
         self._close_gaps("the run was interrupted" if pool.interrupted else "the run stopped at the first failure")
         self._tell("run_finished")
         self._replay()
@@ -176,13 +188,25 @@ class _Run:
         ran = [outcome.seconds for outcome in ended if outcome.seconds]
         for place in places:
             metrics.write(Path(place), "run", metrics.of_run(ran, seconds))
-        whole = summary.Summary(ended, self._problems, self._notices, seconds, config.jobs, places)
+        whole = summary.Summary(ended, self._problems, self._notices, seconds, config.jobs, places, self._bill)
         if self._runner.reports:
             whole.keep_red()
         print("\n".join(whole.lines()))  # noqa: T201 - the console is where this goes
         if pool.interrupted:
             print("INTERRUPTED: what was begun has been undone")  # noqa: T201
         return bool(whole.is_red or pool.interrupted or self._containers_failed())
+
+    def _take_bill(self) -> None:
+        """Say what real models have cost, when this run asked any."""
+        asking = self._runner.asking
+        if asking is None:
+            return
+        for trouble in asking.finish():
+            self.problem(trouble)
+        for formatter in self._live:
+            getattr(formatter, "facts", {}).update(asking.facts())
+        asking.report(Path(formatter.folder) for formatter in self._live if hasattr(formatter, "folder"))
+        self._bill = asking.lines()
 
     def _work(self, channel: Connection, lifeline: int) -> None:
         WorkerProcess(self._runner, self._selection, self._bugs, channel).run(lifeline)

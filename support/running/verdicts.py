@@ -22,6 +22,11 @@ def settle(scenario: Scenario, bugs: Sequence[KnownBug]) -> None:
         return
     if scenario.status is Status.cleanup_error and not scenario.error_message:
         scenario.error_message = _cleanup_error(scenario)
+    if scenario.status is not Status.skipped and (unasked := getattr(scenario, "unasked", ())):
+        _fail(scenario, Status.error, f"could not be asked: {'; '.join(dict.fromkeys(unasked))}")
+        return
+    if scenario.status is not Status.skipped and (too_late := getattr(scenario, "too_late", None)):
+        _fail(scenario, Status.failed, too_late)
     bug = next((bug for bug in bugs if bug.is_about(scenario)), None)
     if bug is not None:
         _settle_known(scenario, bug)

@@ -17,6 +17,7 @@ from support.processes.launcher import Launcher, preload
 from support.running import scratch
 from support.running.canary import Canary
 from support.running.client_environments import Clients
+from support.running.spending import Spending
 from support.running.systems import (
     KINDS,
     AssistantUnderTest,
@@ -29,6 +30,7 @@ from support.running.systems import (
     SystemUnderTest,
 )
 from support.settings import Settings
+from support.spending import Gatehouse
 from support.targets import Target
 from support.wire.proxy import Wire
 
@@ -71,6 +73,7 @@ class Worker:
         self._server: ForkServer | None = None
         self._launcher: Launcher | None = None
         self._numbers = itertools.count(1)
+        self._spending: Spending | None = None
 
     def warm_up(self) -> None:
         """Begin to import what programs need, beside the start of the systems, which waits for it at its end."""
@@ -113,6 +116,23 @@ class Worker:
     def evaluation_platform(self) -> PlatformUnderTest:
         """The evaluation platform; a LookupError when the feature's folder did not ask for one."""
         return self._held(PlatformUnderTest)
+
+    def open_till(self, house: Gatehouse) -> None:
+        """Have the scenarios that ask a real model pass the gate of the run."""
+        model = self.systems.get(ModelUnderTest.name)
+        self._spending = Spending(house, model if isinstance(model, ModelUnderTest) else None)
+
+    @property
+    def spending(self) -> Spending:
+        """What is spent on real models; a LookupError where this run asks none."""
+        if self._spending is None:
+            raise LookupError("this run asks no real model: only scenarios that bear @real_ai can")
+        return self._spending
+
+    @property
+    def asks(self) -> bool:
+        """Whether this run asks a real model, or rehearses that."""
+        return self._spending is not None
 
     @property
     def platform(self) -> Platform:

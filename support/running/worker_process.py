@@ -55,6 +55,10 @@ class WorkerProcess:
         runner.context.target = runner.target
         runner.context.clients = runner.clients
         runner.context.fork_server = runner.fork_server
+        runner.context.gatehouse = None
+        if runner.asking is not None:
+            runner.asking.let_go()
+            runner.context.gatehouse = runner.asking.house
         runner.context.tell_problem = lambda text: self._tell(Problem(text))
         runner.context.tell_notice = lambda text: self._tell(Notice(text))
         try:

@@ -15,7 +15,7 @@ from typing import IO, Any
 from urllib.parse import urlsplit
 
 from support.spending.calls import Spend, Statement
-from support.spending.gatekeeper import CONTROL, CONTROL_KEY, Orders
+from support.spending.orders import CONTROL, CONTROL_KEY, Orders
 
 CLOSE_S = 5.0
 TIMEOUT_S = 90.0

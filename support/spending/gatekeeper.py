@@ -21,30 +21,14 @@ from urllib.parse import urlsplit
 
 import httpx
 import uvicorn
-from pydantic import BaseModel, ConfigDict
 
 from support.spending.books import Books, Desk
 from support.spending.gate import TIMEOUT, Answer, Gate, Receive, RefusedError, Send, whole_body
 from support.spending.ledger import Ledger
+from support.spending.orders import CONTROL, CONTROL_KEY, Orders
 from support.spending.retrying import TransientError
 
-CONTROL = "/gate/"
-CONTROL_KEY = "x-gate-key"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-
-
-class Orders(BaseModel):
-    """What the gate is told at its start. Money in micro-dollars."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    limit: int
-    calls: int
-    pause_s: float
-    control_key: str
-    upstream: str | None
-    """The real model; None in a rehearsal, where each worker brings its own scripted one."""
-    upstream_key: str | None
 
 
 class Control:

@@ -27,6 +27,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "assistant": ("model", "practice", "redis", "assistant"),
     "call_logging": ("model",),
     "evaluation_platform": ("evaluation_platform",),
+    "real_ai": ("model",),
     "resilience": ("evaluation_platform", "model"),
     "tool_daemon": ("model", "tool_daemon"),
     "tracing": ("evaluation_platform", "model"),

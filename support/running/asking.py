@@ -1,0 +1,131 @@
+"""Real AI in the process that runs the workers: its estimate, the check of its key, its gate and its bill."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from behave.exception import ConfigError
+from behave.model import Scenario
+
+from support.reporting import evidence, metrics, spending
+from support.reporting.redaction import redact_text
+from support.running.real_ai import TAG, title
+from support.settings import Settings
+from support.spending import GateError, Gatehouse, OpenGate, Statement
+from support.spending.estimate import estimate
+from support.spending.money import limit, told
+from support.spending.prices import Prices, UnpricedError
+
+OPENAI = "https://api.openai.com/v1"
+REMEDY = "put a valid key into OPENAI_API_KEY (and its address into OPENAI_BASE_URL, where it is not OpenAI's)"
+
+
+class Asking:
+    """Real AI, or its rehearsal, for one run. Made before the workers are forked; finished after they have ended.
+
+    Raises ConfigError for a key that the provider refuses, or a model without a price; nothing was spent then.
+    """
+
+    def __init__(self, settings: Settings, scenarios: Sequence[Scenario]) -> None:
+        self._settings = settings
+        self._scenarios = scenarios
+        self.rehearsal = settings.rehearsal
+        key = settings.openai_api_key
+        self.address = settings.openai_base_url or OPENAI
+        self._limit = limit(Decimal(str(settings.budget_usd)))
+        self._statement: Statement | None = None
+        about = self._about()
+        try:
+            self._gate = OpenGate(
+                limit=self._limit,
+                calls=settings.model_calls,
+                pause_s=settings.retry_pause_s,
+                upstream=None if self.rehearsal else self.address,
+                upstream_key=None if self.rehearsal or key is None else key.get_secret_value(),
+            )
+        except GateError as fault:
+            raise ConfigError(str(fault)) from fault
+        print(about, flush=True)  # noqa: T201 - before the first call, on the console
+        if not self.rehearsal:
+            self._check_key()
+
+    @property
+    def house(self) -> Gatehouse:
+        """What workers are given."""
+        return self._gate.house
+
+    def _about(self) -> str:
+        """What is going to be asked, and what it will cost."""
+        models = [self._settings.openai_model, self._settings.judge_model]
+        prices = Prices(OPENAI if self.rehearsal else self.address)
+        steps = {title(each): [step.name for step in each.all_steps] for each in self._scenarios}
+        try:
+            cost = estimate(steps, models, prices, self._settings.spending_file)
+        except UnpricedError as unknown:
+            raise ConfigError(f"nothing was asked: {unknown}") from unknown
+        count = f"{len(self._scenarios)} scenario{'' if len(self._scenarios) == 1 else 's'}"
+        if self.rehearsal:
+            return f"REHEARSAL: {count} of @{TAG} against the scripted model, free; a real one would cost {cost}"
+        return f"real AI: {count} will ask {self.address}, for {cost}, and for {told(self._limit)} at most"
+
+    def _check_key(self) -> None:
+        refusal = self.house.check()
+        if refusal is None:
+            return
+        self.close()
+        said = redact_text(str(refusal["said"]))
+        if refusal["status"] in (401, 403):
+            raise ConfigError(f"{self.address} refuses the key ({refusal['status']}: {said}): {REMEDY}")
+        raise ConfigError(f"{self.address} could not be asked whether it takes the key: {said}")
+
+    def let_go(self) -> None:
+        """Drop a forked worker's hold on the gate."""
+        self._gate.let_go()
+
+    def finish(self) -> list[str]:
+        """Take the bill, when all workers have ended, and end the gate; answers what makes the run red."""
+        try:
+            self._statement = self.house.statement()
+        except GateError as fault:
+            return [str(fault)]
+        finally:
+            self.close()
+        self._keep(self._statement)
+        problems = [f"a real model was to be asked outside @{TAG}: {each}" for each in self._statement.violations]
+        if self._statement.stopped is not None:
+            problems.append(f"real AI was stopped: {self._statement.stopped}")
+        return problems
+
+    def _keep(self, statement: Statement) -> None:
+        kept: dict[str, Any] = {**statement.model_dump(), "rehearsal": self.rehearsal, "sums": []}
+        for kind, name, spend in spending.sums(statement):
+            told_sum = spend.model_dump(include={"micro_dollars", "tokens", "calls"})
+            kept["sums"].append({"by": kind, "what": name, **told_sum})
+        self._settings.spending_file.write_text(redact_text(json.dumps(kept, indent=1)), encoding="utf-8")
+
+    def facts(self) -> dict[str, str]:
+        """What the report says of the run's surroundings."""
+        what = spending.REHEARSED if self.rehearsal else f"{self.address}, judged by {self._settings.judge_model}"
+        spent = {} if self._statement is None else {"spent": told(self._statement.spent)}
+        return {"real AI": what, "budget": told(self._limit), **spent}
+
+    def report(self, folders: Iterable[Path]) -> None:
+        """Put the bill into the report: a table of the whole run, and figures with their trend."""
+        if self._statement is None:
+            return
+        name = "what the model would have cost (REHEARSAL)" if self.rehearsal else "what the model has cost"
+        evidence.attach(name, spending.table(self._statement), "csv")
+        for folder in folders:
+            metrics.write(folder, "spending", [] if self.rehearsal else spending.metrics(self._statement))
+
+    def lines(self) -> list[str]:
+        """The bill for the console."""
+        return [] if self._statement is None else spending.lines(self._statement, rehearsal=self.rehearsal)
+
+    def close(self) -> None:
+        """End the gate."""
+        self._gate.close()

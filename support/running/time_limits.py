@@ -1,0 +1,53 @@
+"""How long a scenario that asks a real model may take: `@within.15s`, `@within.30s` or `@within.60s`."""
+
+from __future__ import annotations
+
+import signal
+import time
+from pathlib import Path
+from types import FrameType
+
+import behave
+from behave.model import Scenario
+
+LIMITS_S = (15, 30, 60)
+REAL_AI_S = 60
+"""For a scenario of real AI that names none."""
+AGAIN_S = 1.0
+"""A step that has swallowed the interruption is interrupted again."""
+MATCHERS = str(Path(behave.__file__).parent / "matchers.py")
+
+
+class TooLateError(Exception):
+    """Raised in the middle of a step whose scenario has used up its time."""
+
+
+class Clock:
+    """Runs while a scenario does. In the main thread only."""
+
+    def __init__(self, limit_s: float) -> None:
+        self.limit_s = limit_s
+        self._began = time.monotonic()
+        self._before = signal.signal(signal.SIGALRM, self._ring)
+        signal.setitimer(signal.ITIMER_REAL, limit_s, AGAIN_S)
+
+    def stop(self) -> str | None:
+        """Stop it; answers what to say when the time was used up, else None."""
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, self._before)
+        took = time.monotonic() - self._began
+        return None if took <= self.limit_s else f"it took longer than the {self.limit_s:g} s that it may take"
+
+    def _ring(self, _number: int, frame: FrameType | None) -> None:
+        # Only a step may be interrupted: an exception between two steps would end the worker.
+        while frame is not None:
+            if frame.f_code.co_filename == MATCHERS:
+                raise TooLateError(f"the {self.limit_s:g} s that the scenario may take are over")
+            frame = frame.f_back
+
+
+def limit_of(scenario: Scenario) -> int | None:
+    """The seconds that a scenario may take, the tightest of its tags; None without a limit."""
+    tags = scenario.effective_tags
+    named = [seconds for seconds in LIMITS_S if f"within.{seconds}s" in tags]
+    return min(named) if named else REAL_AI_S if "real_ai" in tags else None
