@@ -109,6 +109,20 @@ def test_a_canary_in_a_packed_answer_is_seen_and_no_byte_is_touched(name: str) -
     assert {passage.path for passage in seen} == {"/packed"}
 
 
+def test_a_canary_in_a_request_is_seen_where_it_is_passed_on() -> None:
+    canary, answer = Canary(), b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+    body = b"x" * 100_000 + canary.value.encode()
+    with Wire() as wire, raw_server(lambda system: (read_until(system, body[-20:]), system.sendall(answer))) as system:
+        proxy = wire.proxy("model", observers=[canary.watch], listeners=[canary.watch_requests])
+        client = connect(proxy.start(system.address))
+        client.settimeout(LIMIT_S)
+        client.sendall(b"POST /chat HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
+        assert read_all(client) == answer
+        proxy.drain()
+    assert canary.sightings() == []
+    assert canary.passed_on() == ["POST /chat of model"]
+
+
 def answering(answer: bytes) -> Callable[[socket.socket], None]:
     def serve(connection: socket.socket) -> None:
         read_until(connection, b"\r\n\r\n")

@@ -18,13 +18,21 @@ Observer = Callable[[Passage], None]
 class Journal:
     """Collects the records of every connection of one proxy."""
 
-    def __init__(self, system: str, body_limit: int, observers: Iterable[Observer], next_id: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        system: str,
+        body_limit: int,
+        observers: Iterable[Observer],
+        next_id: Callable[[], int],
+        listeners: Iterable[Observer] = (),
+    ) -> None:
         self.system = system
         self.address = ""
         self.body_limit = body_limit
         self.next_id = next_id
         self.failures: list[Exception] = []
         self._observers = tuple(observers)
+        self._listeners = tuple(listeners)
         self._open: dict[int, Recording] = {}
         self._ended: list[Exchange] = []
         self._conversations: dict[int, ConversationRecorder] = {}
@@ -49,10 +57,16 @@ class Journal:
 
     def passed(self, exchange_id: int, method: str, path: str, data: bytes) -> None:
         """Show a piece of an answer to the observers."""
-        if not self._observers:
-            return
-        passage = Passage(exchange_id, self.system, method, path, data)
-        for observer in self._observers:
+        if self._observers:
+            self._show(self._observers, Passage(exchange_id, self.system, method, path, data))
+
+    def asked(self, exchange_id: int, method: str, path: str, data: bytes) -> None:
+        """Show a piece of a request's body to the listeners."""
+        if self._listeners:
+            self._show(self._listeners, Passage(exchange_id, self.system, method, path, data))
+
+    def _show(self, watchers: Iterable[Observer], passage: Passage) -> None:
+        for observer in watchers:
             try:
                 observer(passage)
             except Exception as error:  # noqa: BLE001 - traffic goes on; drain() raises it in the caller's thread

@@ -220,9 +220,12 @@ class Wire:
     ) -> None:
         self.close()
 
-    def proxy(self, system: str, *, observers: Iterable[Observer] = ()) -> Proxy:
-        """A proxy for this system, not yet started. Observers see every piece of every answer (see `Observer`)."""
-        proxy = Proxy(self, Journal(system, self._body_limit, observers, lambda: next(self._ids)))
+    def proxy(self, system: str, *, observers: Iterable[Observer] = (), listeners: Iterable[Observer] = ()) -> Proxy:
+        """A proxy for this system, not yet started.
+
+        Observers see every piece of every answer, listeners every piece of every request's body (see `Observer`).
+        """
+        proxy = Proxy(self, Journal(system, self._body_limit, observers, lambda: next(self._ids), listeners))
         self._proxies.append(proxy)
         return proxy
 

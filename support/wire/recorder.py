@@ -176,8 +176,9 @@ class Recorder:
                 case h11.Request():
                     self._begin_request(event, now)
                 case h11.Data():
-                    if self._receiving is not None:
-                        self._receiving.request.add(event.data)
+                    if (receiving := self._receiving) is not None:
+                        receiving.request.add(event.data)
+                        self._journal.asked(receiving.id, receiving.method, receiving.path, bytes(event.data))
                 case h11.EndOfMessage():
                     if self._end_request(now):
                         continue

@@ -98,6 +98,8 @@ class Conversation:
 class Passage:
     """One piece of an answer on its way to a client, whole and unbounded: response body bytes, or a WebSocket message.
 
+    To listeners, one piece of a request's body on its way to a system.
+
     A body packed by gzip or deflate is shown unpacked, as far as that can be done; else as sent.
     Pieces of one exchange come in order and bear its `id`; a text may be split between two pieces of a body, never
     between messages.

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from support.checks.waiting import eventually
-from support.clients.assistant import Health, Identity, Service
+from support.clients.assistant import Health, Identity, Service, SessionMade, connect
+from support.clients.model import Turn
 from support.processes.launcher import Backend
 from support.reporting.redaction import register_secret
 from support.running.systems.base import Counts, Surroundings, SystemUnderTest
 from support.running.systems.model import ModelUnderTest
+from support.running.systems.practice import PracticeUnderTest
 from support.running.systems.redis import RedisUnderTest
 from support.settings import Settings
 from support.targets import connection
@@ -38,6 +40,11 @@ class AssistantUnderTest(SystemUnderTest):
         if self.target.embedded:
             self.wiring = wiring(around.others)
             self.start_embedded({**USUAL, **self.wiring})
+            try:
+                self._settle_neighbour(around)
+            except (AssertionError, OSError):
+                if not around.defects:  # what a defect spoils is for a scenario to find
+                    raise
         else:
             self.wiring = {}
             self.proxy.start(connection(around.target, self.name, around.settings).address)
@@ -50,6 +57,30 @@ class AssistantUnderTest(SystemUnderTest):
     def address(self) -> str:
         """Where every client finds it: the proxy."""
         return self.proxy.address
+
+    def _settle_neighbour(self, around: Surroundings) -> None:
+        """Have the canary's practitioner chat, past the proxy: what they said, and their page, is for nobody else."""
+        practice, model, redis = around.others["practice"], around.others["model"], around.others["redis"]
+        assert isinstance(practice, PracticeUnderTest)
+        assert isinstance(model, ModelUnderTest)
+        assert isinstance(redis, RedisUnderTest)
+        if practice.neighbour is None:
+            return
+        canary, person = around.canary.value, practice.neighbour.practitioners[0]
+        who = Identity(token=person.token, profile=person.profile)
+        service = Service(self.embedded.address)
+        made = service.open_session(who, "web_assistant", context={"note": canary})
+        assert isinstance(made, SessionMade), f"the canary's session: {made}"
+        model.scripted.script(Turn.saying(canary))
+        chat = connect(self.embedded.address, made.session_id, who.headers())
+        client = {"clientId": practice.neighbour.clients[0].id, "clientName": canary}
+        chat.send({"type": "ui_state_update", "state": {"page_url": canary, "currentClient": client}})
+        chat.send({"type": "chat_message", "message": canary})
+        chat.wait_for(lambda heard: heard.fields.get("typing") is False, within=SETTLED_S, what="the canary's reply")
+        chat.close()
+        service.close()
+        model.refresh()
+        redis.keep()
 
     # Instances
 

@@ -44,7 +44,8 @@ class SystemUnderTest(ABC):
         self.target = around.target.systems[self.name]
         self.claims = self.target.claims
         self.limits = self.target.limits
-        self.proxy: Proxy = around.wire.proxy(self.name, observers=[around.canary.watch])
+        watch, watch_requests = [around.canary.watch], [around.canary.watch_requests]
+        self.proxy: Proxy = around.wire.proxy(self.name, observers=watch, listeners=watch_requests)
         self.backend: Backend | None = None
         self.lacking: Mapping[str, str] = {}
         """Capabilities that are claimed and cannot be had on this machine, with the reason and the remedy."""

@@ -6,13 +6,14 @@ import os
 import signal
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import cast
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 import redis
 
+from support.checks.waiting import eventually
 from support.processes.forkserver import ProcessError
 from support.reporting.redaction import register_secret
 from support.running.systems.base import Counts, Surroundings, SystemUnderTest
@@ -21,6 +22,8 @@ from support.wire.faults import Refuse
 CONTROL = "redis.control"
 LIMIT_S = 5.0
 """Within this time every answer of a server that is well has come."""
+LAGGING_S = 1.0
+"""So long after a scenario a service may be behind with what it keeps."""
 NO_PROGRAM = "there is no redis-server here"
 DELETED = "deleted"
 TROUBLES = ("stopped", "killed", "paused", "refusing", "full of clients", "out of memory")
@@ -172,9 +175,16 @@ class RedisUnderTest(SystemUnderTest):
         """
         if self.backend is None:
             return {}
+        with _as_silence(), suppress(AssertionError):
+            # A service whose Redis was slow for a moment may be saving, or deleting, yet.
+            eventually(self._nothing_left, within=LAGGING_S, what="the end of the last writes")
         with _as_silence():
-            kinds = Counter(key.partition(":")[0] for key in self.keys())
+            kinds = Counter(key.partition(":")[0] for key in self.keys() if key not in self._kept)
         return {"redis": {kind: count for kind, count in kinds.items() if kind != DELETED}}
+
+    def _nothing_left(self) -> None:
+        left = [key for key in set(self.keys()) - self._kept if not key.startswith(f"{DELETED}:")]
+        assert not left, f"{left} are there"
 
     def keep(self) -> None:
         """What is there now stays, whatever is swept: the canary's."""
