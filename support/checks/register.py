@@ -158,10 +158,25 @@ _ENGLISH = frozenset(
         """,
     )
 )
-LEAST_ENGLISH = 0.12
+_OTHERS = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        der die das und nicht ist ein eine einen ich sie wir mit auf zu dass wenn es im den dem kein keine auch noch nur
+        el la los las que de en y un una es por con para del se tu te le les des du et est une je vous pas pour dans
+        qui sur mais il di che per non sono gli della een het van niet
+        """,
+    )
+)
+"""Small words of German, Spanish, French, Italian and Dutch that are none of English."""
+LEAST_ENGLISH = 0.1
 
 
 def is_english(text: str) -> bool:
-    """Whether the small words of a text are English ones; a text of few words is taken for English."""
+    """Whether a text is in Latin letters and its small words are English ones; few words are taken for English."""
+    letters = [letter for letter in text if letter.isalpha()]
+    if sum(letter < "\u0250" for letter in letters) < len(letters) / 2:
+        return False
     words = [word.lower() for word in _WORD.findall(text)]
-    return len(words) < 8 or sum(word in _ENGLISH for word in words) >= LEAST_ENGLISH * len(words)
+    english, others = (sum(word in known for word in words) for known in (_ENGLISH, _OTHERS))
+    return len(words) < 8 or (english >= LEAST_ENGLISH * len(words) and english > others)

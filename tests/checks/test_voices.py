@@ -189,6 +189,20 @@ def test_forms_of_a_clinical_term_are_one_term() -> None:
     assert clinical_terms_in(text) == ["anxi", "assess", "avoidan", "denie", "mood", "observ", "risk"]
 
 
-@pytest.mark.parametrize("text", ["That sounds hard.", "It is what it is, and you are not alone with it any more."])
-def test_english_is_taken_for_english(text: str) -> None:
+@pytest.mark.parametrize("text", [*CLINICAL, *WARM, CASUAL, LEAFLET, "That sounds hard.", "Est-ce que?"])
+def test_english_is_taken_for_english_and_so_are_a_few_words(text: str) -> None:
     assert is_english(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wir haben ein Problem mit dem Server, und das ist so nicht gut, wenn es im Test noch fehlt.",
+        "Me siento muy sola desde la mudanza y no tengo a nadie con quien hablar de esto en casa.",
+        "Je ne dors pas bien et il me semble que personne ne peut m'aider dans cette situation.",
+        "Non riesco a dormire e mi sento solo, che cosa posso fare per stare meglio di notte?",
+        "\u8fd9\u542c\u8d77\u6765\u5f88\u96be.",
+    ],
+)
+def test_other_languages_are_told_from_english(text: str) -> None:
+    assert not is_english(text)
