@@ -112,7 +112,12 @@ def test_a_canary_in_a_packed_answer_is_seen_and_no_byte_is_touched(name: str) -
 def test_a_canary_in_a_request_is_seen_where_it_is_passed_on() -> None:
     canary, answer = Canary(), b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
     body = b"x" * 100_000 + canary.value.encode()
-    with Wire() as wire, raw_server(lambda system: (read_until(system, body[-20:]), system.sendall(answer))) as system:
+
+    def serve(connection: socket.socket) -> None:
+        read_until(connection, body[-20:])
+        connection.sendall(answer)
+
+    with Wire() as wire, raw_server(serve) as system:
         proxy = wire.proxy("model", observers=[canary.watch], listeners=[canary.watch_requests])
         client = connect(proxy.start(system.address))
         client.settimeout(LIMIT_S)
