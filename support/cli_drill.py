@@ -42,6 +42,7 @@ def drill(
             raise DrillError(f"no defect breaks {' or '.join(behaviour or [])}")
         with Drill(jobs, every_scenario=every) as held:
             undisturbed = earlier_control(control) if control else held.control(chosen)
+            held.usual = {each.place: each.server_errors for each in undisturbed}
             typer.echo(f"control run without a defect: {len(undisturbed)} scenarios, none red")
             verdicts = held.hold(chosen, _tell)
     except (DrillError, defects.DefectError, ProcessError) as fault:

@@ -61,6 +61,12 @@ def test_a_system_that_breaks_down_is_no_catch() -> None:
     assert "break down" in verdict.why
 
 
+def test_a_failure_that_is_there_without_the_defect_is_no_breakdown() -> None:
+    seen = ended("failed", "DS-3", server_errors=2)
+    assert judge(DEFECT, [seen], usual={seen.place: 2}).caught
+    assert not judge(DEFECT, [seen], usual={seen.place: 1}).caught
+
+
 def test_no_scenario_at_all_is_no_catch() -> None:
     assert "no scenario that ran bears DS-3" in judge(DEFECT, []).why
 

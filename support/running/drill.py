@@ -92,8 +92,13 @@ class Verdict:
         return json.dumps({**asdict(self), "caught": self.caught}, ensure_ascii=False)
 
 
-def judge(defect: Defect, ended: Sequence[Ended], seconds: float = 0.0) -> Verdict:
-    """What the scenarios' ends say about a defect that was seeded while they ran."""
+def judge(
+    defect: Defect, ended: Sequence[Ended], seconds: float = 0.0, usual: Mapping[str, int] | None = None
+) -> Verdict:
+    """What the scenarios' ends say about a defect that was seeded while they ran.
+
+    `usual`: the failures of a server that a scenario sees without a defect, by its place: they are its subject.
+    """
     own = [each for each in ended if each.tags & set(defect.behaviours)]
     others = [each for each in ended if each not in own and not reached(defect, each.tags)]
     reds = [each for each in own if each.saw_it]
@@ -101,7 +106,7 @@ def judge(defect: Defect, ended: Sequence[Ended], seconds: float = 0.0) -> Verdi
     unseen = [name for name in defect.behaviours if not any(name in each.tags for each in reds)]
     by: CaughtBy = "its own scenario"
     why = ""
-    if crashed := [each for each in ended if each.server_errors]:
+    if crashed := [each for each in ended if each.server_errors > (usual or {}).get(each.place, 0)]:
         by, why = "none", f"it makes the system break down, not answer wrongly: {crashed[0].place}"
     elif not own:
         by, why = "none", f"no scenario that ran bears {' or '.join(defect.behaviours)}"
@@ -155,6 +160,8 @@ class Drill:
     def __init__(self, jobs: int, *, every_scenario: bool = False) -> None:
         self._jobs = jobs
         self._every_scenario = every_scenario
+        self.usual: dict[str, int] = {}
+        """The failures of a server that scenarios see without a defect, by place: of the control run."""
         self._server = ForkServer([*preload(*SYSTEMS), *programs.PRELOAD])
         self._server.start()
         self._runner = Runner(
@@ -197,7 +204,7 @@ class Drill:
                 for sentinel in wait(list(running), timeout=1.0) or [s for s, (_, run) in running.items() if run.late]:
                     found, run = running.pop(cast("int", sentinel))
                     with run:
-                        verdicts[found.id] = _judged(found, run)
+                        verdicts[found.id] = _judged(found, run, self.usual)
                     tell(verdicts[found.id])
         finally:
             for _, run in running.values():
@@ -248,12 +255,13 @@ class Run:
         self._begun = time.monotonic()
         self._folder = tempfile.TemporaryDirectory(prefix="drill-")
         self._log, self._results = Path(self._folder.name) / "behave.log", Path(self._folder.name) / "results.jsonl"
-        share = server.admit()
+        shares = [server.admit() for _ in range(jobs)]
         runner.config.jobs, runner.stops_after = jobs, enough
         runner.config.userdata.update(defects=defect, results=str(self._results))
-        self._process = FORKING.Process(target=_run, args=(runner, share, only, self._log))
+        self._process = FORKING.Process(target=_run, args=(runner, shares, only, self._log))
         self._process.start()
-        share.leave()
+        for share in shares:
+            share.leave()
 
     def __enter__(self) -> Self:
         return self
@@ -289,19 +297,33 @@ class Run:
         return [Ended.read(line) for line in self._results.read_text(encoding="utf-8").splitlines()]
 
 
-def _run(runner: Runner, share: Guest, only: Callable[[Scenario], bool], log: Path) -> None:
+def _one_each(shares: Sequence[Guest]) -> Callable[[Sequence[str]], Guest]:
+    """Gives each worker, forked from this process, a share of its own: orders through one would get mixed up."""
+    taken, own = FORKING.Value("i", 0), dict[int, Guest]()
+
+    def share(_preload: Sequence[str]) -> Guest:
+        if os.getpid() not in own:
+            with taken.get_lock():
+                own[os.getpid()] = shares[min(taken.value, len(shares) - 1)]
+                taken.value += 1
+        return own[os.getpid()]
+
+    return share
+
+
+def _run(runner: Runner, shares: Sequence[Guest], only: Callable[[Scenario], bool], log: Path) -> None:
     """In the forked process."""
     with log.open("w", encoding="utf-8") as output:
         os.dup2(output.fileno(), 1)
         os.dup2(output.fileno(), 2)
-    runner.fork_server = lambda _: share
+    runner.fork_server = _one_each(shares)
     runner.features = [feature for feature in runner.features if any(map(only, feature.walk_scenarios()))]
     sys.exit(runner.run_loaded(only))
 
 
-def _judged(defect: Defect, run: Run) -> Verdict:
+def _judged(defect: Defect, run: Run, usual: Mapping[str, int]) -> Verdict:
     try:
-        return judge(defect, run.ended(), run.seconds)
+        return judge(defect, run.ended(), run.seconds, usual)
     except DrillError as fault:
         return Verdict(defect.id, defect.behaviours, "none", (), (), str(fault), run.seconds)
 
