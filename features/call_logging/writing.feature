@@ -54,7 +54,7 @@ Feature: How the call log is written
 
       Examples:
         | when                     | told               | cell        | and told                | and |
-        | when the program says so | flushes at its end | yes         | ends when the log holds | 3   |
+        | when the program says so | flushes at its end | yes         | ends when the log holds | 0   |
         | when its time has come   | flushes every      | 0.2 seconds | ends when the log holds | 3   |
 
     @LS-91
