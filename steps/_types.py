@@ -11,10 +11,11 @@ from support.checks.tables import path
 from support.clients.command import SUBJECTS
 from support.clients.evaluation_platform.interface import Aggregate, Malformation
 from support.clients.evaluation_platform.nouns import NOUNS
+from support.deeds import call_logging
+from support.deeds.call_logging import Clients
 from support.deeds.configuration import RENDERINGS
 from support.deeds.people import PEOPLE, Person
 from support.deeds.resilience import DEEDS, TROUBLES
-from support.environments import Environment, named_in
 
 SINGULAR = "|".join([*(noun for noun in NOUNS if noun != "run"), "experiment"])
 PLURAL = "|".join([*(noun.plural for noun in NOUNS.values() if noun.key != "run"), "experiments"])
@@ -200,9 +201,9 @@ def over(text: str) -> bool:
 
 
 @with_pattern(r"[a-z][\w.-]* \d[\w.]*\w(?:(?:, | and )[a-z][\w.-]* \d[\w.]*\w)*")
-def clients(text: str) -> list[Environment]:
+def clients(text: str) -> Clients:
     """Versions of clients: `openai 2.54.0 and httpx 0.28.1` is one environment, several of one client are several."""
-    return named_in(text)
+    return call_logging.clients(text)
 
 
 @with_pattern(r'(?: in "[^"]+"|)')

@@ -6,11 +6,11 @@ from behave.runner import Context
 from support.checks import call_logging as checks
 from support.checks.tables import lines, pairs, records
 from support.deeds import call_logging
-from support.environments import Environment
+from support.deeds.call_logging import Clients
 
 
 @given("a program with {clients:Clients}")
-def there_is_a_program(context: Context, clients: list[Environment]) -> None:
+def there_is_a_program(context: Context, clients: Clients) -> None:
     call_logging.prepare(context.world, clients, pairs(context.table, needed=context.table is not None))
 
 
@@ -66,7 +66,7 @@ def tells_status(context: Context, status: int) -> None:
 
 
 @given("a machine with {clients:Clients}")
-def there_is_a_machine(context: Context, clients: list[Environment]) -> None:
+def there_is_a_machine(context: Context, clients: Clients) -> None:
     call_logging.settle(context.world, clients)
 
 

@@ -22,24 +22,24 @@ Feature: Asking which clients the call log sees
         | skipped What is asked by aiohttp beside openai 1.97.0 is logged |
         | skipped What is asked by aiohttp beside openai 2.54.0 is logged |
         | skipped What is asked by aiohttp beside openai 3.52.0 is logged |
-        | known bug TL-6: expected 1 record, there are 0                  |
+        | known bug TL-LOG-6: expected 1 record, there are 0              |
 
     @LS-12 @load
     Scenario: Every client and version without a name
       Given a machine with openai 1.97.0, openai 2.54.0 and openai 3.52.0
       When "acceptance sdk" is run
       Then it ends well and says exactly
-        | asked by               | openai 1.97.0      | openai 2.54.0 | openai 3.52.0     |
-        | openai                 | yes                | yes           | no (TL-1)         |
-        | anthropic              | yes, 0.58.2        | yes, 0.125.0  | no (TL-2), 2.11.0 |
-        | litellm                | yes, 1.74.15.post2 | yes, 1.106.2  | -                 |
-        | httpx                  | yes                | yes           | yes               |
-        | requests               | yes                | yes           | yes               |
-        | http.client            | yes                | yes           | yes               |
-        | openai responses       | no (TL-3)          | no (TL-3)     | no (TL-3)         |
-        | httpx without a client | no (TL-4)          | no (TL-4)     | no (TL-4)         |
-        | httpx through a proxy  | no (TL-5)          | no (TL-5)     | no (TL-5)         |
-        | aiohttp                | no (TL-6)          | no (TL-6)     | no (TL-6)         |
+        | asked by               | openai 1.97.0      | openai 2.54.0 | openai 3.52.0         |
+        | openai                 | yes                | yes           | no (TL-LOG-1)         |
+        | anthropic              | yes, 0.58.2        | yes, 0.125.0  | no (TL-LOG-2), 2.11.0 |
+        | litellm                | yes, 1.74.15.post2 | yes, 1.106.2  | -                     |
+        | httpx                  | yes                | yes           | yes                   |
+        | requests               | yes                | yes           | yes                   |
+        | http.client            | yes                | yes           | yes                   |
+        | openai responses       | no (TL-LOG-3)      | no (TL-LOG-3) | no (TL-LOG-3)         |
+        | httpx without a client | no (TL-LOG-4)      | no (TL-LOG-4) | no (TL-LOG-4)         |
+        | httpx through a proxy  | no (TL-LOG-5)      | no (TL-LOG-5) | no (TL-LOG-5)         |
+        | aiohttp                | no (TL-LOG-6)      | no (TL-LOG-6) | no (TL-LOG-6)         |
 
   Rule: What cannot be run is skipped, and says what is missing
 

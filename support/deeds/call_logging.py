@@ -18,7 +18,7 @@ from support.checks.tables import LEFT_OUT, value
 from support.clients.call_logging import Log
 from support.clients.model import Received, ScriptedModel, Turn
 from support.defects import CALL_LOGGING
-from support.environments import Environment
+from support.environments import Environment, named_in
 from support.processes.environments import clean_environment
 from support.processes.interpreters import Run, run
 from support.reporting import evidence
@@ -36,6 +36,15 @@ GPT, CLAUDE = "gpt-4o-mini", "claude-sonnet-5-5"
 PARTS = ('It is "quoted", ', "ñandú,\n", "日本 🎉.")
 """What the model says, in the parts that a stream brings."""
 REAL = "https://api.openai.com"
+
+
+Clients = list[Environment]
+"""The environments that a sentence names."""
+
+
+def clients(text: str) -> Clients:
+    """What a sentence names by client versions: `openai 2.54.0 and httpx 0.28.1` is one environment."""
+    return named_in(text)
 
 
 @dataclass(frozen=True)
@@ -133,7 +142,7 @@ TOLD: Mapping[str, Callable[[Program, str, Cell], None]] = {
 """What can be said of a program in a table: in which words, and what becomes of it."""
 
 
-def prepare(world: World, clients: Sequence[Environment], told: Sequence[tuple[str, Cell]]) -> None:
+def prepare(world: World, clients: Clients, told: Sequence[tuple[str, Cell]]) -> None:
     """Write the program into a folder of its own, and tell it what the table says."""
     (environment,) = clients
     python = world.worker.clients.pythons[environment.name]
@@ -285,7 +294,7 @@ class Machine:
         return self.folder / "temporary"
 
 
-def settle(world: World, clients: Sequence[Environment]) -> None:
+def settle(world: World, clients: Clients) -> None:
     """A machine on which these clients have been installed."""
     for environment in clients:
         assert environment.name in world.worker.clients.pythons, f"{environment.name} was not made before the run"
