@@ -25,7 +25,7 @@ CODES: Mapping[str, str] = {
     "failed": "EXEC_ERROR",
 }
 """The words of the features for the daemon's codes."""
-SOON_S = 5.0
+SOON_S = 3.0
 """Within this time everything is done that needs no time, however busy the machine is."""
 EARLY_S = 0.005
 """By so much clocks may differ on what came first."""

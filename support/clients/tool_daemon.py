@@ -26,11 +26,17 @@ from websockets.sync.client import ClientConnection, connect
 CONNECT_S = 5.0
 ANSWER_S = 10.0
 """Within this time every answer has come that is not kept waiting on purpose."""
+BROKEN_DOWN = 1011
+"""The code with which a server closes that has met a fault of its own."""
 T = TypeVar("T")
 
 
-class NoAnswerError(ConnectionError):
-    """The daemon gave no answer in time, or ended the connection before it did; the message names it."""
+class UnreachableError(ConnectionError):
+    """The daemon cannot be connected to, or has broken down (1011); the message names it."""
+
+
+class NoAnswerError(AssertionError):
+    """A daemon that stands there gave no answer in time, or ended the connection before it did: a broken promise."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +133,7 @@ class Agent:
                 self.address, compression=None, open_timeout=CONNECT_S, close_timeout=0.2, max_size=None, legacy=True
             )
         except (OSError, TimeoutError) as silence:
-            raise NoAnswerError(f"the tool daemon at {self.address} cannot be reached: {silence}") from silence
+            raise UnreachableError(f"the tool daemon at {self.address} cannot be reached: {silence}") from silence
         self.connected_at = time.monotonic()
         self._reader = threading.Thread(target=self._read, name=f"reads for {name}", daemon=True)
         self._reader.start()
@@ -219,6 +225,8 @@ class Agent:
             answer = found()
         if answer is not None:
             return answer
+        if self.farewell is not None and self.farewell.code == BROKEN_DOWN:
+            raise UnreachableError(f"the tool daemon at {self.address} has broken down: {self.farewell}")
         why = f"the connection ended first: {self.farewell}" if ended else f"nothing within {within:g} s"
         heard = [frame.message for frame in self.frames[-5:]]
         raise NoAnswerError(f"the daemon gave no answer, {what}: {why}; last heard: {json.dumps(heard)[:1000]}")

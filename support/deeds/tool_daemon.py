@@ -11,7 +11,7 @@ from typing import Any
 from support.checks.tables import value
 from support.clients.model import Condition, Failure, ScriptedModel, Turn
 from support.clients.tool_daemon import Agent, Call
-from support.processes.commands import cold
+from support.processes.commands import seeded
 from support.reporting import evidence
 from support.running.systems.model import ModelUnderTest
 from support.running.systems.tool_daemon import DaemonUnderTest
@@ -227,7 +227,7 @@ def visit(world: World, rows: Sequence[Pairs]) -> None:
     system = daemon(world)
     steps = [{words: value(cell) for words, cell in row if cell} for row in rows]
     told = {
-        "command": cold(SHIM),
+        "command": seeded(SHIM, system.name, system.defects),
         "steps": steps,
         "environment": {
             **system.environment(),

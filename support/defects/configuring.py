@@ -18,6 +18,8 @@ LOADING = "support.configuring.loading"
 READING = "support.configuring.reading"
 REFUSALS = ("CV-1", "CV-2", "CV-3", "CV-8", "CV-10", "CV-11", "CV-12", "CV-13")
 """The promises whose scenarios look at a refusal as a whole."""
+ALL = ("CV", "TD")
+"""The blocks that look at settings of every kind."""
 
 
 def let_pass(original: Any, words: str) -> Any:
@@ -269,3 +271,92 @@ def follows_the_file_while_running(original: Any) -> Any:
         return await original(request, settings.max_body_bytes)
 
     return read_body
+
+
+DAEMON = "support.backends.tool_daemon.settings"
+
+
+@defect("configuring.timeouts-in-any-order", breaks=["TD-8", "TD-10"], at=f"{DAEMON}:check_hierarchy")
+def timeouts_in_any_order(_original: Any) -> Any:
+    """A tool daemon is started whose tools may take longer than the daemon waits for them."""
+    return lambda _settings: None
+
+
+@defect("configuring.margins-are-ignored", breaks=["TD-8", "TD-10"], at=f"{DAEMON}:MARGINS")
+def margins_are_ignored(original: Any) -> Any:
+    """The limits of a tool daemon need only be in order, without the time that it takes to stop and to tell."""
+    return dict.fromkeys(original, 1.0)
+
+
+@defect("configuring.environment-is-not-read", breaks=["TD-9", "TD-23"], at=f"{LOADING}:from_environment", spreads=ALL)
+def environment_is_not_read(original: Any) -> Any:
+    """What the environment says is left unread."""
+    return lambda _environment: original({})
+
+
+@defect("configuring.defaults-over-everything", breaks=["TD-25"], at=f"{LOADING}:_validated", spreads=ALL)
+def defaults_over_everything(original: Any) -> Any:
+    """A setting that has a default keeps it, whatever anybody says."""
+
+    def validated(model: Any, values: Any) -> Any:
+        return original(model, {name: each for name, each in values.items() if model.model_fields[name].is_required()})
+
+    return validated
+
+
+@defect("configuring.no-time-is-too-short-or-long", breaks=["TD-24"], at=f"{LOADING}:_validated", spreads=ALL)
+def no_time_is_too_short_or_long(original: Any) -> Any:
+    """A limit of no time, of less than none, or of for ever is taken."""
+    bounds = {"greater_than", "greater_than_equal", "less_than_equal", "finite_number"}
+
+    def validated(model: Any, values: Any) -> Any:
+        try:
+            return original(model, values)
+        except ValidationError as fault:
+            if any(error["type"] not in bounds for error in fault.errors()):
+                raise
+            return model.model_construct(**values)
+
+    return validated
+
+
+@defect("configuring.another-heartbeat", breaks=["TD-26"], at=f"{LOADING}:_validated", spreads=ALL)
+def another_heartbeat(original: Any) -> Any:
+    """With nothing told, the heartbeats of a tool daemon come at another interval than the documented one."""
+
+    def validated(model: Any, values: Any) -> Any:
+        other = {"heartbeat_interval": 6.0} if "heartbeat_interval" in model.model_fields else {}
+        return original(model, {**other, **values})
+
+    return validated
+
+
+@defect("configuring.fractions-are-cut", breaks=["TD-27"], at=f"{LOADING}:_parsed", spreads=ALL)
+def fractions_are_cut(original: Any) -> Any:
+    """Of half a second a whole one is made."""
+
+    def parsed(value: Any, info: Any) -> Any:
+        found = original(value, info)
+        is_time = isinstance(found, str) and found.replace(".", "", 1).isdigit() and "." in found
+        return str(max(1, int(float(found)))) if is_time else found
+
+    return parsed
+
+
+@defect("configuring.token-is-not-missed", breaks=["TD-28"], at=f"{DAEMON}:require")
+def token_is_not_missed(_original: Any) -> Any:
+    """A tool daemon is started without the token that its clients are to present."""
+    return lambda _settings: None
+
+
+@defect(
+    "configuring.files-are-read-twice", breaks=["TD-29"], at="support.configuring.starting:read", spreads=("CV-14",)
+)
+def files_are_read_twice(original: Any) -> Any:
+    """A backend reads its files, and then reads them again: what it serves with may be half of each."""
+
+    def read(*arguments: Any, **more: Any) -> Any:
+        original(*arguments, **more)
+        return original(*arguments, **more)
+
+    return read

@@ -111,6 +111,14 @@ def cold(subject: str) -> list[str]:
     return [sys.executable, "-m", f"support.backends.{subject}"]
 
 
+def seeded(subject: str, system: str, defects: Sequence[str]) -> list[str]:
+    """The command line that starts a part of a backend from nothing, with these defects of its system."""
+    if not defects:
+        return cold(subject)
+    begin = f"from support import defects; defects.apply({system!r}, {list(defects)!r})"
+    return [sys.executable, "-c", f"{begin}; from support.backends.{subject} import main; raise SystemExit(main([]))"]
+
+
 def queued() -> float:
     """Seconds that this process has waited for a processor on a busy machine; 0 where nobody counts them."""
     counted = Path("/proc/self/schedstat")

@@ -111,6 +111,10 @@ class Expert:
             limit = self.settings.expert_timeout
             logs.warning(COMPONENT, "expert analysis timed out", timeout=limit)
             return Opinion("timed out", cause=f"no expert analysis within {limit:g} s")
+        except asyncio.CancelledError:
+            if not work.task.cancelled():  # it is the asker that is cancelled, not the work
+                raise
+            return Opinion("failed", cause="the expert analysis was given up")
         except ProviderError as failure:
             logs.failure(COMPONENT, "expert analysis failed", failure)
             return Opinion("failed", cause=str(failure))

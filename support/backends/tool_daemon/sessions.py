@@ -12,6 +12,8 @@ from .metrics import Metrics
 from .settings import Settings
 
 COMPONENT = "sessions"
+GOODBYE = 1000
+"""The code with which a silent session is closed: nobody did anything wrong."""
 
 
 @dataclass
@@ -81,13 +83,16 @@ class Sessions:
     def sweep(self) -> None:
         """Remove the stale ones at once, and tell their clients why without waiting for any of them."""
         for session in self.stale():
-            reason = f"session timed out after {self.settings.session_timeout:g} s without activity"
             self.metrics.session("timed_out")
             logs.warning(COMPONENT, "session timed out", session_id=session.id, silent=round(session.silent_for(), 3))
             self.end(session)
-            farewell = asyncio.ensure_future(session.close(1000, reason))
+            farewell = asyncio.ensure_future(session.close(GOODBYE, self.reason()))
             self._farewells.add(farewell)
             farewell.add_done_callback(self._farewells.discard)
+
+    def reason(self) -> str:
+        """What a client that was silent for too long is told."""
+        return f"session timed out after {self.settings.session_timeout:g} s without activity"
 
     async def keep_sweeping(self) -> None:
         """Sweep at every interval."""

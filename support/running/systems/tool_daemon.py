@@ -6,7 +6,7 @@ import json
 import secrets
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,11 @@ class DaemonUnderTest(SystemUnderTest):
     def address(self) -> str:
         """Where agents find it: the proxy."""
         return self.proxy.address.replace("http", "ws", 1)
+
+    @property
+    def defects(self) -> Sequence[str]:
+        """The defects that are seeded in it, and in its shim."""
+        return self._around.defects
 
     @property
     def folder(self) -> Path:
