@@ -8,6 +8,7 @@ from parse import with_pattern
 from support.checks.frames import CLOSINGS
 from support.deeds.chatting import DEEDS, PERSONAS, POINTS
 from support.deeds.practice import COLLEAGUES, KINDS, PLURALS, PRACTICES, TROUBLES, Colleague, Kind
+from support.deeds.scripting import POLICY, Whom, asked_about
 from support.deeds.services import ENDINGS, REDIS
 
 
@@ -89,9 +90,13 @@ def cadence(text: str) -> bool:
     return text == "again and again"
 
 
-@with_pattern("(?:, for (?:" + "|".join(COLLEAGUES) + ')(?: in "[^"]+")?|)')
-def for_whom(text: str) -> tuple[Colleague, str | None] | None:
-    """In whose chat the model does it; None: in any, and in documents."""
+@with_pattern("(?:, for (?:" + "|".join(COLLEAGUES) + ')(?: in "[^"]+")?|, when asked about "[^"]+"|, as the policy|)')
+def for_whom(text: str) -> Whom | None:
+    """In whose chat the model does it, or asked about what; None: in any, and in documents."""
+    if about := re.fullmatch(r', when asked about "([^"]+)"', text):
+        return asked_about(about[1])
+    if text == ", as the policy":
+        return POLICY
     found = re.fullmatch(r', for ([^"]+?)(?: in "([^"]+)")?', text)
     return (COLLEAGUES[found[1]], found[2]) if found else None
 

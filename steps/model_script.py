@@ -6,11 +6,10 @@ from behave.runner import Context
 from support.checks import chains
 from support.checks.tables import lines, pairs, records
 from support.deeds import scripting, services
-from support.deeds.practice import Colleague
 
 
 @given("the model will, {again:Cadence}{whom:ForWhom}")
-def model_will(context: Context, again: bool, whom: tuple[Colleague, str | None] | None) -> None:
+def model_will(context: Context, again: bool, whom: scripting.Whom | None) -> None:
     when = scripting.in_chat_of(context.world, whom)
     scripting.script(context.world, map(dict, records(context.table)), again=again, when=when)
 

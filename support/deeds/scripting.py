@@ -18,11 +18,15 @@ from support.clients.assistant import tools
 from support.clients.assistant.tools import Tool
 from support.clients.model import Condition, Failure, ScriptedModel, ToolCall, Turn
 from support.deeds.chatting import chat
-from support.deeds.practice import Colleague
+from support.deeds.practice import HERE, Colleague, id_of, practice
 from support.world import World
 
 Row = Mapping[str, str]
 FOREVER_S = 600.0
+Whom = tuple[Colleague, str | None] | Condition
+"""Somebody's chat, or a condition that requests are known by."""
+POLICY = Condition(model="gpt-4o-mini")
+"""The requests of the policy: the contract names its model."""
 BROKEN = '{"query": "Sar'
 """Arguments that break off."""
 
@@ -48,14 +52,40 @@ def script(world: World, rows: Iterable[Row], *, again: bool = False, when: Cond
 
     `again`: from the start again when they are used up. `when` binds them to certain requests.
     """
-    model(world).script(*turns(rows), when=when, repeat=again)
+    known = [{heading: _known(world, cell) for heading, cell in row.items()} for row in rows]
+    model(world).script(*turns(known), when=when, repeat=again)
 
 
-def in_chat_of(world: World, whom: tuple[Colleague, str | None] | None) -> Condition | None:
-    """The requests of somebody's chat; None for those of any, and of documents."""
-    if whom is None:
-        return None
+def _known(world: World, cell: str) -> str:
+    """`the known client "Sarah Johnson"` is the client by its id, which the model is given without a search."""
+    singly = KNOWN.sub(lambda found: f'the {found[1]} "{id_of(world, HERE, found[1], found[2])}"', cell)
+    return KNOWN_SESSIONS.sub(lambda found: f"the sessions [{_known_pairs(world, found[1])}]", singly)
+
+
+def _known_pairs(world: World, names: str) -> str:
+    ids = [id_of(world, HERE, "session", name) for name in re.findall(r'"([^"]+)"', names)]
+    return ", ".join(f"{each} of {practice(world).owners[each]}" for each in ids)
+
+
+KNOWN = re.compile(r'the known (\w+?) "([^"]+)"')
+KNOWN_SESSIONS = re.compile(r'the known sessions ("[^"]+"(?: and "[^"]+")*)')
+STRUCTURED: Mapping[str, tuple[str, Callable[..., Any]]] = {
+    "sessions": (r"(\S+) of (\S+)", lambda session, client: {"session_id": session, "client_id": client}),
+    "items": (r"(.+) (\d+)", lambda what, cents: {"description": what, "unit_cents": int(cents)}),
+}
+"""Arguments that are lists of objects, and how an entry of each is written."""
+
+
+def in_chat_of(world: World, whom: Whom | None) -> Condition | None:
+    """The requests of somebody's chat, or those that a condition names; None for any, those of documents included."""
+    if whom is None or isinstance(whom, Condition):
+        return whom
     return Condition(header={"x-client-request-id": f"{chat(world, *whom).session}/*"})
+
+
+def asked_about(words: str) -> Condition:
+    """The requests in which somebody writes these words."""
+    return Condition(any_user_contains=words)
 
 
 def model(world: World) -> ScriptedModel:
@@ -120,11 +150,14 @@ def _arguments(tool: Tool, cell: str, told: Told) -> dict[str, Any]:
             raise ValueError(f"{cell!r}: say which argument of {tool.spoken} that is: the name {cell}")
         first, *rest = path(phrase.words)
         name = tool.argument(first.replace("_", " "))
-        put(arguments, (name, *rest), _argument(name, phrase, told))
+        put(arguments, (*name.split("."), *rest), _argument(name, phrase, told))
     return arguments
 
 
 def _argument(name: str, phrase: Phrase, told: Told) -> Any:
+    if name in STRUCTURED and isinstance(phrase.value, list):
+        pattern, make = STRUCTURED[name]
+        return [make(*found.groups()) for each in phrase.value if (found := re.fullmatch(pattern, each))]
     if not isinstance(phrase.value, Taken):
         return str(phrase.value) if isinstance(phrase.value, OfLength) else phrase.value
     taken = phrase.value
