@@ -16,7 +16,6 @@ AGENTS = (
     "pydantic_ai.capabilities",
     "pydantic_ai.models.openai",
     "pydantic_ai.providers.openai",
-    "genai_prices.data",
 )
 """The agent framework, an extra: imported beforehand where it is installed."""
 
@@ -32,8 +31,11 @@ PRELOAD = (
     "opentelemetry.exporter.otlp.proto.http.trace_exporter",
     "behave.__main__",
     "support.running.runner",
+    "support.running.asking",
     "support.running.lifecycle",
     "support.processes.children",
+    "support.spending.gatekeeper",
+    "genai_prices.data",
     *(AGENTS if importlib.util.find_spec(AGENTS[0]) else ()),
 )
 """What programs need, with what its parts import only when they are first used."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import http.client
+import importlib
 import json
+import os
 import secrets
-import subprocess
+import signal
 import sys
 import tempfile
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from urllib.parse import urlsplit
 
+from support.checks.waiting import eventually
 from support.spending.calls import Spend, Statement
 from support.spending.orders import CONTROL, CONTROL_KEY, Orders
 
@@ -88,21 +89,11 @@ class Gatehouse:
 
 
 class OpenGate:
-    """The gate's process, in the hands of the run that started it. Close it."""
+    """The gate's process, in the hands of the run that forked it. Fork it before any thread is started. Close it."""
 
     def __init__(
         self, *, limit: int, calls: int, pause_s: float, upstream: str | None, upstream_key: str | None
     ) -> None:
-        self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the process
-        # A session of its own: Ctrl-C on the terminal must not reach it before the calls under way were booked.
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "support.spending.gatekeeper"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._log,
-            start_new_session=True,
-            cwd=Path(__file__).parents[2],
-        )
         control_key = secrets.token_urlsafe(24)
         orders = Orders(
             limit=limit,
@@ -112,35 +103,42 @@ class OpenGate:
             upstream=upstream.rstrip("/") if upstream else None,
             upstream_key=upstream_key,
         )
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        with contextlib.suppress(BrokenPipeError):  # it has died, which is told below
-            self._process.stdin.write(orders.model_dump_json().encode() + b"\n")
-            self._process.stdin.flush()
-        address = self._process.stdout.readline().decode().strip()
-        if not address:
-            self.close()
-            self._log.seek(0)
-            raise GateError(f"the gate to the model did not start:\n{self._log.read().decode()[-2000:]}")
+        keeper = importlib.import_module("support.spending.gatekeeper")
+        lifeline, self._hold = os.pipe()
+        told, tells = os.pipe()
+        with tempfile.TemporaryFile() as log:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            self.pid = os.fork()
+            if self.pid == 0:
+                keeper.run(orders, lifeline, tells, log.fileno())
+            os.close(lifeline)
+            os.close(tells)
+            with os.fdopen(told, "rb") as line:
+                address = line.readline().decode().strip()
+            if not address:
+                self.close()
+                log.seek(0)
+                raise GateError(f"the gate to the model did not start:\n{log.read().decode()[-2000:]}")
         self.house = Gatehouse(address, control_key)
         """What workers are given."""
 
-    @property
-    def pid(self) -> int:
-        """Its process."""
-        return self._process.pid
-
     def let_go(self) -> None:
         """Drop this process's hold on it, in a forked worker: the gate ends with the run, not with its workers."""
-        for pipe in (self._process.stdin, self._process.stdout):
-            assert pipe is not None
-            pipe.close()
+        hold, self._hold = self._hold, -1
+        if hold >= 0:
+            os.close(hold)
 
     def close(self) -> None:
-        """End it."""
+        """End it, and wait for its end. Closing twice is harmless."""
+        if self._hold < 0:
+            return
         self.let_go()
         try:
-            self._process.wait(CLOSE_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+            eventually(self._ended, within=CLOSE_S, what="the end of the gate to the model")
+        except AssertionError:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+
+    def _ended(self) -> None:
+        assert os.waitpid(self.pid, os.WNOHANG)[0] == self.pid, "it still runs"

@@ -1,7 +1,6 @@
 """Runs the gate, and is its control: who may ask, for which scenario, within which budget; and what was spent.
 
-`python -m support.spending.gatekeeper` reads one line of orders (JSON, see `Orders`) from standard input, tells its
-address in a line, and ends with the end of standard input, so that it never outlives the run that started it.
+It is forked from the run, and ends at the end of a pipe that the run alone holds, so that it never outlives it.
 """
 
 from __future__ import annotations
@@ -14,9 +13,10 @@ import os
 import signal
 import socket
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import httpx
@@ -28,6 +28,8 @@ from support.spending.ledger import Ledger
 from support.spending.orders import CONTROL, CONTROL_KEY, Orders
 from support.spending.retrying import TransientError
 
+FILES = 4096
+"""Above the descriptors that a run has open when it forks the gate."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -117,8 +119,8 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve(orders: Orders) -> None:
-    """Serve until the end of standard input."""
+async def serve(orders: Orders, lifeline: int, announce: Callable[[str], None]) -> None:
+    """Serve until the end of the pipe `lifeline`; `announce` is told the address."""
     books = Books(Ledger(orders.limit, orders.calls))
     away = orders.upstream is not None and urlsplit(orders.upstream).hostname not in LOOPBACK
     # Reading all certificates takes time, and nothing is encrypted on loopback.
@@ -128,23 +130,39 @@ async def serve(orders: Orders) -> None:
         server = _Server(uvicorn.Config(app, timeout_graceful_shutdown=1, server_header=False, **options))
 
         def ended() -> None:
-            if not os.read(sys.stdin.fileno(), 1024):
+            if not os.read(lifeline, 1024):
                 server.should_exit = True
 
-        asyncio.get_running_loop().add_reader(sys.stdin.fileno(), ended)
+        asyncio.get_running_loop().add_reader(lifeline, ended)
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
             listener.bind(("127.0.0.1", 0))
             listener.listen(256)
-            print(f"http://127.0.0.1:{listener.getsockname()[1]}", flush=True)  # noqa: T201 - who started it reads this
+            announce(f"http://127.0.0.1:{listener.getsockname()[1]}")
             await server.serve(sockets=[listener])
 
 
-def main() -> None:
-    """Read the orders, and serve."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    orders = Orders.model_validate_json(sys.stdin.buffer.readline())
-    asyncio.run(serve(orders))
+def run(orders: Orders, lifeline: int, told: int, log: int) -> NoReturn:
+    """Be the gate, in a process that was just forked for that; `told` is the pipe for the address. Never returns."""
+    code = 1
+    try:
+        # A session of its own: Ctrl-C on the terminal must not reach it before the calls under way were booked.
+        os.setsid()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.dup2(log, 1)
+        os.dup2(log, 2)
+        kept = sorted((lifeline, told))
+        for first, last in ((3, kept[0]), (kept[0] + 1, kept[1]), (kept[1] + 1, FILES)):
+            os.closerange(first, last)
+        asyncio.run(serve(orders, lifeline, lambda address: _say(told, address)))
+        code = 0
+    except BaseException:  # noqa: BLE001 - a forked child must never return into the code of the run
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
 
 
-if __name__ == "__main__":
-    main()
+def _say(pipe: int, address: str) -> None:
+    os.write(pipe, address.encode() + b"\n")
+    os.close(pipe)

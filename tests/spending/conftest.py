@@ -39,8 +39,17 @@ class Passage:
         return str(answer.choices[0].message.content)
 
 
+@pytest.fixture(scope="session")
+def client() -> Iterator[openai.OpenAI]:
+    """One client for all: reading the certificates takes longer than a test."""
+    with openai.OpenAI(base_url="http://127.0.0.1:9/v1", api_key=WORKER, max_retries=0, timeout=10) as made:
+        yield made
+
+
 @pytest.fixture
-def open_gate(model_process: ModelProcess, scripted: ScriptedModel) -> Iterator[Callable[..., Passage]]:  # noqa: F811
+def open_gate(
+    client: openai.OpenAI, model_process: ModelProcess, scripted: ScriptedModel
+) -> Iterator[Callable[..., Passage]]:  # noqa: F811
     """Open gates before the scripted model, which stands for a real one."""
     gates: list[OpenGate] = []
 
@@ -55,8 +64,7 @@ def open_gate(model_process: ModelProcess, scripted: ScriptedModel) -> Iterator[
         gates.append(gate)
         gate.house.desk(WORKER, "", "")
         assert gate.house.begin(WORKER, SCENARIO, "features/one.feature:3 A scenario") is None
-        client = openai.OpenAI(base_url=f"{gate.house.address}/v1", api_key=WORKER, max_retries=0, timeout=10)
-        return Passage(gate.house, client)
+        return Passage(gate.house, client.with_options(base_url=f"{gate.house.address}/v1"))
 
     yield make
     for gate in gates:
