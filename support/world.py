@@ -23,6 +23,10 @@ class World:
     undoing: Undo = field(default_factory=Undo)
     answer: Any = None
     """The outcome of the last operation: a value, or a Refusal."""
+    tellings: list[Callable[[], object]] = field(default_factory=list)
+    """What is told of the scenario at its end, as evidence, before anything is undone."""
+    advice: list[str] = field(default_factory=list)
+    """What the step that runs would have decided, had its judge been calibrated: shown, and never a verdict."""
     _things: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     @property
@@ -41,6 +45,10 @@ class World:
     def undo(self, description: str, action: Callable[[], object]) -> Undoing:
         """Register how a creation is taken back; run in reverse after the scenario, also when it fails."""
         return self.undoing.register(description, action)
+
+    def advise(self, what: str) -> None:
+        """Note a verdict that may not count: its step is skipped, and a scenario that else passes is, too."""
+        self.advice.append(what)
 
     def remember(self, kind: str, label: str, value: Any) -> None:
         """Keep a thing under the name that the prose gives it."""

@@ -36,7 +36,7 @@ PERSONAS: Mapping[str, str] = {
 """Personas, by what the sentences call them."""
 REPLY_S = 15.0
 """Within this time every reply has come that is not held back on purpose."""
-SOON_S = 5.0
+SOON_S = 3.0
 """Within this time everything else has come."""
 
 
@@ -51,6 +51,8 @@ class Chat:
     mark: int = 0
     """How many messages had come before the last deed."""
     asked: list[str] = field(default_factory=list)
+    conversations: list[Conversation] = field(default_factory=list)
+    """Every connection there was, this one included."""
 
     @property
     def connection(self) -> Conversation:
@@ -108,7 +110,16 @@ def enter(world: World, who: Colleague, where: str | None, session: str) -> Chat
     world.undo(f"delete the session of {key(who, where)}", lambda: forget(service_, shown, session))
     made = Chat(who, shown, session)
     keep(world, made, where)
+    tell_at_the_end(world)
     return made
+
+
+def tell_at_the_end(world: World) -> None:
+    """See to it that what was said and asked is told, as evidence."""
+    from support.deeds import telling  # noqa: PLC0415 - it looks at chats
+
+    if not world.tellings:
+        world.tellings.append(lambda: telling.tell(world))
 
 
 def keep(world: World, which: Chat, where: str | None = None) -> None:
@@ -153,6 +164,7 @@ def join(world: World, which: Chat, how: Dialling | None = None, *, shown: Mappi
         return world.answer
     world.undo(f"close the connection of {which.who.name}", made.close)
     which.conversation, which.mark = made, 0
+    which.conversations.append(made)
     world.answer = welcomed(made) if "Authorization" in headers else made
     return world.answer
 
@@ -179,6 +191,18 @@ def ask(world: World, who: Colleague, text: str, where: str | None = None, **mor
     asking = say(world, who, text, where, **more)
     await_reply(asking)
     return asking
+
+
+SHOWN: Mapping[str, Callable[[World, Colleague], dict[str, str]]] = {
+    "a new token": lambda world, who: {"auth_token": practice.renew(world, who)},
+    "another profile": lambda world, who: {"profile_id": "practitioner-of-nobody"},
+}
+"""What somebody can show together with a message."""
+
+
+def shown(world: World, who: Colleague, what: str | None) -> dict[str, str]:
+    """What is sent with a message by somebody who shows one of SHOWN; nothing, for None."""
+    return SHOWN[what](world, who) if what else {}
 
 
 def say(world: World, who: Colleague, text: str, where: str | None = None, **more: Any) -> Chat:

@@ -1,15 +1,17 @@
-"""Having documents written: what is sent is the smallest whole order, changed as a table says."""
+"""Having documents written: what is sent is the smallest whole order, changed as a table says; and summaries."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from support.checks.tables import LEFT_OUT, OfLength, path, put, value
 from support.deeds import practice
-from support.deeds.chatting import service
-from support.deeds.practice import HERE, Colleague, Pairs, segment
+from support.deeds.chatting import service, tell_at_the_end
+from support.deeds.practice import COLLEAGUES, HERE, Colleague, Pairs, segment
 from support.world import World
 
 ORDER: Mapping[str, Any] = {
@@ -41,9 +43,68 @@ PARTS: Mapping[str, tuple[str, ...]] = {
 """What the rows of a table are called, and what they change."""
 
 
+BROWSER = "browser"
+"""Where the document is asked for with: what a browser says of itself."""
+WHO = "by"
+"""Who asks, in a table of several documents."""
+
+
 def write(world: World, who: Colleague, pairs: Pairs) -> None:
     """Have a document written; the outcome is the answer."""
-    world.answer = service(world).generate_document(practice.identity(world, who), order(world, who, pairs))
+    tell_at_the_end(world)
+    world.answer = ready(world, who, pairs)()
+    world.remember("moment", "answered", time.time())
+
+
+def write_all(world: World, rows: Iterable[Pairs], *, at_once: bool) -> None:
+    """Have several documents written, one after another or all at once; the outcomes, in order, are the answer."""
+    tell_at_the_end(world)
+    asking = []
+    for row in rows:
+        told = dict(row)
+        asking.append(ready(world, COLLEAGUES[told.pop(WHO)], [(words, cell) for words, cell in told.items() if cell]))
+    with ThreadPoolExecutor(len(asking) if at_once else 1) as pool:
+        world.answer = list(pool.map(lambda ask: ask(), asking))
+    world.remember("moment", "answered", time.time())
+
+
+def ready(world: World, who: Colleague, pairs: Pairs) -> Callable[[], Any]:
+    """An order that has only to be sent; nothing else is left to do then."""
+    shown, body = practice.identity(world, who), order(world, who, [pair for pair in pairs if pair[0] != BROWSER])
+    headers = {"User-Agent": cell for words, cell in pairs if words == BROWSER}
+    return lambda: service(world).generate_document(shown, body, headers=headers)
+
+
+def summarise(world: World, who: Colleague, rows: Sequence[Pairs]) -> None:
+    """Have conversations summarised; the outcome is the answer. Rows with the same first cell are one conversation."""
+    tell_at_the_end(world)
+    made: dict[str, dict[str, Any]] = {}
+    for (_, name), *said in rows:
+        for each in conversations(name):
+            made.setdefault(each["id"], each)["messages"].extend(_messages(said))
+    world.answer = service(world).summarize(practice.identity(world, who), {"conversations": list(made.values())})
+
+
+def conversations(name: str) -> list[dict[str, Any]]:
+    """A conversation of that name, or as many as `(40 conversations)` says; `(none)` is none."""
+    if name == "(none)":
+        return []
+    if generated := re.fullmatch(r"\((\d+) conversations\)", name):
+        return [conversation(f"Conversation {number}", number) for number in range(1, int(generated[1]) + 1)]
+    return [conversation(name, 1)]
+
+
+def conversation(name: str, number: int) -> dict[str, Any]:
+    """One conversation in which nothing was said yet."""
+    return {"id": name, "createdAt": f"2026-03-{number % 28 + 1:02d}T10:00:00Z", "messages": []}
+
+
+def _messages(said: Pairs) -> list[dict[str, Any]]:
+    """`client` is said by the client, `assistant` by the assistant; empty cells are not said at all."""
+    roles = {"client": "user"}
+    return [
+        {"role": roles.get(words, words), "content": value(cell)} for words, cell in said if cell and cell != "(unsaid)"
+    ]
 
 
 def order(world: World, who: Colleague, pairs: Pairs) -> dict[str, Any]:

@@ -154,7 +154,8 @@ def finish_scenario(context: Any, scenario: Scenario) -> None:
         scenario.too_late = scenario.clock.stop()
     if real_ai.asks(scenario):
         settle_bill(world, scenario)
-    faults = calm(context.worker, scenario)
+    faults = tell_evidence(world)
+    faults += calm(context.worker, scenario)
     faults += [f"not undone: {failure}" for failure in world.undoing.run()]
     faults += invariants(context.worker)
     attach_traffic(context.worker)
@@ -168,6 +169,17 @@ def settle_bill(world: World, scenario: Scenario) -> None:
     scenario.unasked = spent.unasked
     would = "would have cost (rehearsal)" if world.worker.settings.rehearsal else "has cost"
     evidence.attach(f"what it {would}: {told(spent.micro_dollars)}", spending.calls_table(spent), "csv")
+
+
+def tell_evidence(world: World) -> list[str]:
+    """Have the scenario's evidence told, while all of it is there; what could not be told is a fault of the suite."""
+    faults = []
+    for telling in world.tellings:
+        try:
+            telling()
+        except Exception as failure:  # noqa: BLE001 - whatever it is, undoing must go on
+            faults.append(f"evidence was not told: {type(failure).__name__}: {failure}")
+    return faults
 
 
 def calm(worker: Worker, scenario: Scenario) -> list[str]:
