@@ -48,8 +48,10 @@ def client() -> Iterator[openai.OpenAI]:
 
 @pytest.fixture
 def open_gate(
-    client: openai.OpenAI, model_process: ModelProcess, scripted: ScriptedModel
-) -> Iterator[Callable[..., Passage]]:  # noqa: F811
+    client: openai.OpenAI,
+    model_process: ModelProcess,  # noqa: F811
+    scripted: ScriptedModel,  # noqa: F811
+) -> Iterator[Callable[..., Passage]]:
     """Open gates before the scripted model, which stands for a real one."""
     gates: list[OpenGate] = []
 

@@ -31,14 +31,14 @@ class Interleaving(RuleBasedStateMachine):
         try:
             made = self.ledger.reserve(scenario, worst)
         except OverBudgetError as refusal:
-            self.refused_with_reason(scenario, worst)
-            assert not refusal.may_fit or self.aside, "nothing is under way that could make room"
+            self.refused_with_reason(scenario, worst, waits=refusal.may_fit)
             return None
         self.aside[made.number] = made
         return made
 
-    def refused_with_reason(self, scenario: str, worst: int) -> None:
+    def refused_with_reason(self, scenario: str, worst: int, *, waits: bool) -> None:
         """A refusal is right only if there was no room: too careful a ledger would spend nothing."""
+        assert self.aside or not waits, "nothing is under way that could make room"
         aside = sum(each.worst for each in self.aside.values())
         in_scenario = sum(each.worst for each in self.aside.values() if each.scenario == scenario)
         of_scenario = self.charged.get(scenario, 0) + in_scenario + worst

@@ -27,6 +27,9 @@ USUAL: Mapping[str, Any] = {
 }
 """Scenarios wait no longer than they must. Whoever needs other settings says so; see `configured`."""
 
+PATIENT_S = 90.0
+"""How long the service waits for a real model: above what the gate before it needs for all its tries."""
+
 
 class AssistantUnderTest(SystemUnderTest):
     """Everybody reaches it through the proxy; a scenario may put an instance with other settings there."""
@@ -39,7 +42,7 @@ class AssistantUnderTest(SystemUnderTest):
         self._redis = around.others.get(RedisUnderTest.name)
         if self.target.embedded:
             self.wiring = wiring(around.others)
-            self.start_embedded({**USUAL, **self.wiring})
+            self.start_embedded({**usual(around.settings), **self.wiring})
             try:
                 self._settle_neighbour(around)
             except (AssertionError, OSError):
@@ -89,7 +92,8 @@ class AssistantUnderTest(SystemUnderTest):
 
         It shares Redis, model and practice with the usual one, which runs on and takes over again after the scenario.
         """
-        instance = self._around.launcher.start(self.name, {**USUAL, **self.wiring, **settings}, self._around.defects)
+        told = {**usual(self._around.settings), **self.wiring, **settings}
+        instance = self._around.launcher.start(self.name, told, self._around.defects)
         self._extra.append(instance)
         self.turn_to(instance)
         return instance
@@ -174,6 +178,12 @@ class AssistantUnderTest(SystemUnderTest):
         """Close the clients."""
         self.service.close()
         super().close()
+
+
+def usual(settings: Settings) -> dict[str, Any]:
+    """The settings of a service that asks the scripted model, or the real one."""
+    asks = settings.openai_api_key is not None and not settings.rehearsal
+    return {**USUAL, **({"openai_timeout": PATIENT_S} if asks else {})}
 
 
 def wiring(others: Mapping[str, SystemUnderTest]) -> dict[str, Any]:
