@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import threading
 import time
 from typing import Any
 
@@ -162,7 +163,7 @@ def one_stalls_all(_original: Any) -> Any:
 
     async def rest(seconds: float, *, stubborn: bool) -> None:
         del stubborn
-        time.sleep(min(seconds, 1.5))  # noqa: ASYNC251 - that is the defect
+        threading.Event().wait(min(seconds, 1.5))
 
     return rest
 
@@ -192,10 +193,12 @@ def one_failure_fails_all(original: Any) -> Any:
 @defect("cache.ignores-an-argument", breaks=["TD-90"], at="calls:Call.identity")
 def ignores_an_argument(original: Any) -> Any:
     """A call that differs in the model's behaviour only is answered as the earlier one."""
-    caching = home(original.fget).caching
-    return property(
-        lambda self: caching.identity(self.name, {key: v for key, v in self.arguments.items() if key != "system"})
-    )
+
+    def identity(self: Any) -> str:
+        rest = {name: each for name, each in self.arguments.items() if name != "system"}
+        return str(home(original.fget).caching.identity(self.name, rest))
+
+    return property(identity)
 
 
 @defect("cache.minds-the-order", breaks=["TD-90", "TD-91"], at="calls:Call.identity")

@@ -62,9 +62,9 @@ def request_id_of_another(original: Any) -> Any:
 @defect("logs.request-id-is-not-passed-on", breaks=["TD-31"], at="providers:Provider.complete")
 def request_id_is_not_passed_on(original: Any) -> Any:
     """The provider is asked in nobody's name, so that its log and the daemon's cannot be put together."""
-    logs = home(original).logs
 
     async def complete(self: Any, ask: Any) -> Any:
+        logs = home(original).logs
         token = logs.request_id.set("nobody")
         try:
             return await original(self, ask)
@@ -144,10 +144,9 @@ def failures_are_successes(original: Any) -> Any:
 @defect("shim.tells-another-name", breaks=["TD-31", "TD-34"], at="shim:Shim.follow", spreads=["TD-30"])
 def tells_another_name(original: Any) -> Any:
     """The shim logs a call under another name than the daemon."""
-    logs = home(original).logs
 
     async def follow(self: Any, daemon: Any, asked: Any) -> Any:
-        logs.of_request("shim-of-its-own")
+        home(original).logs.of_request("shim-of-its-own")
         return await original(self, daemon, asked)
 
     return follow

@@ -67,8 +67,12 @@ def half_the_time(_original: Any) -> Any:
 @defect("sessions.sweep-takes-the-active", breaks=["TD-5", "TD-3"], at="sessions:Sessions.stale")
 def sweep_takes_the_active(original: Any) -> Any:
     """The sweep removes whoever came long ago, at work or not."""
-    now = home(original).clock.now
-    return lambda self: [each for each in self.open.values() if now() - each.opened > self.settings.session_timeout]
+
+    def stale(self: Any) -> list[Any]:
+        now = home(original).clock.now()
+        return [each for each in self.open.values() if now - each.opened > self.settings.session_timeout]
+
+    return stale
 
 
 @defect("sessions.sweep-takes-one-only", breaks=["TD-5"], at="sessions:Sessions.sweep")
