@@ -112,6 +112,11 @@ def redis_trouble(text: str) -> str:
     return text
 
 
+@with_pattern("document|summary")
+def written(text: str) -> str:
+    return text
+
+
 @with_pattern(r'"[^"]*"|what the summary of "[^"]+" says')
 def gist(text: str) -> str:
     """What is said: in quotes, or by what the practice says."""
@@ -137,4 +142,5 @@ register_type(
     Becomes=becomes,
     RedisTrouble=redis_trouble,
     Gist=gist,
+    Written=written,
 )

@@ -3,9 +3,9 @@
 from behave import given, step, then, when
 from behave.runner import Context
 
-from support.checks import chains, frames, written
+from support.checks import chains, frames
 from support.checks.tables import lines, pairs
-from support.deeds import chatting, documents
+from support.deeds import chatting
 from support.deeds.practice import Colleague
 
 
@@ -19,9 +19,9 @@ def begins_session(context: Context, who: Colleague, persona: str, where: str | 
     chatting.begin(context.world, who, persona, where)
 
 
-@when('{who:Colleague} asks "{text}"{where:Where}')
-def asks(context: Context, who: Colleague, text: str, where: str | None) -> None:
-    chatting.ask(context.world, who, text, where)
+@when('{who:Colleague} asks "{text}"{where:Where}{shows:Showing}')
+def asks(context: Context, who: Colleague, text: str, where: str | None, shows: str | None) -> None:
+    chatting.ask(context.world, who, text, where, **chatting.shown(context.world, who, shows))
 
 
 @given('{who:Colleague} has asked "{text}"{where:Where}, and {point:Point}')
@@ -51,11 +51,6 @@ def page_shows(context: Context, who: Colleague, where: str | None, changed: boo
     chatting.page(context.world, who, pairs(context.table), where, changed=changed)
 
 
-@when("{who:Colleague} has a document written")
-def has_document_written(context: Context, who: Colleague) -> None:
-    documents.write(context.world, who, pairs(context.table))
-
-
 @then("the reply says {gist:Gist}")
 def reply_says(context: Context, gist: str) -> None:
     chains.reply_says(context.world, chains.meant(context.world, gist))
@@ -76,26 +71,11 @@ def is_told_of(context: Context, who: Colleague, kind: str, where: str | None) -
     frames.told_of(context.world, kind, chatting.chat(context.world, who, where))
 
 
-@then("the connection stays usable")
-def stays_usable(context: Context) -> None:
-    frames.usable(context.world)
+@then("the connection{whose:Whose} stays usable")
+def stays_usable(context: Context, whose: str) -> None:
+    frames.usable(context.world, context.world.recall("chat", whose))
 
 
-@then("the connection is closed {why:Closing}")
-def is_closed(context: Context, why: str) -> None:
-    frames.closed(context.world, why)
-
-
-@then("the document says exactly")
-def document_says(context: Context) -> None:
-    written.says_exactly(context.world, context.text)
-
-
-@then("the document tells of itself exactly")
-def document_tells(context: Context) -> None:
-    written.tells_of_itself(context.world, pairs(context.table))
-
-
-@then("it was written from these, in this order")
-def was_written_from(context: Context) -> None:
-    written.written_from(context.world, [row[0] for row in lines(context.table)])
+@then("the connection{whose:Whose} is closed {why:Closing}")
+def is_closed(context: Context, whose: str, why: str) -> None:
+    frames.closed(context.world, why, which=context.world.recall("chat", whose))

@@ -1,71 +1,170 @@
-"""Documents that were written: what they say, and what they say of themselves."""
+"""What was written: documents and summaries, what they say, what they say of themselves, and what they were made of."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
 
 from support.checks.chains import requests, said
 from support.checks.tables import value
-from support.clients.assistant import Document
+from support.clients.assistant import Document, Summary
+from support.clients.model import Received
+from support.deeds.documents import segment, told
 from support.reporting import evidence
 from support.world import World
 
+TODAY = "(today)"
+"""In a text: the date, in UTC, when it was written."""
 
-def document(world: World) -> Document:
-    """The document that was the answer.
+
+def written(answer: Any) -> Document | Summary:
+    """What was written.
 
     Raises:
-        AssertionError: there is none; tells what was answered instead.
+        AssertionError: nothing was; tells what was answered instead.
 
     """
-    assert isinstance(world.answer, Document), f"expected a document, was {world.answer}"
-    return world.answer
+    assert isinstance(answer, Document | Summary), f"expected something written, was {answer}"
+    return answer
+
+
+def text_of(found: Document | Summary) -> str:
+    """What it says."""
+    return found.content if isinstance(found, Document) else found.summary
 
 
 def says_exactly(world: World, text: str) -> None:
-    """The document is this text, and its own count of words is right.
+    """The document, or the summary, is this text, and its own count of words is right.
 
     Raises:
         AssertionError: it says something else, or counts otherwise.
 
     """
-    found = document(world)
-    if found.content.strip() != text.strip():
-        evidence.attach_comparison(text, found.content)
-        raise AssertionError(f"expected the document to say\n{text}\nit says\n{found.content}")
-    counted, words = found.metadata.get("wordCount"), len(found.content.split())
-    assert counted == words, f"it has {words} words and says that it has {counted}"
+    _says(written(world.answer), text)
+
+
+def all_say_exactly(world: World, texts: Sequence[str]) -> None:
+    """So many documents were written, and say this, in the order in which they were asked for.
+
+    Raises:
+        AssertionError: one was not written, or says something else.
+
+    """
+    assert len(world.answer) == len(texts), f"{len(world.answer)} documents were asked for, {len(texts)} are expected"
+    for answer, text in zip(world.answer, texts, strict=True):
+        _says(written(answer), text)
+
+
+def _says(found: Document | Summary, text: str) -> None:
+    content = text_of(found)
+    wanted = text.replace(TODAY, moment_of(found).date().isoformat()).strip()
+    if content.strip() != wanted:
+        evidence.attach_comparison(wanted, content)
+        raise AssertionError(f"expected it to say\n{wanted}\nit says\n{content}")
+    if not found.metadata.get("policyViolation"):
+        counted, words = found.metadata.get("wordCount", found.metadata.get("word_count")), len(content.split())
+        assert counted == words, f"it has {words} words and says that it has {counted}"
+
+
+def moment_of(found: Document | Summary) -> datetime:
+    """When it was written.
+
+    Raises:
+        AssertionError: it does not tell, or tells a time that was not during this scenario.
+
+    """
+    told_moment = found.generated_at if isinstance(found, Document) else found.metadata.get("generated_at")
+    moment = datetime.fromisoformat(told_moment) if isinstance(told_moment, str) else told_moment
+    assert isinstance(moment, datetime), f"it does not tell when it was written: {told_moment!r}"
+    age = (datetime.now(UTC) - moment).total_seconds()
+    assert -1 < age < 60, f"it was written just now, and says that it was at {moment}"
+    return moment
 
 
 def tells_of_itself(world: World, pairs: Sequence[tuple[str, str]]) -> None:
-    """The document says exactly this of itself, but for its count of words; things of the practice by their names.
+    """It says exactly this of itself, but for its count of words and its time; things of the practice by their names.
 
     Raises:
         AssertionError: something is missing, other, or more.
 
     """
-    found = {name: said(world, what) for name, what in document(world).metadata.items() if name != "wordCount"}
-    wanted = {_camel(words): said(world, value(cell)) for words, cell in pairs}
+    answer = written(world.answer)
+    moment_of(answer)
+    known = {_words(name): what for name, what in answer.metadata.items()}
+    found = {name: said(world, what) for name, what in known.items() if name not in ("word count", "generated at")}
+    wanted = {words: said(world, value(cell)) for words, cell in pairs}
     if found != wanted:
         evidence.attach_comparison(wanted, found)
-        raise AssertionError(f"expected the document to tell {wanted} of itself, it tells {found}")
+        raise AssertionError(f"expected it to tell {wanted} of itself, it tells {found}")
 
 
 def written_from(world: World, texts: Sequence[str]) -> None:
-    """The model that wrote the document was told each of these, in this order; it was the last that was asked.
+    """The model that wrote was told each of these, in this order; `(500 segments)` are all of them.
 
     Raises:
         AssertionError: something was left out, or came in another order.
 
     """
-    asked = "\n".join(str(message.get("content")) for message in requests(world)[-1].messages)
+    asked = material(writing(world))
     at = 0
-    for text in texts:
+    for text in spelt_out(texts):
         found = asked.find(text, at)
         assert found >= 0, f"the model was not told {text!r} (or not in this order); it was told: {asked[:3000]}"
         at = found + len(text)
 
 
-def _camel(words: str) -> str:
-    first, *rest = words.split()
-    return first + "".join(word.capitalize() for word in rest)
+def spelt_out(texts: Sequence[str]) -> list[str]:
+    """Each text; what stands for many generated ones, one by one."""
+    return [each for text in texts for each in _many(text)]
+
+
+def _many(text: str) -> list[str]:
+    for pattern, one in MANY.items():
+        if found := re.fullmatch(pattern, text):
+            return [one(number) for number in range(1, int(found[1]) + 1)]
+    return [str(value(text)) if text.startswith("(") else text.replace(TODAY, datetime.now(UTC).date().isoformat())]
+
+
+MANY: Mapping[str, Any] = {
+    r"\((\d+) segments\)": lambda number: segment(number)["text"],
+    r"\((\d+) conversations\)": told,
+}
+"""What stands for many generated texts."""
+
+
+def writing(world: World) -> Received:
+    """The last request of those that write: in a chat the replies are streamed, documents are not.
+
+    Raises:
+        AssertionError: the model was asked to write nothing.
+
+    """
+    asked = [each for each in requests(world) if not each.stream]
+    assert asked, "the model was not asked to write anything"
+    return asked[-1]
+
+
+def material(request: Received) -> str:
+    """Everything that the model was told in a request."""
+    return "\n".join(str(message.get("content")) for message in request.messages)
+
+
+def told_apart(world: World, one: str, other: str) -> None:
+    """The model was told of each of them, and in no request of both.
+
+    Raises:
+        AssertionError: a request holds both, or none holds one of them.
+
+    """
+    texts = [material(each) for each in requests(world)]
+    for name in (one, other):
+        assert any(name in text for text in texts), f"the model was told nothing of {name!r}"
+    mixed = next((text for text in texts if one in text and other in text), None)
+    assert mixed is None, f"one request speaks of {one!r} and of {other!r}: {(mixed or '')[:3000]}"
+
+
+def _words(name: str) -> str:
+    """`templateId` and `template_id` as words: template id."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", name).lower()

@@ -86,25 +86,30 @@ def summarise(world: World, who: Colleague, rows: Sequence[Pairs]) -> None:
 
 
 def conversations(name: str) -> list[dict[str, Any]]:
-    """A conversation of that name, or as many as `(40 conversations)` says; `(none)` is none."""
+    """A conversation of that name; as many as `(40 conversations)` says, each with words of its own; `(none)`."""
     if name == "(none)":
         return []
     if generated := re.fullmatch(r"\((\d+) conversations\)", name):
-        return [conversation(f"Conversation {number}", number) for number in range(1, int(generated[1]) + 1)]
-    return [conversation(name, 1)]
+        numbers = range(1, int(generated[1]) + 1)
+        return [
+            conversation(f"Conversation {number}", [{"role": "user", "content": told(number)}]) for number in numbers
+        ]
+    return [conversation(name, [])]
 
 
-def conversation(name: str, number: int) -> dict[str, Any]:
-    """One conversation in which nothing was said yet."""
-    return {"id": name, "createdAt": f"2026-03-{number % 28 + 1:02d}T10:00:00Z", "messages": []}
+def conversation(name: str, messages: list[dict[str, Any]]) -> dict[str, Any]:
+    """One conversation with these messages."""
+    return {"id": name, "createdAt": "2026-03-02T10:00:00Z", "messages": messages}
+
+
+def told(number: int) -> str:
+    """What was said in one of many generated conversations; it tells its number."""
+    return f"Worry number {number} of this month."
 
 
 def _messages(said: Pairs) -> list[dict[str, Any]]:
-    """`client` is said by the client, `assistant` by the assistant; empty cells are not said at all."""
-    roles = {"client": "user"}
-    return [
-        {"role": roles.get(words, words), "content": value(cell)} for words, cell in said if cell and cell != "(unsaid)"
-    ]
+    """`client` is said by the client, `assistant` by the assistant; what an empty cell would say is not said."""
+    return [{"role": {"client": "user"}.get(who, who), "content": value(cell)} for who, cell in said if cell]
 
 
 def order(world: World, who: Colleague, pairs: Pairs) -> dict[str, Any]:

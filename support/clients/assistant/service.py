@@ -183,9 +183,11 @@ class Service:
         answer = self._send("DELETE", f"/sessions/{session}", who)
         return None if answer.is_success else refusal(answer)
 
-    def generate_document(self, who: Identity, body: Any) -> Document | Refusal:
+    def generate_document(
+        self, who: Identity, body: Any, *, headers: Mapping[str, str] | None = None
+    ) -> Document | Refusal:
         """Generate a document from `body`, which is sent as it is."""
-        return self._ask(Document, "POST", "/generate-document-from-template", who, body)
+        return self._ask(Document, "POST", "/generate-document-from-template", who, body, headers)
 
     def summarize(self, who: Identity, body: Any) -> Summary | Refusal:
         """Summarise conversations; `body` is sent as it is."""
@@ -216,8 +218,16 @@ class Service:
         """Close the connections."""
         self._client.close()
 
-    def _ask(self, kind: type[T], method: str, path: str, who: Identity, body: Any = None) -> T | Refusal:
-        answer = self._send(method, path, who, **({} if body is None else {"json": body}))
+    def _ask(
+        self,
+        kind: type[T],
+        method: str,
+        path: str,
+        who: Identity,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> T | Refusal:
+        answer = self._send(method, path, who, headers=headers, **({} if body is None else {"json": body}))
         return self._typed(kind, self._json(answer)) if answer.is_success else refusal(answer)
 
     def _send(
