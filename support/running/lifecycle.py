@@ -11,11 +11,13 @@ from typing import Any
 import allure
 import httpx
 from behave.model import Scenario, Step
+from behave.model_type import Status
 
+from support import rehearsal
 from support.reporting import evidence, exchanges, spending
 from support.running import real_ai, time_limits
 from support.running.selection import Selection
-from support.running.systems import ROOMS, Counts
+from support.running.systems import ROOMS, Counts, ModelUnderTest
 from support.running.worker import Worker
 from support.spending import guard
 from support.spending.money import told
@@ -67,7 +69,7 @@ def start_scenario(context: Any, scenario: Scenario) -> None:
         if capability in worker.unproven:
             raise LeftBehindError(worker.unproven[capability])
     mark = worker.next_mark()
-    scenario.server_errors = 0
+    scenario.server_errors, scenario.advised = 0, []
     worker.canary.sightings()
     worker.canary.passed_on()
     for system in worker.systems.values():
@@ -80,6 +82,8 @@ def start_scenario(context: Any, scenario: Scenario) -> None:
     context.world = World(worker, mark)
     if worker.settings.rehearsal and real_ai.asks(scenario):
         allure.dynamic.tag("rehearsal")
+        if ModelUnderTest.name in worker.systems:
+            rehearsal.prompt(worker.model.scripted, scenario.name)
     limit_s = time_limits.limit_of(scenario)
     scenario.clock = None if limit_s is None else time_limits.Clock(limit_s)
 
@@ -117,6 +121,10 @@ def finish_step(context: Any, step: Step) -> None:
     if real_ai.asks(context.scenario):
         for exchange in seen:
             worker.spending.hear(exchange)
+    if context.world.advice and not step.status.has_failed():
+        step.status = Status.skipped  # nobody has decided it; see verdicts.settle for what becomes of the scenario
+    context.scenario.advised += context.world.advice
+    context.world.advice.clear()
     if step.status.has_failed():
         for name, system in worker.systems.items():
             if system.backend is not None and (told := tail(system.backend.log_text())):

@@ -22,14 +22,29 @@ def settle(scenario: Scenario, bugs: Sequence[KnownBug]) -> None:
         return
     if scenario.status is Status.cleanup_error and not scenario.error_message:
         scenario.error_message = _cleanup_error(scenario)
+    advised = getattr(scenario, "advised", ())
+    if advised and scenario.status is Status.skipped:
+        scenario.set_status(_of_decided_steps(scenario))
     if scenario.status is not Status.skipped and (unasked := getattr(scenario, "unasked", ())):
         _fail(scenario, Status.error, f"could not be asked: {'; '.join(dict.fromkeys(unasked))}")
         return
     if scenario.status is not Status.skipped and (too_late := getattr(scenario, "too_late", None)):
         _fail(scenario, Status.failed, too_late)
+    if advised and scenario.status is Status.passed:
+        scenario.skip_reason = "; ".join(advised)
+        scenario.should_skip = True
+        scenario.set_status(Status.skipped)
     bug = next((bug for bug in bugs if bug.is_about(scenario)), None)
     if bug is not None:
         _settle_known(scenario, bug)
+
+
+def _of_decided_steps(scenario: Scenario) -> Status:
+    """What the steps say without those that only an advisory judge could decide: behave stops at the first of them."""
+    red = next((step for step in scenario.all_steps if step.status.has_failed()), None)
+    if red is None:
+        return Status.passed
+    return Status.failed if red.status.is_failure() else Status.error
 
 
 def _cleanup_error(scenario: Scenario) -> str:

@@ -28,6 +28,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "call_logging": ("model",),
     "evaluation_platform": ("evaluation_platform",),
     "real_ai": ("model",),
+    "real_assistant": ("model", "practice", "redis", "assistant"),
     "resilience": ("evaluation_platform", "model"),
     "tool_daemon": ("model", "tool_daemon"),
     "tracing": ("evaluation_platform", "model"),
