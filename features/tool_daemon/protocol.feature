@@ -1,4 +1,3 @@
-@needs.daemon.settings
 Feature: Protocol of the tool daemon
   Programs of every make come to the daemon, and some of them say nonsense. Whoever does not say hello as he should is
   sent away with a code that says why; whoever has said hello and then says nonsense is told so, and may go on.
@@ -7,19 +6,25 @@ Feature: Protocol of the tool daemon
 
     @TD-93 @critical
     Scenario Outline: A client that <goes> is sent away with <code>
-      Given the tool daemon with
-        | hello timeout | 0.1 |
+      Given the tool daemon
       When the planner <goes>
       Then the planner is sent away with the code <code>, saying "<said>"
 
       Examples:
-        | goes                           | code | said             |
-        | connects with a wrong token    | 4003 | unauthorized     |
-        | connects with a question first | 4001 | missing_hello    |
-        | connects with noise            | 4000 | invalid_hello    |
-        | connects without a word        | 4002 | no hello in time |
+        | goes                           | code | said          |
+        | connects with a wrong token    | 4003 | unauthorized  |
+        | connects with a question first | 4001 | missing_hello |
+        | connects with noise            | 4000 | invalid_hello |
 
-    @TD-6 @TD-93
+    @TD-93 @needs.daemon.settings
+    Scenario: A client that says nothing is sent away in time
+      Given the tool daemon with
+        | hello timeout | 0.1 |
+      When the planner connects without a word
+      Then the planner is sent away with the code 4002, saying "no hello in time"
+      And the planner is sent away after 0.1 to 0.6 seconds
+
+    @TD-6 @TD-93 @needs.daemon.settings
     Scenario: The client beyond the limit is sent away with a code that means later
       Given the tool daemon with
         | session limit | 1 |
@@ -37,7 +42,7 @@ Feature: Protocol of the tool daemon
 
   Rule: The token can be rotated while everybody works
 
-    @TD-94 @critical
+    @TD-94 @critical @needs.daemon.settings
     Scenario: The new token opens
       Given the tool daemon
       And the planner is connected
@@ -45,7 +50,7 @@ Feature: Protocol of the tool daemon
       When the reviewer connects with the new token
       Then the planner and the reviewer are served
 
-    @TD-94
+    @TD-94 @needs.daemon.settings
     Scenario: The old token opens no more
       Given the tool daemon
       And the planner is connected
@@ -54,7 +59,7 @@ Feature: Protocol of the tool daemon
       Then the reviewer is sent away with the code 4003, saying "unauthorized"
       And the planner is still served
 
-    @TD-94
+    @TD-94 @needs.daemon.settings
     Scenario: Who does not know the token cannot change it
       Given the tool daemon
       And the planner is connected
@@ -65,7 +70,7 @@ Feature: Protocol of the tool daemon
 
   Rule: Nonsense is answered, and may be followed by sense
 
-    @TD-97 @critical
+    @TD-97 @critical @needs.daemon.tools
     Scenario Outline: <what> is answered as what it is
       Given the tool daemon
       And the planner is connected
@@ -90,7 +95,15 @@ Feature: Protocol of the tool daemon
 
   Rule: A call is told from beginning to end
 
-    @TD-99 @critical
+    @TD-98
+    Scenario: A call of a tool that nobody has is refused, and disturbs nobody
+      Given the tool daemon
+      And the planner is connected
+      When the planner calls "knit"
+      Then the planner's call fails as unknown, saying "knit"
+      And the planner is still served
+
+    @TD-99 @critical @needs.daemon.tools
     Scenario Outline: A call of <tool> is accepted, acknowledged and ended once
       Given the tool daemon
       And the planner is connected

@@ -1,11 +1,10 @@
-@needs.daemon.settings
 Feature: Tools of the daemon
   Agents find the same tools, whoever they are. What was worked out is not worked out again, what is being worked out is
   not begun twice, and nobody may take all of the daemon for himself.
 
   Rule: The tools say what they take
 
-    @TD-98 @critical
+    @TD-98 @critical @needs.daemon.tools
     Scenario: The tools are listed
       Given the tool daemon
       And the planner is connected
@@ -21,14 +20,14 @@ Feature: Tools of the daemon
         | health     |                                                |
         | listmodels |                                                |
 
-    @TD-98
+    @TD-98 @needs.daemon.tools
     Scenario: A tool that there is not is refused, naming those that there are
       Given the tool daemon
       And the planner is connected
       When the planner calls "knit"
       Then the planner's call fails as unknown, saying "echo, chat, analyze, slow, fail"
 
-    @TD-98 @TD-33
+    @TD-98 @TD-33 @needs.daemon.tools
     Scenario: A tool that is given what it does not take says so
       Given the tool daemon
       And the planner is connected
@@ -36,7 +35,7 @@ Feature: Tools of the daemon
         | words | Good morning |
       Then the planner's call fails as failed, saying "words: Extra inputs are not permitted"
 
-    @TD-98 @needs.daemon.provider
+    @TD-98 @needs.daemon.provider @needs.daemon.tools
     Scenario: The provider's models are listed
       Given the tool daemon
       And the planner is connected
@@ -47,7 +46,7 @@ Feature: Tools of the daemon
 
   Rule: What was worked out is not worked out again
 
-    @TD-90 @needs.daemon.provider @critical
+    @TD-90 @critical @needs.daemon.provider @needs.daemon.tools
     Scenario: An identical call is answered from the cache
       Given the tool daemon
       And the planner and the reviewer are connected
@@ -65,7 +64,7 @@ Feature: Tools of the daemon
       And the reviewer's call is told from its acceptance to one result
       And the model was asked once
 
-    @TD-90 @needs.daemon.provider
+    @TD-90 @needs.daemon.provider @needs.daemon.tools
     Scenario Outline: A call with another <argument> is another call
       Given the tool daemon
       And the planner is connected
@@ -90,7 +89,7 @@ Feature: Tools of the daemon
         | system   | What is due today?    | Be kind.  | gpt-4o  |
         | model    | What is due today?    | Be brief. | gpt-4.1 |
 
-    @TD-90 @needs.daemon.provider
+    @TD-90 @needs.daemon.provider @needs.daemon.settings @needs.daemon.tools
     Scenario: What is kept is forgotten after its time
       Given the tool daemon with
         | cache ttl | 0 |
@@ -105,7 +104,7 @@ Feature: Tools of the daemon
         | prompt | What is due today? |
       Then the planner is answered "Nobody can say."
 
-    @TD-90
+    @TD-90 @needs.daemon.settings @needs.daemon.tools
     Scenario: A failure is not kept
       Given the tool daemon with
         | tool timeout | 0.1 |
@@ -119,7 +118,7 @@ Feature: Tools of the daemon
 
   Rule: What is being worked out is not begun twice
 
-    @TD-91 @critical
+    @TD-91 @critical @needs.daemon.tools
     Scenario: The call that another agent has begun is refused, naming that
       Given the tool daemon
       And the planner and the reviewer are connected
@@ -134,7 +133,7 @@ Feature: Tools of the daemon
         | original request id | planner- |
       And the planner is still waiting
 
-    @TD-91
+    @TD-91 @needs.daemon.tools
     Scenario: A call that differs is begun
       Given the tool daemon
       And the planner and the reviewer are connected
@@ -148,7 +147,7 @@ Feature: Tools of the daemon
 
   Rule: Nobody may take all of the daemon for himself
 
-    @TD-92 @critical
+    @TD-92 @critical @needs.daemon.settings @needs.daemon.tools
     Scenario Outline: A call beyond the capacity of <whom> is refused, with the time after which to try again
       Given the tool daemon with
         | <limit> | 2 |
@@ -171,7 +170,7 @@ Feature: Tools of the daemon
         | the daemon  | global inflight  | reviewer | the daemon  |
         | the session | session inflight | planner  | the session |
 
-    @TD-92 @needs.daemon.provider
+    @TD-92 @needs.daemon.provider @needs.daemon.settings @needs.daemon.tools
     Scenario: A call beyond the capacity of the provider is refused, others are not
       Given the tool daemon with
         | provider inflight | 1 |
@@ -188,7 +187,7 @@ Feature: Tools of the daemon
       Then the planner's call fails as too much, saying "the provider openai"
       And the reviewer is answered "Good morning"
 
-    @TD-92
+    @TD-92 @needs.daemon.settings @needs.daemon.tools
     Scenario Outline: One agent's <limit> leaves room for the others
       Given the tool daemon with
         | <limit> | <places> |
@@ -204,7 +203,7 @@ Feature: Tools of the daemon
         | session inflight | 1      |
         | global inflight  | 2      |
 
-    @TD-92 @TD-96 @needs.daemon.files
+    @TD-92 @TD-96 @needs.daemon.files @needs.daemon.settings @needs.daemon.tools
     Scenario: The place of an agent that vanishes is free again
       Given the tool daemon with
         | global inflight | 1 |
