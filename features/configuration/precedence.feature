@@ -79,6 +79,48 @@ Feature: Where a setting comes from
         | practice API | foreign_token      | PRACTICE_FOREIGN_TOKEN      | hush-argument | hush-command | hush-environment | hush-dotenv | hush-file | ""        |
         | practice API | max_body_bytes     | PRACTICE_MAX_BODY_BYTES     | 1             | 2            | 3                | 4           | 5         | 16777216  |
 
+      Examples: The assistant
+        | subject   | setting                 | variable                | argument                         | command line                    | environment                         | .env                           | file                         | default                   |
+        | assistant | host                    | HOST                    | 127.0.0.2                        | 127.0.0.3                       | 127.0.0.4                           | 127.0.0.5                      | localhost                    | 127.0.0.1                 |
+        | assistant | port                    | PORT                    | 8001                             | 8002                            | 8003                                | 8004                           | 8005                         | 0                         |
+        | assistant | log_level               | LOG_LEVEL               | DEBUG                            | WARNING                         | ERROR                               | INFO                           | DEBUG                        | INFO                      |
+        | assistant | timezone                | TZ                      | Europe/Berlin                    | Europe/Paris                    | Asia/Tokyo                          | UTC                            | America/Lima                 | UTC                       |
+        | assistant | personas                | ASSISTANT_PERSONAS      | a                                | b                               | c                                   | d                              | e                            | (nothing)                 |
+        | assistant | openai_api_key          | OPENAI_API_KEY          | hush-argument                    | hush-command                    | hush-environment                    | hush-dotenv                    | hush-file                    | (nothing)                 |
+        | assistant | openai_base_url         | OPENAI_BASE_URL         | https://a.example                | https://b.example               | https://c.example                   | https://d.example              | https://e.example            | https://api.openai.com/v1 |
+        | assistant | openai_timeout          | OPENAI_TIMEOUT          | 11                               | 12                              | 12.5                                | 14                             | 15                           | 60                        |
+        | assistant | openai_max_retries      | OPENAI_MAX_RETRIES      | 1                                | 2                               | 3                                   | 4                              | 5                            | 2                         |
+        | assistant | max_requests_per_user   | MAX_REQUESTS_PER_USER   | 1                                | 2                               | 3                                   | 4                              | 5                            | 10                        |
+        | assistant | limiter_idle            | LIMITER_IDLE            | 11                               | 12                              | 12.5                                | 14                             | 15                           | 300                       |
+        | assistant | practice_url            | NESTJS_API_URL          | https://a.example                | https://b.example               | https://c.example                   | https://d.example              | https://e.example            | http://127.0.0.1:3000     |
+        | assistant | practice_timeout        | PRACTICE_TIMEOUT        | 11                               | 12                              | 12.5                                | 14                             | 15                           | 10                        |
+        | assistant | practice_tries          | PRACTICE_TRIES          | 1                                | 2                               | 3                                   | 4                              | 5                            | 3                         |
+        | assistant | document_model          | DOCUMENT_MODEL          | a                                | b                               | c                                   | d                              | e                            | gpt-4o                    |
+        | assistant | document_max_tokens     | DOCUMENT_MAX_TOKENS     | 1                                | 2                               | 3                                   | 4                              | 5                            | 8192                      |
+        | assistant | document_context_tokens | DOCUMENT_CONTEXT_TOKENS | 101                              | 102                             | 103                                 | 104                            | 105                          | 128000                    |
+        | assistant | policy_model            | POLICY_MODEL            | a                                | b                               | c                                   | d                              | e                            | gpt-4o-mini               |
+        | assistant | violation_pause         | VIOLATION_PAUSE         | 11                               | 12                              | 12.5                                | 14                             | 15                           | 30                        |
+        | assistant | violation_drain         | VIOLATION_DRAIN         | 11                               | 12                              | 12.5                                | 14                             | 15                           | 1.5                       |
+        | assistant | redis_url               | REDIS_URL               | redis://:hush-argument@a.example | redis://:hush-command@b.example | redis://:hush-environment@c.example | redis://:hush-dotenv@d.example | redis://:hush-file@e.example | (nothing)                 |
+        | assistant | redis_required          | REDIS_REQUIRED          | no                               | no                              | no                                  | no                             | no                           | no                        |
+        | assistant | redis_timeout           | REDIS_TIMEOUT           | 11                               | 12                              | 12.5                                | 14                             | 15                           | 1                         |
+        | assistant | redis_pool              | REDIS_POOL              | 1                                | 2                               | 3                                   | 4                              | 5                            | 20                        |
+        | assistant | redis_check             | REDIS_CHECK             | 11                               | 12                              | 12.5                                | 14                             | 15                           | 0.5                       |
+        | assistant | session_timeout_minutes | SESSION_TIMEOUT_MINUTES | 11                               | 12                              | 12.5                                | 14                             | 15                           | 240                       |
+        | assistant | ui_state_hours          | UI_STATE_HOURS          | 11                               | 12                              | 12.5                                | 14                             | 15                           | 24                        |
+        | assistant | cleanup_interval        | CLEANUP_INTERVAL        | 11                               | 12                              | 12.5                                | 14                             | 15                           | 60                        |
+        | assistant | history_limit           | HISTORY_LIMIT           | 1                                | 2                               | 3                                   | 4                              | 5                            | 40                        |
+        | assistant | max_iterations          | MAX_ITERATIONS          | 1                                | 2                               | 3                                   | 4                              | 5                            | 25                        |
+        | assistant | max_message_chars       | MAX_MESSAGE_CHARS       | 1                                | 2                               | 3                                   | 4                              | 5                            | 200000                    |
+        | assistant | auth_timeout            | AUTH_TIMEOUT            | 11                               | 12                              | 12.5                                | 14                             | 15                           | 10                        |
+        | assistant | idle_timeout            | IDLE_TIMEOUT            | 11                               | 12                              | 12.5                                | 14                             | 15                           | 300                       |
+        | assistant | max_connections         | MAX_CONNECTIONS         | 1                                | 2                               | 3                                   | 4                              | 5                            | 1000                      |
+        | assistant | max_pending             | MAX_PENDING             | 1                                | 2                               | 3                                   | 4                              | 5                            | 256                       |
+        | assistant | send_queue              | SEND_QUEUE              | 1                                | 2                               | 3                                   | 4                              | 5                            | 256                       |
+        | assistant | send_timeout            | SEND_TIMEOUT            | 11                               | 12                              | 12.5                                | 14                             | 15                           | 10                        |
+        | assistant | ping_interval           | PING_INTERVAL           | 11                               | 12                              | 12.5                                | 14                             | 15                           | 20                        |
+        | assistant | ping_timeout            | PING_TIMEOUT            | 11                               | 12                              | 12.5                                | 14                             | 15                           | 20                        |
+
       Examples: The Redis server
         | subject      | setting | variable             | argument  | command line | environment | .env      | file      | default   |
         | Redis server | host    | REDIS_SERVER_HOST    | 127.0.0.2 | 127.0.0.3    | 127.0.0.4   | 127.0.0.5 | localhost | 127.0.0.1 |
@@ -141,6 +183,7 @@ Feature: Where a setting comes from
         | scripted model      | MODEL_CONFIG        |
         | practice API        | PRACTICE_CONFIG     |
         | Redis server        | REDIS_SERVER_CONFIG |
+        | assistant           | ASSISTANT_CONFIG    |
         | tool daemon         | DAEMON_CONFIG       |
 
     @CV-4
@@ -176,4 +219,5 @@ Feature: Where a setting comes from
         | scripted model      |
         | practice API        |
         | Redis server        |
+        | assistant           |
         | tool daemon         |

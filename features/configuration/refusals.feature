@@ -96,6 +96,45 @@ Feature: Configurations that are refused
         | Redis server        | port                      | any              | port                      | file redis.json               | unable to parse string as an integer, not 'any'                 |
         | Redis server        | storage                   | 12               | storage                   | file redis.json               | is not a valid path                                             |
         | Redis server        | program                   | 12               | program                   | file redis.json               | is not a valid path                                             |
+        | assistant           | host                      | 12               | host                      | file assistant.json           | valid string, not 12                                            |
+        | assistant           | port                      | any              | port                      | file assistant.json           | unable to parse string as an integer, not 'any'                 |
+        | assistant           | log_level                 | LOUD             | log_level                 | file assistant.json           | LOUD                                                            |
+        | assistant           | timezone                  | 12               | timezone                  | file assistant.json           | valid string, not 12                                            |
+        | assistant           | personas                  | 12               | personas                  | file assistant.json           | is not a valid path                                             |
+        | assistant           | openai_api_key            | [hush-1, hush-2] | openai_api_key            | file assistant.json           | valid string                                                    |
+        | assistant           | openai_base_url           | 12               | openai_base_url           | file assistant.json           | valid string, not 12                                            |
+        | assistant           | openai_timeout            | soon             | openai_timeout            | file assistant.json           | unable to parse string as a number, not 'soon'                  |
+        | assistant           | openai_max_retries        | many             | openai_max_retries        | file assistant.json           | unable to parse string as an integer, not 'many'                |
+        | assistant           | max_requests_per_user     | many             | max_requests_per_user     | file assistant.json           | unable to parse string as an integer, not 'many'                |
+        | assistant           | limiter_idle              | soon             | limiter_idle              | file assistant.json           | unable to parse string as a number, not 'soon'                  |
+        | assistant           | practice_url              | 12               | practice_url              | file assistant.json           | valid string, not 12                                            |
+        | assistant           | practice_timeout          | soon             | practice_timeout          | file assistant.json           | unable to parse string as a number, not 'soon'                  |
+        | assistant           | practice_tries            | many             | practice_tries            | file assistant.json           | unable to parse string as an integer, not 'many'                |
+        | assistant           | document_model            | 12               | document_model            | file assistant.json           | valid string, not 12                                            |
+        | assistant           | document_max_tokens       | many             | document_max_tokens       | file assistant.json           | unable to parse string as an integer, not 'many'                |
+        | assistant           | document_context_tokens   | many             | document_context_tokens   | file assistant.json           | unable to parse string as an integer, not 'many'                |
+        | assistant           | policy_model              | 12               | policy_model              | file assistant.json           | valid string, not 12                                            |
+        | assistant           | violation_pause           | soon             | violation_pause           | file assistant.json           | unable to parse string as a number, not 'soon'                  |
+        | assistant           | violation_drain           | soon             | violation_drain           | file assistant.json           | unable to parse string as a number, not 'soon'                  |
+        | assistant           | redis_url                 | 47114711         | redis_url                 | file assistant.json           | valid string                                                    |
+        | assistant           | redis_required            | maybe            | redis_required            | file assistant.json           | valid boolean, unable to interpret input, not 'maybe'           |
+        | assistant           | redis_timeout             | soon             | redis_timeout             | file assistant.json           | unable to parse string as a number, not 'soon'                  |
+        | assistant           | redis_pool                | many             | redis_pool                | file assistant.json           | unable to parse string as an integer, not 'many'                |
+        | assistant           | redis_check               | soon             | redis_check               | file assistant.json           | unable to parse string as a number, not 'soon'                  |
+        | assistant           | session_timeout_minutes   | soon             | session_timeout_minutes   | file assistant.json           | unable to parse string as a number, not 'soon'                  |
+        | assistant           | ui_state_hours            | soon             | ui_state_hours            | file assistant.json           | unable to parse string as a number, not 'soon'                  |
+        | assistant           | cleanup_interval          | soon             | cleanup_interval          | file assistant.json           | unable to parse string as a number, not 'soon'                  |
+        | assistant           | history_limit             | many             | history_limit             | file assistant.json           | unable to parse string as an integer, not 'many'                |
+        | assistant           | max_iterations            | many             | max_iterations            | file assistant.json           | unable to parse string as an integer, not 'many'                |
+        | assistant           | max_message_chars         | many             | max_message_chars         | file assistant.json           | unable to parse string as an integer, not 'many'                |
+        | assistant           | auth_timeout              | soon             | auth_timeout              | file assistant.json           | unable to parse string as a number, not 'soon'                  |
+        | assistant           | idle_timeout              | soon             | idle_timeout              | file assistant.json           | unable to parse string as a number, not 'soon'                  |
+        | assistant           | max_connections           | many             | max_connections           | file assistant.json           | unable to parse string as an integer, not 'many'                |
+        | assistant           | max_pending               | many             | max_pending               | file assistant.json           | unable to parse string as an integer, not 'many'                |
+        | assistant           | send_queue                | many             | send_queue                | file assistant.json           | unable to parse string as an integer, not 'many'                |
+        | assistant           | send_timeout              | soon             | send_timeout              | file assistant.json           | unable to parse string as a number, not 'soon'                  |
+        | assistant           | ping_interval             | soon             | ping_interval             | file assistant.json           | unable to parse string as a number, not 'soon'                  |
+        | assistant           | ping_timeout              | soon             | ping_timeout              | file assistant.json           | unable to parse string as a number, not 'soon'                  |
 
       @CV-3 @TD-27
       Examples: Of a wrong type, told to the tool daemon

@@ -65,6 +65,7 @@ SUITE_SECRETS = {
         "tool_daemon_token",
     )
 }
+ASSISTANT_SECRETS = {"openai_api_key": "OPENAI_API_KEY", "redis_url": "REDIS_URL"}
 SUBJECTS: Mapping[str, Subject] = {
     subject.name: subject
     for subject in (
@@ -81,6 +82,7 @@ SUBJECTS: Mapping[str, Subject] = {
         ),
         Subject("scripted model", "model", "model", (), ("--settings",), {"keys": "MODEL_KEYS"}),
         Subject("practice API", "practice", "practice", (), ("--settings",), PRACTICE_SECRETS),
+        Subject("assistant", "assistant", "assistant", (), ("--settings",), ASSISTANT_SECRETS),
         Subject("Redis server", "redis", "redis", (), ("--settings",), {}),
         Subject("tool daemon", "tool_daemon", "tool_daemon", (), ("--settings",), DAEMON_SECRETS),
         Subject(
