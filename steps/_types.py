@@ -173,9 +173,10 @@ def error(text: str) -> str:
     return text
 
 
-@with_pattern("once|twice|\\d+ times")
+@with_pattern("nothing|once|twice|\\d+ times")
 def times(text: str) -> int:
-    return {"once": 1, "twice": 2}.get(text) or int(text.split(maxsplit=1)[0])
+    spelt = {"nothing": 0, "once": 1, "twice": 2}
+    return spelt[text] if text in spelt else int(text.split(maxsplit=1)[0])
 
 
 @with_pattern("(?:, and again until it is served|)")

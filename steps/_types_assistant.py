@@ -7,7 +7,7 @@ from parse import with_pattern
 
 from support.checks.frames import CLOSINGS
 from support.deeds.chatting import DEEDS, PERSONAS, POINTS
-from support.deeds.practice import COLLEAGUES, KINDS, PLURALS, PRACTICES, TROUBLES, Colleague, Kind
+from support.deeds.practice import COLLEAGUES, KINDS, PLURALS, PRACTICES, TOLD_OF_VIOLATION, TROUBLES, Colleague, Kind
 from support.deeds.scripting import POLICY, Whom, asked_about
 from support.deeds.services import ENDINGS, REDIS
 
@@ -72,10 +72,10 @@ def all_kept(text: str) -> Kind:
     return PLURALS[text]
 
 
-@with_pattern("(?:, asked for [a-z ]+,|)")
+@with_pattern(f"(?:, asked for [a-z ]+,|, {TOLD_OF_VIOLATION},|)")
 def asked_for(text: str) -> str | None:
-    """The tool whose call is meant; None for every call."""
-    return text.removeprefix(", asked for ").removesuffix(",") or None
+    """The tool whose call is meant, or that the practice is told of a violation; None for every call."""
+    return text.removeprefix(", ").removeprefix("asked for ").removesuffix(",") or None
 
 
 @with_pattern("|".join(re.sub(r"\((?!\?)", "(?:", trouble) for trouble in TROUBLES))

@@ -11,7 +11,8 @@ from support.checks.chains import requests, said
 from support.checks.tables import value
 from support.clients.assistant import Document, Summary
 from support.clients.model import Received
-from support.deeds.documents import segment, told
+from support.deeds.documents import told
+from support.deeds.practice import segment
 from support.reporting import evidence
 from support.world import World
 

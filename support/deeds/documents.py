@@ -71,7 +71,8 @@ def write_all(world: World, rows: Iterable[Pairs], *, at_once: bool) -> None:
 def ready(world: World, who: Colleague, pairs: Pairs) -> Callable[[], Any]:
     """An order that has only to be sent; nothing else is left to do then."""
     shown, body = practice.identity(world, who), order(world, who, [pair for pair in pairs if pair[0] != BROWSER])
-    headers = {"User-Agent": cell for words, cell in pairs if words == BROWSER}
+    browser = dict(pairs).get(BROWSER)
+    headers = {"User-Agent": browser} if browser else {}
     return lambda: service(world).generate_document(shown, body, headers=headers)
 
 

@@ -149,6 +149,7 @@ def renew(world: World, who: Colleague) -> str:
     there = practice(world, who.practice)
     token = there.control.new_token(there.seeded.id, registered(world, who).id)
     register_secret(token)
+    world.remember("new token", who.name, token)
     return token
 
 
@@ -228,6 +229,49 @@ def have(world: World, called: str, kind: Kind, name: str, pairs: Pairs = ()) ->
     if hasattr(made, "transcription_id"):
         there.labels[made.transcription_id] = name
     return str(made.id)
+
+
+def have_one_of_everything(world: World, called: str = HERE) -> None:
+    """See to it that a practice keeps one thing of every kind, and two clients."""
+    registered(world, LEE)
+    for kind, name, pairs in EVERYTHING:
+        have(world, called, KINDS[kind], name, pairs)
+
+
+EVERYTHING: Sequence[tuple[str, str, Pairs]] = (
+    ("client", "Sarah Johnson", [("date of birth", "1990-04-02"), ("pronouns", "she/her")]),
+    ("client", "Tom Becker", [("status", "inactive")]),
+    ("template", "Progress note", [("content", "Progress of {{clientName}}:")]),
+    *(
+        (kind, name, [("client", "Sarah Johnson"), *pairs])
+        for kind, name, pairs in (
+            (
+                "session",
+                "Intake",
+                [
+                    ("segments: Therapist", "How was your sleep?"),
+                    ("segments: Client", "I was worried at night. I will keep a diary."),
+                ],
+            ),
+            (
+                "conversation",
+                "Evening thoughts",
+                [
+                    ("messages: client", "The garden helped, I am hopeful."),
+                    ("messages: assistant", "What will you plant?"),
+                ],
+            ),
+            ("homework", "Sleep diary", [("instructions", "Every morning.")]),
+            ("document", "First letter", [("content", "Dear colleague, we have met.")]),
+            ("note", "Prefers mornings.", []),
+            ("mood", "hopeful", [("scale", "7")]),
+            ("appointment", "Bring the diary", [("starts at", "2030-01-07 10:00")]),
+            ("invoice", "Session", []),
+            ("reminder", "Call the general practitioner", [("due at", "2030-01-05 09:00")]),
+        )
+    ),
+)
+"""One of everything: kind, name and properties."""
 
 
 def have_all(world: World, called: str, kind: Kind, rows: Iterable[Pairs]) -> None:
@@ -334,9 +378,16 @@ def fail(world: World, trouble: str, *, call: str | None = None, called: str = H
     raise ValueError(f"{trouble!r} is no trouble; known: {', '.join(TROUBLES)}")
 
 
+TOLD_OF_VIOLATION = "told of a violation"
+REPORT = ("POST", "/admin/policy-violations")
+"""The call by which a practice is told of a violation; no tool makes it."""
+
+
 def _of_call(words: str | None) -> dict[str, Any]:
     if words is None:
         return {}
+    if words == TOLD_OF_VIOLATION:
+        return {"method": REPORT[0], "path": REPORT[1]}
     tool = find(words)
     if tool is None or not tool.asks:
         raise ValueError(f'no tool that asks the practice is called "{words}"')
