@@ -31,7 +31,10 @@ def sdk(
     real: Annotated[
         bool, typer.Option("--real", help="Ask the real model, with the key in OPENAI_API_KEY; this costs money.")
     ] = False,
-    jobs: Annotated[int, typer.Option(min=1, help="How many pairings at a time.")] = min(2, os.cpu_count() or 1),
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, help="How many pairings at a time (default: one of a client, else as processors)."),
+    ] = None,
     lock: Annotated[
         bool, typer.Option("--lock", help="Pin anew what the client versions need, by today's package index.")
     ] = False,
@@ -49,7 +52,7 @@ def sdk(
         return
     from support.reporting import matrix  # noqa: PLC0415 - other commands need no behave
 
-    outcomes = run(test or CLIENTS, jobs, real=real)
+    outcomes = run(test or CLIENTS, jobs or (1 if test or real else os.cpu_count() or 1), real=real)
     found = matrix.cells(outcomes)
     if found:
         typer.echo(matrix.text(matrix.table(found)))

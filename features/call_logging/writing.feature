@@ -71,26 +71,21 @@ Feature: How the call log is written
   Rule: Programs that write at once into one folder neither tear nor lose a line
 
     @LS-9
-    Scenario Outline: <count> programs at once write <size> each, and every line is whole
+    Scenario: Programs at once write many lines whole
       Given a program with httpx 0.28.1
-      When <count> of it ask the model at once
-        | asked by | times   | answer |
-        | httpx    | <times> | <text> |
+      When 3 of it ask the model at once
+        | asked by | times | answer |
+        | httpx    | 15    | Short. |
       Then the log holds exactly, in any order
         | asked by |
         | httpx    |
-
-      Examples:
-        | count | size             | times | text              |
-        | 3     | 20 short lines   | 20    | Short.            |
-        | 3     | 10 lines of 5 kB | 10    | (5000 characters) |
 
     @LS-9
     Scenario: Programs at once write long lines whole
       Given a program with httpx 0.28.1
       When 3 of it ask the model at once
         | asked by | times | answer              |
-        | httpx    | 6     | (100000 characters) |
+        | httpx    | 3     | (100000 characters) |
       Then the log holds exactly, in any order
         | asked by |
         | httpx    |

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -13,7 +14,7 @@ from support.processes import seeded
 from support.processes.forkserver import ProcessError, tail
 
 ROOT = Path(__file__).parents[2]
-IMPORTED = "import time:"
+IMPORTED = re.compile(r"import time: +(\d+|self \[us\]) \|")
 """What begins a line of the interpreter's own account of what was imported, on stderr."""
 
 
@@ -51,7 +52,7 @@ def run(
         for process in started:
             process.wait(max(0.0, begun + within_s - time.monotonic()))
     except subprocess.TimeoutExpired as late:
-        said = "".join(_said(folder, number) for number in range(len(started)))
+        said = "".join(_account(_said(folder, number))[0] for number in range(len(started)))
         raise ProcessError(f"a program did not end within {within_s:g} s and was killed.\n{tail(said)}") from late
     finally:
         for process in started:
@@ -90,8 +91,13 @@ def _said(folder: Path, number: int) -> str:
     return _log(folder, number).read_text(encoding="utf-8", errors="replace")
 
 
-def _ended(process: subprocess.Popen[bytes], said: str, seconds: float) -> Run:
+def _account(said: str) -> tuple[str, tuple[str, ...]]:
+    """What a program said itself, and what the interpreter said of its imports."""
     lines = said.splitlines(keepends=True)
-    imported = tuple(line.rpartition("|")[2].strip() for line in lines if line.startswith(IMPORTED))
-    output = "".join(line for line in lines if not line.startswith(IMPORTED))
+    imported = tuple(line.rpartition("|")[2].strip() for line in lines if IMPORTED.match(line))
+    return "".join(line for line in lines if not IMPORTED.match(line)), imported
+
+
+def _ended(process: subprocess.Popen[bytes], said: str, seconds: float) -> Run:
+    output, imported = _account(said)
     return Run(process.pid, process.returncode, output, imported, seconds)

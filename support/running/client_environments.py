@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from behave.exception import ConfigError
 from behave.model import Scenario
 
 from support.environments import Environment, UnavailableError, is_made, make, named_in
@@ -36,10 +37,13 @@ class Clients:
 
 
 def wanted_by(scenario: Scenario) -> list[Environment]:
-    """The environments whose versions a scenario's sentences name, one a sentence."""
+    """The environments whose versions a scenario's sentences name. Raises ConfigError for versions that none holds."""
     if Path(scenario.filename).parent.name != FOLDER:
         return []
-    return [environment for step in scenario.all_steps for environment in named_in(step.name)]
+    try:
+        return [environment for step in scenario.all_steps for environment in named_in(step.name)]
+    except LookupError as fault:
+        raise ConfigError(f"{scenario.location}: {fault}") from fault
 
 
 def prepare(scenarios: Iterable[Scenario]) -> Clients:
