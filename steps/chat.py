@@ -61,9 +61,9 @@ def receives(context: Context, who: Colleague, where: str | None) -> None:
     frames.received(context.world, lines(context.table), chatting.chat(context.world, who, where))
 
 
-@then("every piece of the reply continues the one before it, up to the whole")
-def pieces_continue(context: Context) -> None:
-    frames.continues(context.world)
+@then("every piece of the reply continues the one before it{whole:UpToTheWhole}")
+def pieces_continue(context: Context, whole: bool) -> None:
+    frames.continues(context.world, whole=whole)
 
 
 @then('{who:Colleague} is told of the error "{kind}"{where:Where}')

@@ -131,8 +131,10 @@ def _meets(wanted: Came, found: Came) -> bool:
     return wanted.what == found.what and wanted.says in (SOMETHING, found.says)
 
 
-def continues(world: World, which: Chat | None = None) -> None:
+def continues(world: World, which: Chat | None = None, *, whole: bool = True) -> None:
     """Each piece of the last reply says something, tells the whole so far, and together they are the reply at its end.
+
+    Without `whole` the end is not looked at.
 
     Raises:
         AssertionError: a piece is empty, out of order, torn, or the reply at the end is another.
@@ -150,7 +152,7 @@ def continues(world: World, which: Chat | None = None) -> None:
         assert told == so_far, f"after piece {number} the reply is {so_far!r}, it is told as {told!r}"
         assert not any("\ud800" <= sign <= "\udfff" or sign == "\ufffd" for sign in content), f"torn: {piece}"
     ends = [str(each.fields.get("content")) for each in it.received if each.type == "message_complete"]
-    assert ends[-1:] == [so_far], f"the pieces join to {so_far!r}, the reply at its end is {ends}"
+    assert not whole or ends[-1:] == [so_far], f"the pieces join to {so_far!r}, the reply at its end is {ends}"
 
 
 def usable(world: World, which: Chat | None = None) -> None:
@@ -171,7 +173,10 @@ def usable(world: World, which: Chat | None = None) -> None:
 
 CLOSINGS: Mapping[str, int] = {
     "in order": 1000,
+    "for a breach of the protocol": 1002,
     "for binary data": 1003,
+    "for broken text": 1007,
+    "for a stop of the service": 1012,
     "for reading too slowly": 1008,
     "for a message too large": 1009,
     "for too many connections": 1013,
@@ -192,7 +197,9 @@ def closed(world: World, why: str, within: float = SOON_S, which: Chat | None = 
     """
     if isinstance(world.answer, Refusal) and CLOSINGS[why] - 4000 == world.answer.status:
         return
-    ended = (which or the_chat(world)).connection.wait_closed(within=within)
+    connection = (which or the_chat(world)).connection
+    connection.listen()
+    ended = connection.wait_closed(within=within)
     assert ended.code == CLOSINGS[why], f"expected it closed {why} ({CLOSINGS[why]}), was {ended.code} {ended.reason!r}"
     assert ended.reason or ended.code == 1000, f"it was closed with {ended.code} and not a word why"
 

@@ -26,6 +26,7 @@ from support.clients.assistant import (
 from support.clients.assistant.service import REASONS
 from support.deeds import practice
 from support.deeds.practice import HERE, Colleague, Pairs
+from support.deeds.raw_frames import RAW
 from support.world import World
 
 PERSONAS: Mapping[str, str] = {
@@ -397,6 +398,7 @@ SENT: Mapping[str, Callable[..., Any]] = {
     r"a binary message": lambda to: to.send_bytes(b"\x00\x01\x02"),
     r'the text "(.*)"': lambda to, text: to.send_text(text),
     r"(\{.*\}|\[.*\]|[^{\[].*\{.*)": lambda to, text: to.send_text(text),
+    **RAW,
 }
 """Messages, by what the sentences call them. What stands in braces is sent as it is."""
 
@@ -427,12 +429,22 @@ def _beat(_world: World, which: Chat) -> None:
     which.connection.wait_for(lambda heard: heard.type == "heartbeat_ack", within=SOON_S, since=which.mark)
 
 
+def _beat_on(world: World, which: Chat) -> None:
+    """A heartbeat every 50 ms; ends with the connection."""
+    for _ in range(10):
+        if which.connection.ended(within=0.05):
+            return
+        _beat(world, which)
+
+
 DEEDS: Mapping[str, Callable[[World, Chat], Any]] = {
     "connects": join,
     "connects without a token": lambda world, which: join(world, which, shown={}),
     "reconnects": _reconnect,
     "cancels": _cancel,
     "sends a heartbeat": _beat,
+    "sends heartbeats for half a second": _beat_on,
+    "says nothing more": lambda _, which: which.connection.half_close(),
     "closes the connection": lambda _, which: which.connection.close(),
     "vanishes": lambda _, which: which.connection.vanish(),
     "hangs up": lambda _, which: which.connection.hang_up(),

@@ -202,6 +202,12 @@ class Conversation:
         """Send one message in several frames."""
         return self._send(list(pieces))
 
+    def send_raw(self, data: bytes) -> float:
+        """Send bytes past the protocol, as they are."""
+        self._connection.socket.sendall(data)
+        self.sent.append(Heard(time.monotonic(), data, {}))
+        return self.sent[-1].at
+
     def _send(self, what: str | bytes | list[str]) -> float:
         try:
             self._connection.send(what)
@@ -269,12 +275,16 @@ class Conversation:
 
     # Ends
 
-    def wait_closed(self, *, within: float) -> Closed:
-        """How the connection was ended, waited for at most so many seconds; AssertionError when it stands then."""
+    def ended(self, *, within: float) -> bool:
+        """Whether it ends within so many seconds; answers as soon as it does."""
         connection = self._connection
         with connection.changed:
-            if not connection.changed.wait_for(lambda: connection.ended_at is not None, within):
-                raise AssertionError(f"the connection still stands after {within:g} s; {self._told()}")
+            return connection.changed.wait_for(lambda: connection.ended_at is not None, within)
+
+    def wait_closed(self, *, within: float) -> Closed:
+        """How the connection was ended, waited for at most so many seconds; AssertionError when it stands then."""
+        if not self.ended(within=within):
+            raise AssertionError(f"the connection still stands after {within:g} s; {self._told()}")
         return self._closed()
 
     @property
