@@ -129,6 +129,14 @@ class Settings(BaseModel):
         alias="ACCEPTANCE_RETRY_PAUSE_S",
         description="Seconds before a failed call to a real model is made again; each further pause is twice as long.",
     )
+    patience: float = Field(
+        default=1.0,
+        alias="ACCEPTANCE_PATIENCE",
+        gt=0,
+        le=100,
+        allow_inf_nan=False,
+        description="Factor on the time limits of scenarios (`@within.15s`): above 1 where everything is slow.",
+    )
     spending_file: Path = Field(
         default=Path("spending.json"),
         alias="ACCEPTANCE_SPENDING",

@@ -119,6 +119,8 @@ def asked(world: World) -> list[Asked]:
     if deed.system == "model":
         with ScriptedModel(world.worker.systems["model"].embedded.control) as model:
             received = model.received()
+        # Looks at the list of models count where nothing else was asked.
+        received = [each for each in received if each.api] or received
         return [Asked(str(each.messages), each.started, each.ended or math.inf) for each in received]
     found = world.worker.evaluation_platform.control("GET", f"/requests?path={deed.path}")["requests"]
     return [Asked("", each["at"], each["at"] + (each["duration_ms"] or math.inf) / 1000) for each in found]

@@ -162,6 +162,7 @@ def _fault(answer: Mapping[str, str]) -> dict[str, Any]:
 
 
 BROKEN_OFF = "JSON that breaks off"
+WORDS = "words"
 
 
 def _script(world: World, answers: Sequence[Mapping[str, str]]) -> None:
@@ -173,7 +174,12 @@ def _script(world: World, answers: Sequence[Mapping[str, str]]) -> None:
 
 
 def _turn(answer: Mapping[str, str]) -> Turn:
-    """The same order for the model."""
+    """The same order for the model; `words` are an answer as it should be, said late or in pieces if it says so."""
+    if answer["answer"] == WORDS:
+        pieces = answer["saying"].split("|")
+        return Turn.saying(
+            pieces, delay_s=float(answer.get("after") or 0), chunk_delay_s=float(answer.get("each") or 0)
+        )
     if not re.fullmatch(r"\d{3}", answer["answer"]):
         return Turn(malformed=True if answer["answer"] == BROKEN_OFF else answer["answer"])
     more: dict[str, Any] = {"message": answer["saying"]} if answer.get("saying") else {}
@@ -191,9 +197,10 @@ def run(world: World, *, again: bool) -> None:
 
     """
     it = program(world)
-    world.worker.systems[PLATFORM].control("DELETE", "/requests")
-    second = world.platform.second
-    world.undo("delete what the program created", lambda: sweep(world, second))
+    if PLATFORM in world.worker.systems:
+        world.worker.systems[PLATFORM].control("DELETE", "/requests")
+        second = world.platform.second
+        world.undo("delete what the program created", lambda: sweep(world, second))
     with _over_once_met(world, it) as log:
         arguments = {**_arguments(world, it), "again": again, "log": str(log)}
         ended = world.worker.program(it.deed.program, arguments, within_s=LIMIT_S, **it.environment)

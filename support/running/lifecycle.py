@@ -85,7 +85,7 @@ def start_scenario(context: Any, scenario: Scenario) -> None:
         if ModelUnderTest.name in worker.systems:
             rehearsal.prompt(worker.model.scripted, scenario.name)
     limit_s = time_limits.limit_of(scenario)
-    scenario.clock = None if limit_s is None else time_limits.Clock(limit_s)
+    scenario.clock = None if limit_s is None else time_limits.Clock(limit_s, worker.settings.patience)
 
 
 def reason_to_skip(scenario: Scenario, worker: Worker) -> str | None:

@@ -25,24 +25,25 @@ class TooLateError(Exception):
 class Clock:
     """Runs while a scenario does. In the main thread only."""
 
-    def __init__(self, limit_s: float) -> None:
-        self.limit_s = limit_s
+    def __init__(self, limit_s: float, patience: float = 1.0) -> None:
+        self.limit_s = limit_s * patience
+        self._told = f"the {limit_s:g} s that it may take{f' (times {patience:g})' if patience != 1 else ''}"
         self._began = time.monotonic()
         self._before = signal.signal(signal.SIGALRM, self._ring)
-        signal.setitimer(signal.ITIMER_REAL, limit_s, AGAIN_S)
+        signal.setitimer(signal.ITIMER_REAL, self.limit_s, AGAIN_S)
 
     def stop(self) -> str | None:
         """Stop it; answers what to say when the time was used up, else None."""
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, self._before)
         took = time.monotonic() - self._began
-        return None if took <= self.limit_s else f"it took longer than the {self.limit_s:g} s that it may take"
+        return None if took <= self.limit_s else f"it took longer than {self._told}"
 
     def _ring(self, _number: int, frame: FrameType | None) -> None:
         # Only a step may be interrupted: an exception between two steps would end the worker.
         while frame is not None:
             if frame.f_code.co_filename == MATCHERS:
-                raise TooLateError(f"the {self.limit_s:g} s that the scenario may take are over")
+                raise TooLateError(f"{self._told} are over")
             frame = frame.f_back
 
 
