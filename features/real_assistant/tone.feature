@@ -49,6 +49,7 @@ Feature: How the assistant sounds
         """
       Then in at least 9 of 10 replies the tone is empathetic
       And in at least 9 of 10 replies the register is the therapist's
+      And with a likelihood of at least 0.7, 3 in a row are such that the register is the therapist's
       And no reply uses diagnostic language
       And it costs at most 2 cents a reply
 

@@ -26,7 +26,8 @@ AT_ONCE = 5
 """How many attempts run at a time, unless told otherwise: below what one user may ask at once."""
 LEAST_DECIDED = 0.8
 """The share of the attempts that must be decided before a hard rule, which counts no successes, may be called kept."""
-TIMES = re.compile(r"\b(\d+) times, each in a new conversation")
+SAMPLED = re.compile(r"(?:, (?P<times>\d+) times(?: each)?)?, each in a new conversation$")
+ORDERED = re.compile(r" has (?:(?P<times>\d+) documents|each of these documents) written$")
 CLAIM = re.compile(r"\bat least (\d+) of (\d+)\b")
 IN_A_ROW = re.compile(r"\b(\d+) in a row\b")
 
@@ -239,6 +240,8 @@ class Step(Protocol):
     """A step of behave, as far as it is read here."""
 
     name: str
+    table: Any
+    text: Any
 
 
 class Scenario(Protocol):
@@ -254,15 +257,26 @@ def faults(scenarios: Iterable[Scenario]) -> list[str]:
 
 
 def _faults(scenario: Scenario) -> Iterator[str]:
-    names = [step.name for step in scenario.all_steps]
-    sizes = [int(found[1]) for name in names if (found := TIMES.search(name))]
-    for name in names:
-        for found in CLAIM.finditer(name):
-            if fault := _fault(Claim(int(found[1]), int(found[2])), min(sizes, default=1)):
+    steps = list(scenario.all_steps)
+    size = next((found for found in map(sample_size, steps) if found is not None), 1)
+    for step in steps:
+        for found in CLAIM.finditer(step.name):
+            if fault := _fault(Claim(int(found[1]), int(found[2])), size):
                 yield fault
-        for found in IN_A_ROW.finditer(name):
-            if not 1 <= int(found[1]) <= min(sizes, default=1):
-                yield f"{min(sizes, default=1)} attempts say nothing about {found[1]} in a row"
+        for found in IN_A_ROW.finditer(step.name):
+            if not 1 <= int(found[1]) <= size:
+                yield f"{size} attempts say nothing about {found[1]} in a row"
+
+
+def sample_size(step: Step) -> int | None:
+    """How many attempts a step makes; None for one that samples nothing."""
+    if found := SAMPLED.search(step.name):
+        rows = len(step.table.rows) if step.table is not None and not step.text else 1
+        people = 2 if " and " in step.name.partition(",")[0] else 1
+        return int(found["times"] or 1) * rows * people
+    if found := ORDERED.search(step.name):
+        return int(found["times"] or len(step.table.rows))
+    return None
 
 
 def _fault(claim: Claim, attempts: int) -> str | None:

@@ -20,6 +20,7 @@ from behave.runner import Context, the_step_registry
 from behave.runner import Runner as BehaveRunner
 from behave.runner_util import parse_features
 
+from support.checks import samples
 from support.processes.forkserver import ForkServer
 from support.reporting import evidence, junit, matrix, metrics, outcomes, summary
 from support.reporting.endings import why_not_run
@@ -94,6 +95,8 @@ class Runner(BehaveRunner):  # type: ignore[misc]
         self.load_step_definitions()
         self._locations = [location for location in self.feature_locations() if not self.config.exclude(location)]
         self.features.extend(parse_features(self._locations, language=self.config.lang))
+        if faults := samples.faults(each for feature in self.features for each in feature.walk_scenarios()):
+            raise ConfigError("claims that their samples cannot support:\n" + "\n".join(faults))
 
     def run_loaded(self, only: Callable[[Scenario], bool] = lambda _: True) -> bool:
         """Run what is selected of the features, and of it `only` these; True when the run is red."""

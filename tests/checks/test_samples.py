@@ -221,8 +221,10 @@ def test_pass_power_of_nine_in_ten_is_unbiased() -> None:
 # Features
 
 
-def scenario(*steps: str) -> SimpleNamespace:
-    return SimpleNamespace(location="tone.feature:7", all_steps=[SimpleNamespace(name=name) for name in steps])
+def scenario(*steps: str, rows: int = 0) -> SimpleNamespace:
+    table = SimpleNamespace(rows=[None] * rows) if rows else None
+    made = [SimpleNamespace(name=name, table=table if not n else None, text=None) for n, name in enumerate(steps)]
+    return SimpleNamespace(location="tone.feature:7", all_steps=made)
 
 
 def test_a_claim_is_read_against_the_sample_of_its_scenario() -> None:
@@ -231,4 +233,20 @@ def test_a_claim_is_read_against_the_sample_of_its_scenario() -> None:
     [fault] = samples.faults([scenario(asked, "in at least 99 of 100 replies the tone is empathetic")])
     assert fault.startswith('tone.feature:7: "at least 99 of 100" cannot be shown by 10')
     assert samples.faults([scenario("Maya writes", "in at least 1 of 2 replies the tone is empathetic")])
-    assert samples.faults([scenario(asked, "the tone is empathetic 11 in a row")])
+    assert samples.faults([scenario(asked, "with a likelihood of at least 0.5, 11 in a row are such that it is so")])
+
+
+@pytest.mark.parametrize(
+    ("step", "rows", "size"),
+    [
+        ("Maya writes, 10 times, each in a new conversation", 0, 10),
+        ("Maya writes, each in a new conversation", 4, 4),
+        ("Maya writes, 2 times, each in a new conversation", 4, 8),
+        ("Dr. Lee and Maya write, 3 times each, each in a new conversation", 0, 6),
+        ("Dr. Lee has 3 documents written", 9, 3),
+        ("Dr. Lee has each of these documents written", 5, 5),
+        ("Maya writes", 3, None),
+    ],
+)
+def test_the_size_of_a_sample_is_read_from_its_sentence(step: str, rows: int, size: int | None) -> None:
+    assert samples.sample_size(scenario(step, rows=rows).all_steps[0]) == size
