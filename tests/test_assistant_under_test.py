@@ -84,7 +84,8 @@ def test_it_has_found_its_redis_again_when_the_scenario_is_over(
 def test_the_canary_has_chatted_and_counts_for_nothing(systems: dict[str, SystemUnderTest]) -> None:
     redis = systems["redis"]
     assert isinstance(redis, RedisUnderTest)
-    kept = {key.partition(":")[0]: redis.read(key) or "" for key in redis.keys()}
+    there = redis.keys()
+    kept = {key.partition(":")[0]: redis.read(key) or "" for key in there}
     assert {"session", "ui_state"} <= kept.keys()
     assert kept["session"].count("canary-") >= 3
     assert "canary-" in kept["ui_state"]

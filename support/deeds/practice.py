@@ -61,6 +61,8 @@ COLLEAGUES: Mapping[str, Colleague] = {
 }
 """Dr. Lee and Dr. Kim work at the practice, Dr. Patel at the other one; Maya and Omar are clients of the practice."""
 LEE = COLLEAGUES["Dr. Lee"]
+AT_A_REMOTE_ONE: Mapping[str, str] = {"Dr. Lee": "practitioner", "Maya": "client", "Dr. Patel": "foreigner"}
+"""Whom the settings name for a remote assistant, by role."""
 
 
 @dataclass
@@ -129,16 +131,16 @@ def _staff(world: World, there: Practice) -> None:
 
 def identity(world: World, who: Colleague) -> Identity:
     """What somebody shows to the assistant. At a remote one: whom the settings name for such a role."""
-    known: Mapping[str, Identity] = world.worker.assistant.known
-    if known:
-        role = "foreigner" if who.practice == THERE else who.role
-        if who.practice is None:
-            return Identity(token=who.token)
-        if role not in known:
-            raise LookupError(f"the settings name no {role} of the remote assistant; see ASSISTANT_… in .env.example")
-        return known[role]
     if who.practice is None:
         return Identity(token=who.token)
+    known: Mapping[str, Identity] = world.worker.assistant.known
+    if known or world.worker.assistant.backend is None:
+        role = AT_A_REMOTE_ONE.get(who.name)
+        if role not in known:
+            raise LookupError(
+                f"no setting tells who {who.name} is at the remote assistant; see ASSISTANT_… in .env.example"
+            )
+        return known[role]
     person = registered(world, who)
     return Identity(token=person.token, profile=person.profile)
 
@@ -371,9 +373,11 @@ LISTED: Mapping[str, Callable[[tuple[str, ...], str, int], list[dict[str, Any]]]
 def fail(world: World, trouble: str, *, call: str | None = None, called: str = HERE) -> None:
     """Order what goes wrong at a practice, for every call or those that a tool of these words makes."""
     there = practice(world, called)
+    how = trouble.removeprefix(DONE_BEFORE)
     for pattern, order in TROUBLES.items():
-        if found := re.fullmatch(pattern, trouble):
-            there.control.fail(practice=there.seeded.id, **_of_call(call), **order(*found.groups()))
+        if found := re.fullmatch(pattern, how):
+            spoilt = order(*found.groups()) | {"processed": how != trouble}
+            there.control.fail(practice=there.seeded.id, **_of_call(call), **spoilt)
             return
     raise ValueError(f"{trouble!r} is no trouble; known: {', '.join(TROUBLES)}")
 
@@ -401,6 +405,8 @@ def _times(words: str) -> int | None:
     return counted[words] if words in counted else int(words.split(maxsplit=1)[0])
 
 
+DONE_BEFORE = "does it and then "
+"""Before a trouble: what was asked is done all the same, and only the answer is spoilt."""
 HOW_OFTEN = r"( once| twice| \d+ times|)"
 TROUBLES: Mapping[str, Callable[..., dict[str, Any]]] = {
     rf"fails with (\d{{3}}){HOW_OFTEN}": lambda status, times: {"status": int(status), "times": _times(times)},
