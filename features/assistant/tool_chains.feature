@@ -1,3 +1,4 @@
+@needs.model.script @needs.practice.control
 Feature: Tools the assistant may use
   A practitioner's question is answered from the practice's own records, by the tools the persona was given and no others.
 
@@ -19,4 +20,481 @@ Feature: Tools the assistant may use
         | search clients | the name "Sarah" |
         | client summary | "Sarah Johnson"  |
       And it was asked as Dr. Lee every time
+      And the reply says what the summary of "Sarah Johnson" says
+
+    @TC-1
+    Scenario: A search and a summary are told one after the other, before the words that they led to
+      Given the practice knows the client "Sarah Johnson"
+      And the model will, one after another
+        | step           | with                        |
+        | search clients | the name "Sarah"            |
+        | client summary | the client the search found |
+        | answer         | "She is well."              |
+      When Dr. Lee asks "How is Sarah doing?"
+      Then Dr. Lee receives, in this order, and nothing else
+        | typing begins  |                |
+        | tools begin    | search clients |
+        | tools end      | search clients |
+        | tools begin    | client summary |
+        | tools end      | client summary |
+        | words          | "She is well." |
+        | reply complete |                |
+        | typing ends    |                |
+
+    @TC-13
+    Scenario: Of two people with one name the one who is meant is summarised
+      Given the practice knows these clients
+        | client         |
+        | Sarah Johnson  |
+        | Sarah Jameson  |
+        | Sarah Johnston |
+      And the model will, one after another
+        | step           | with                                         |
+        | search clients | the name "Sarah"                             |
+        | client summary | the client "Sarah Johnston" the search found |
+        | answer         | what the summary says                        |
+      When Dr. Lee asks "How is Sarah Johnston doing?"
+      Then the practice was asked these things, in this order, and nothing else
+        | search clients | the name "Sarah" |
+        | client summary | "Sarah Johnston" |
+      And the model was told, in this order, and nothing else
+        | search clients | success | "Sarah Jameson"  |
+        | client summary | success | "Sarah Johnston" |
+      And the reply says what the summary of "Sarah Johnston" says
+
+    @TC-13
+    Scenario: What a booking answers is what the change of the booking asks for
+      Given the practice knows the client "Sarah Johnson"
+      And the model will, one after another
+        | step                   | with                                                                  |
+        | search clients         | the name "Sarah"                                                      |
+        | book appointment       | the client the search found and the start "2030-01-07T10:00:00Z"      |
+        | reschedule appointment | the appointment the booking made and the start "2030-01-08T10:00:00Z" |
+        | answer                 | "Booked for Tuesday."                                                 |
+      When Dr. Lee asks "Book Sarah for Monday. No: for Tuesday."
+      Then the practice has exactly these appointments
+        | client        | starts at           | status    |
+        | Sarah Johnson | 2030-01-08 10:00:00 | scheduled |
+
+  Rule: A tool that fails does not end the chain
+
+    @TC-2
+    Scenario: A summary of nobody is recovered by a search
+      Given the practice knows the client "Sarah Johnson"
+      And the model will, one after another
+        | step           | with                       |
+        | client base    |                            |
+        | client summary | the client "client-nobody" |
+        | client details | the client the base holds  |
+        | answer         | "Her record is there."     |
+      When Dr. Lee asks "How is Sarah doing?"
+      Then the model was told, in this order, and nothing else
+        | client base    | success | "Sarah Johnson" |
+        | client summary | failure | "404"           |
+        | client details | success | "Sarah Johnson" |
+      And the practice was asked these things, in this order, and nothing else
+        | client base    |                 |
+        | client summary | "client-nobody" |
+        | client details | "Sarah Johnson" |
+      And the reply says "Her record is there."
+
+    @TC-2
+    Scenario Outline: A chain goes on after the practice <trouble>
+      Given the practice knows the client "Sarah Johnson"
+      And the practice, asked for client summary, <trouble>
+      And the model will, one after another
+        | step           | with                               |
+        | search clients | the name "Sarah"                   |
+        | client summary | the client the client search found |
+        | client details | the client the client search found |
+        | answer         | "Only her record can be read."     |
+      When Dr. Lee asks "How is Sarah doing?"
+      Then the model was told, in this order, and nothing else
+        | search clients | success | "Sarah Johnson" |
+        | client summary | failure | "<told>"        |
+        | client details | success | "Sarah Johnson" |
+      And the reply says "Only her record can be read."
+
+      Examples:
+        | trouble                      | told           |
+        | fails with 422               | 422            |
+        | fails with 500               | failed (500)   |
+        | answers JSON that breaks off | cannot be read |
+        | breaks the connection        | broke off      |
+
+    @TC-9
+    Scenario Outline: A practice that <trouble> is asked again, and a chain of five goes on as if nothing had happened
+      Given the practice knows one of everything
+      And the practice, asked for client summary, <trouble>
+      And the model will, one after another
+        | step                   | with                               |
+        | search clients         | the name "Sarah"                   |
+        | client summary         | the client the client search found |
+        | client homework status | the client the client search found |
+        | client mood history    | the client the client search found |
+        | conversations          | the client the client search found |
+        | answer                 | what the summary says              |
+      When Dr. Lee asks "How is Sarah doing?"
+      Then the practice was asked these things, in this order, and nothing else
+        | search clients         | the name "Sarah" |
+        | client summary         | "Sarah Johnson"  |
+        | <again>                | <whom>           |
+        | <and again>            | <whom again>     |
+        | client homework status | "Sarah Johnson"  |
+        | client mood history    | "Sarah Johnson"  |
+        | conversations          | "Sarah Johnson"  |
+      And the reply says what the summary of "Sarah Johnson" says
+
+      Examples:
+        | trouble                    | again          | whom            | and again      | whom again      |
+        | fails with 500 once        | client summary | "Sarah Johnson" |                |                 |
+        | fails with 503 twice       | client summary | "Sarah Johnson" | client summary | "Sarah Johnson" |
+        | breaks the connection once | client summary | "Sarah Johnson" |                |                 |
+
+    @TC-10
+    Scenario Outline: That there is no such <thing> is told, and the chat goes on
+      Given the practice knows one of everything
+      And the model will, one after another
+        | step   | with                        |
+        | <tool> | <with>                      |
+        | answer | "There is no such <thing>." |
+      When Dr. Lee asks "What does it say?"
+      Then the model was told, in this order, and nothing else
+        | <tool> | failure | "404" |
+      And Dr. Lee receives, in this order, and nothing else
+        | typing begins  |                             |
+        | tools begin    | <tool>                      |
+        | tools end      | <tool>                      |
+        | words          | "There is no such <thing>." |
+        | reply complete |                             |
+        | typing ends    |                             |
+
+      Examples:
+        | thing                 | tool                   | with                                                                         |
+        | client                | client details         | the client "client-nobody"                                                   |
+        | client with a summary | client summary         | the client "client-nobody"                                                   |
+        | session               | load session           | the session "session-nothing" and the known client "Sarah Johnson"           |
+        | session of him        | load session           | the known session "Intake" and the known client "Tom Becker"                 |
+        | recording             | load session direct    | the session "session-nothing" and the known client "Sarah Johnson"           |
+        | conversation          | conversation messages  | the known client "Sarah Johnson" and the assignment "assignment-nothing"     |
+        | conversation to judge | analyze conversation   | the known client "Sarah Johnson" and the conversation "conversation-nothing" |
+        | template              | set selected template  | the template "template-nothing"                                              |
+        | document              | document               | the document "document-nothing"                                              |
+        | letter                | refine document        | the document "document-nothing" and the instructions "Shorter."              |
+        | appointment           | cancel appointment     | the appointment "appointment-nothing"                                        |
+        | invoice               | invoice                | the invoice "invoice-nothing"                                                |
+        | note                  | update client note     | the note "note-nothing" and the content "Prefers evenings."                  |
+        | homework              | update homework status | the homework "homework-nothing" and the status "completed"                   |
+        | reminder              | complete reminder      | the reminder "reminder-nothing"                                              |
+
+    @TC-10
+    Scenario: That nothing was found is no failure
+      Given the practice knows the client "Sarah Johnson"
+      And the model will, one after another
+        | step           | with                         |
+        | search clients | the name "Zoltan"            |
+        | answer         | "There is no client Zoltan." |
+      When Dr. Lee asks "How is Zoltan doing?"
+      Then the model was told, in this order, and nothing else
+        | search clients | success | "total": 0 |
+      And the reply says "There is no client Zoltan."
+
+  Rule: A document comes from a chain of six tools: client, session, what was said, template, selection, writing
+
+    @TC-3 @PA-9 @PA-8
+    Scenario: A note is written from the session that was found and the template that was selected
+      Given the practice knows one of everything
+      And the model will, one after another
+        | step                    | with                                                                      |
+        | search clients          | the name "Sarah"                                                          |
+        | search sessions         | the client the client search found                                        |
+        | load session            | the session the session search found, the client the session search found |
+        | templates               | the type "progress_note"                                                  |
+        | select template by name | the name "Progress note"                                                  |
+        | generate document auto  | the document name "Note on Sarah"                                         |
+        | judge it harmless       | clinical work                                                             |
+        | answer                  | "Progress of Sarah Johnson: she keeps a diary."                           |
+        | answer                  | "It says: ", what the document says                                       |
+      When Dr. Lee asks "Write a progress note on Sarah's last session."
+      Then the practice was asked these things, in this order, and nothing else
+        | search clients          | the name "Sarah"          |
+        | search sessions         | "Sarah Johnson"           |
+        | load session            | "Intake", "Sarah Johnson" |
+        | templates               | the type "progress_note"  |
+        | select template by name | the name "Progress note"  |
+        | generate document auto  | the timezone "UTC"        |
+      And it was written from these, in this order
+        | Progress of Sarah Johnson: |
+        | How was your sleep?        |
+        | I was worried at night.    |
+      And the reply says "It says: Progress of Sarah Johnson: she keeps a diary."
+      And the practice has exactly these documents
+        | document     |
+        | First letter |
+
+    @TC-3
+    Scenario: The page follows a document that is written, in the order of the tools
+      Given the practice knows one of everything
+      And the model will, one after another
+        | step                    | with                                                                      |
+        | search clients          | the name "Sarah"                                                          |
+        | set client selection    | the client name "Sarah Johnson" and the client the client search found    |
+        | search sessions         | the client the client search found                                        |
+        | load session direct     | the session the session search found, the client the session search found |
+        | select template by name | the name "Progress note"                                                  |
+        | generate document auto  | the document name "Note on Sarah"                                         |
+        | judge it harmless       | clinical work                                                             |
+        | answer                  | "Progress of Sarah Johnson: she keeps a diary."                           |
+        | answer                  | "Done."                                                                   |
+      When Dr. Lee asks "Write a progress note on Sarah's last session."
+      Then the page of Dr. Lee is asked for these, in this order, and nothing else
+        | set client selection          | Sarah Johnson |
+        | load session direct           | Intake        |
+        | set selected template         | Progress note |
+        | generate document from loaded | Note on Sarah |
+      And the page of Dr. Lee is known as
+        | client          | Sarah Johnson   |
+        | loaded sessions | [Intake]        |
+        | template        | Progress note   |
+        | drafts          | [Note on Sarah] |
+
+    @TC-3 @TC-2
+    Scenario: Without a template nothing is written, and the chain goes on from there
+      Given the practice knows one of everything
+      And the model will, one after another
+        | step                    | with                                                                      |
+        | search clients          | the name "Sarah"                                                          |
+        | search sessions         | the client the client search found                                        |
+        | load session            | the session the session search found, the client the session search found |
+        | generate document auto  |                                                                           |
+        | select template by name | the name "Progress note"                                                  |
+        | generate document auto  |                                                                           |
+        | judge it harmless       | clinical work                                                             |
+        | answer                  | "Sarah keeps a diary."                                                    |
+        | answer                  | "Done."                                                                   |
+      When Dr. Lee asks "Write a progress note on Sarah's last session."
+      Then the model was told, in this order, and nothing else
+        | search clients          | success | Sarah Johnson        |
+        | search sessions         | success | Intake               |
+        | load session            | success | How was your sleep?  |
+        | generate document auto  | failure | No template          |
+        | select template by name | success | Progress note        |
+        | generate document auto  | success | Sarah keeps a diary. |
+
+    @TC-4
+    Scenario: Sessions are validated before a note is written from them
+      Given the practice knows one of everything
+      And the model will, one after another
+        | step                    | with                                           |
+        | search sessions         | the keywords "diary"                           |
+        | validate sessions       | the sessions "Intake" the session search found |
+        | load multiple sessions  | the sessions "Intake" the session search found |
+        | select template by name | the name "Progress note"                       |
+        | generate document auto  |                                                |
+        | judge it harmless       | clinical work                                  |
+        | answer                  | "Progress of Sarah Johnson: better."           |
+        | answer                  | "Done."                                        |
+      When Dr. Lee asks "Write a note on the session about the diary."
+      Then the practice was asked these things, in this order, and nothing else
+        | search sessions         | the keywords "diary"      |
+        | validate sessions       | the sessions ["Intake"]   |
+        | load multiple sessions  | "Intake", "Sarah Johnson" |
+        | select template by name | the name "Progress note"  |
+        | generate document auto  | the timezone "UTC"        |
+        | client details          | "Sarah Johnson"           |
+      And the model was told, in this order, and nothing else
+        | search sessions         | success | Intake                             |
+        | validate sessions       | success | "valid": 1, "invalid": 0           |
+        | load multiple sessions  | success | "failed": []                       |
+        | select template by name | success | Progress note                      |
+        | generate document auto  | success | Progress of Sarah Johnson: better. |
+
+    @TC-4
+    Scenario: A session of somebody else is found out by the validation, and cannot be loaded
+      Given the practice knows one of everything
+      And the model will, one after another
+        | step                     | with                                                                   |
+        | search sessions          | the keywords "diary"                                                   |
+        | validate sessions        | the sessions "Intake" the session search found                         |
+        | load session             | the session the session search found and the known client "Tom Becker" |
+        | check document readiness |                                                                        |
+        | generate document auto   |                                                                        |
+        | answer                   | "That session is not Tom's."                                           |
+      When Dr. Lee asks "Write a note on Tom's session about the diary."
+      Then the model was told, in this order, and nothing else
+        | search sessions          | success | Intake         |
+        | validate sessions        | success | "valid": 1     |
+        | load session             | failure | 404            |
+        | check document readiness | success | "ready": false |
+        | generate document auto   | failure | No template    |
+      And the page of Dr. Lee is asked for nothing
+      And the reply says "That session is not Tom's."
+
+    @TC-11 @PA-10
+    Scenario: From a client's name to a document in the client's file
+      Given the practice knows one of everything
+      And the model will, one after another
+        | step                          | with                                                                                          |
+        | search clients                | the name "Sarah"                                                                              |
+        | search sessions               | the client the client search found                                                            |
+        | load session                  | the session the session search found, the client the session search found                     |
+        | templates                     | the name "Progress"                                                                           |
+        | generate document from loaded | the template content the templates hold and the document name "Note on Sarah"                 |
+        | judge it harmless             | clinical work                                                                                 |
+        | answer                        | "Progress of Sarah Johnson: she keeps a diary 🌱."                                            |
+        | store document                | the client the document holds, the name the document holds and the content the document holds |
+        | answer                        | "It is in her file."                                                                          |
+      When Dr. Lee asks "Write a progress note on Sarah and put it into her file."
+      Then the practice was asked these things, in this order, and nothing else
+        | search clients                | the name "Sarah"                                                                                          |
+        | search sessions               | "Sarah Johnson"                                                                                           |
+        | load session                  | "Intake", "Sarah Johnson"                                                                                 |
+        | templates                     | the name "Progress"                                                                                       |
+        | generate document from loaded | the timezone "UTC"                                                                                        |
+        | store document                | "Sarah Johnson", the name "Note on Sarah", the content "Progress of Sarah Johnson: she keeps a diary 🌱." |
+      And the practice has exactly these documents
+        | document      | client        | content                                          | version |
+        | First letter  | Sarah Johnson | Dear colleague, we have met.                     | 1       |
+        | Note on Sarah | Sarah Johnson | Progress of Sarah Johnson: she keeps a diary 🌱. | 1       |
+      And the reply says "It is in her file."
+
+  Rule: Conversations are read before anything is said about them
+
+    @TC-5
+    Scenario: A conversation is found, read and analysed
+      Given the practice knows one of everything
+      And the model will, one after another
+        | step                  | with                                                                    |
+        | search clients        | the name "Sarah"                                                        |
+        | conversations         | the client the search found                                             |
+        | conversation messages | the client the search found and the assignment the conversations hold   |
+        | analyze conversation  | the client the search found and the conversation the conversations hold |
+        | client mood history   | the client the search found                                             |
+        | answer                | "It is about: ", what the analyze conversation says                     |
+      When Dr. Lee asks "What has Sarah been writing about?"
+      Then the practice was asked these things, in this order, and nothing else
+        | search clients        | the name "Sarah"                                   |
+        | conversations         | "Sarah Johnson"                                    |
+        | conversation messages | "Sarah Johnson", the assignment "Evening thoughts" |
+        | analyze conversation  | "Evening thoughts", the client "Sarah Johnson"     |
+        | client mood history   | "Sarah Johnson"                                    |
+      And the model was told, in this order, and nothing else
+        | search clients        | success | Sarah Johnson                    |
+        | conversations         | success | Evening thoughts                 |
+        | conversation messages | success | The garden helped, I am hopeful. |
+        | analyze conversation  | success | "label": "positive"              |
+        | client mood history   | success | "trend": null                    |
+      And the reply says "It is about: garden"
+
+    @TC-6
+    Scenario: Several conversations are read, each by its own assignment
+      Given the practice knows the client "Sarah Johnson"
+      And the practice knows these conversations
+        | conversation | messages: client |
+        | Monday       | I slept badly.   |
+        | Tuesday      | I slept well.    |
+        | Wednesday    | I did not sleep. |
+      And the model will, one after another
+        | step                  | with                                                                                             |
+        | search clients        | the name "Sarah"                                                                                 |
+        | conversations         | the client the search found                                                                      |
+        | conversation messages | the client the search found, the assignment "Wednesday" the conversations hold                   |
+        | conversation messages | the client the search found, the assignment "Monday" the conversations hold                      |
+        | conversation messages | the client the search found, the assignment "Tuesday" the conversations hold                     |
+        | answer                | what the first messages say, " ", what the second messages say, " ", what the third messages say |
+      When Dr. Lee asks "How did Sarah sleep this week?"
+      Then the practice was asked these things, in this order, and nothing else
+        | search clients        | the name "Sarah"                            |
+        | conversations         | "Sarah Johnson"                             |
+        | conversation messages | "Sarah Johnson", the assignment "Wednesday" |
+        | conversation messages | "Sarah Johnson", the assignment "Monday"    |
+        | conversation messages | "Sarah Johnson", the assignment "Tuesday"   |
+      And the reply says "I did not sleep. I slept badly. I slept well."
+
+    @TC-6
+    Scenario: The latest of several conversations is the one that is analysed
+      Given the practice knows the client "Sarah Johnson"
+      And the practice knows these conversations
+        | conversation | messages: client     |
+        | Monday       | I was afraid.        |
+        | Tuesday      | The garden was good. |
+      And the model will, one after another
+        | step                 | with                                                                           |
+        | search clients       | the name "Sarah"                                                               |
+        | conversations        | the client the search found                                                    |
+        | latest conversation  | the client the search found                                                    |
+        | analyze conversation | the client the search found and the conversation the latest conversation holds |
+        | add client note      | the client the search found and the content "She wrote about her garden."      |
+        | answer               | "Noted."                                                                       |
+      When Dr. Lee asks "Note down what Sarah wrote about last."
+      Then the practice was asked these things, in this order, and nothing else
+        | search clients       | the name "Sarah"                                           |
+        | conversations        | "Sarah Johnson"                                            |
+        | latest conversation  | "Sarah Johnson"                                            |
+        | analyze conversation | "Tuesday", the client "Sarah Johnson"                      |
+        | add client note      | "Sarah Johnson", the content "She wrote about her garden." |
+      And the practice has exactly these notes
+        | note                        | client        |
+        | She wrote about her garden. | Sarah Johnson |
+
+  Rule: A template is selected by what it is called, never guessed
+
+    @TC-7 @PA-8
+    Scenario: A template is looked for, is one of two, and is selected by its whole name
+      Given the practice knows these templates
+        | template            | content                      |
+        | Progress note       | Progress of {{clientName}}:  |
+        | Progress note, long | At length on {{clientName}}: |
+      And the model will, one after another
+        | step                     | with                                                  |
+        | templates                | the name "progress"                                   |
+        | select template by name  | the name "Progress"                                   |
+        | set selected template    | the template "Progress note, long" the templates hold |
+        | selected template        |                                                       |
+        | check document readiness |                                                       |
+        | answer                   | "Selected: ", what the selected template says         |
+      When Dr. Lee asks "Take the long progress template."
+      Then the practice was asked these things, in this order, and nothing else
+        | templates               | the name "progress"   |
+        | select template by name | the name "Progress"   |
+        | set selected template   | "Progress note, long" |
+      And the model was told, in this order, and nothing else
+        | templates                | success | At length on {{clientName}}:    |
+        | select template by name  | failure | 2 templates fit                 |
+        | set selected template    | success | Progress note, long             |
+        | selected template        | success | At length on {{clientName}}:    |
+        | check document readiness | success | "missing": ["a loaded session"] |
+      And the page of Dr. Lee is asked for these, in this order, and nothing else
+        | set selected template | Progress note, long |
+      And the page of Dr. Lee is known as
+        | template | Progress note, long |
+
+    @TC-8
+    Scenario: A template is chosen with the client in view
+      Given the practice knows one of everything
+      And the model will, one after another
+        | step                     | with                                                             |
+        | search clients           | the name "Sarah"                                                 |
+        | set client selection     | the client name the search found and the client the search found |
+        | client summary           | the client the search found                                      |
+        | templates                |                                                                  |
+        | set selected template    | the template the templates hold                                  |
+        | check document readiness |                                                                  |
+        | answer                   | what the summary says                                            |
+      When Dr. Lee asks "Prepare a note on Sarah."
+      Then the practice was asked these things, in this order, and nothing else
+        | search clients        | the name "Sarah" |
+        | client summary        | "Sarah Johnson"  |
+        | templates             |                  |
+        | set selected template | "Progress note"  |
+      And the model was told, in this order, and nothing else
+        | search clients           | success | Sarah Johnson                 |
+        | set client selection     | success | Sarah Johnson                 |
+        | client summary           | success | Sarah Johnson                 |
+        | templates                | success | Progress note                 |
+        | set selected template    | success | Progress of {{clientName}}:   |
+        | check document readiness | success | "clientName": "Sarah Johnson" |
+      And the page of Dr. Lee is known as
+        | client   | Sarah Johnson |
+        | template | Progress note |
       And the reply says what the summary of "Sarah Johnson" says

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from support.checks.phrases import phrases
@@ -60,14 +61,21 @@ def said(world: World, what: Any) -> str:
             return label if label.isdigit() or label in ("true", "false") else f'"{label}"'
         case bool():
             return str(what).lower()
-        case Mapping() if "session_id" in what:
-            return said(world, what["session_id"])
         case list():
             return "[" + ", ".join(said(world, each) for each in what) + "]"
         case Mapping():
-            return "{" + ", ".join(f"{key}: {said(world, each)}" for key, each in what.items()) + "}"
+            return _said_of(world, what)
         case _:
             return json.dumps(what)
+
+
+def _said_of(world: World, what: Mapping[str, Any]) -> str:
+    """An object: a session by its title, a line of an invoice by what is paid and how many cents."""
+    if "session_id" in what:
+        return said(world, what["session_id"])
+    if "unitCents" in what:
+        return said(world, f"{what['description']} {what['unitCents']}")
+    return "{" + ", ".join(f"{key}: {said(world, each)}" for key, each in what.items()) + "}"
 
 
 def was_asked(world: World, rows: Lines, *, in_order: bool, called: str = HERE) -> None:
@@ -78,7 +86,8 @@ def was_asked(world: World, rows: Lines, *, in_order: bool, called: str = HERE) 
 
     """
     found = [in_words(world, request) for request in asked(world, called)]
-    wanted = [Asked((words,), _wanted(world, cell)) for words, cell in ((row[0], "".join(row[1:2])) for row in rows)]
+    told = [(row[0], "".join(row[1:2])) for row in rows if row[0]]
+    wanted = [Asked((words,), _wanted(world, cell)) for words, cell in told]
     actual, expected = "\n".join(map(str, found)) or "nothing", "\n".join(map(str, wanted)) or "nothing"
     if len(found) == len(wanted) and _all_met(wanted, found, in_order=in_order):
         return
@@ -176,6 +185,8 @@ def _told(names: Mapping[str, str], message: Mapping[str, Any]) -> Told:
     name = names.get(message["tool_call_id"], "(no call)")
     tool = find(name)
     content = json.loads(message["content"])
+    datetime.fromisoformat(content["timestamp"])
+    assert content["tool"] == name, f"the result of {name} says that it is one of {content['tool']}"
     text = json.dumps(content.get("result" if content["success"] else "error"), ensure_ascii=False)
     return Told(tool.spoken if tool else name, bool(content["success"]), text)
 
@@ -193,7 +204,7 @@ def model_was_told(world: World, rows: Lines) -> None:
     met = len(found) == len(wanted) and all(
         told.tool == (tool.spoken if (tool := find(words)) else words.strip('"'))
         and told.success == {"success": True, "failure": False}[outcome]
-        and _words_of(world, words_said) in told.text
+        and (_words_of(world, words_said) in told.text or words_said in told.text)
         for told, (words, outcome, words_said) in zip(found, wanted, strict=True)
     )
     if not met:

@@ -183,9 +183,12 @@ def reference(told: Told, taken: Taken, what: str) -> str:
 
 def _source(taken: Taken, told: Told) -> Tool:
     """The tool whose result is meant: the latest one called whose name holds the words."""
-    wanted = set(taken.source.removesuffix("s").split())
     for tool in reversed(told.called):
-        if wanted <= {word.removesuffix("s") for word in tool.spoken.split()} | set(tool.spoken.split()):
+        if tool.spoken == taken.source:
+            return tool
+    for tool in reversed(told.called):
+        spoken = [word.removesuffix("s") for word in tool.spoken.split()]
+        if all(any(word.startswith(part) for part in spoken) for word in taken.source.split()):
             return tool
     known = ", ".join(tool.spoken for tool in told.called) or "none"
     raise ValueError(f'no earlier step is called "{taken.source}"; earlier steps: {known}')
@@ -247,7 +250,8 @@ STEPS: Mapping[str, Callable[..., Step]] = {
     r"be stopped by the content filter": _finishes("content_filter"),
     r"run out of room": _finishes("length"),
     r"answer gibberish": lambda text: Step(more={"malformed": text or True}),
-    r"judge it harmless": _judges("harmless"),
+    r"judge it harmless(?:, ([\d.]+) sure)?": _judges("harmless"),
+    r"judge it neither": lambda text: Step(text=json.dumps({"reason": str(text), "confidence": 0.9})),
     r"judge it a violation(?:, (0\.\d+) sure)? of kind \"([^\"]+)\"": _judges("violation"),
 }
 """Steps by their words; `with` says what is said."""

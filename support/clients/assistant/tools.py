@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -103,13 +103,22 @@ def understand(method: str, path: str, query: Mapping[str, Any], body: Any) -> C
         for asks, sends in ((tool.asks, tool.sends), (tool.then, {"content": "content"})):
             if asks and (ids := _matched(asks, method, path)) is not None:
                 found.append((tool, ids, sends))
-    given = {**query, **(body if isinstance(body, dict) else {})}
+    given = dict(_flat({**query, **(body if isinstance(body, dict) else {})}))
     for tool, ids, sends in found:
-        if set(given) <= {*sends, "timezone"}:
+        if {name.partition(".")[0] for name in given} <= {*sends, "timezone"}:
             named = {tool.said(sends.get(name, name)): value for name, value in given.items()}
             names = tuple(dict.fromkeys(other.spoken for other, _, _ in found))
             return Call(names=names, arguments={**{tool.said(name): value for name, value in ids.items()}, **named})
     return Call(names=(f"{method} {path}",), arguments=given)
+
+
+def _flat(given: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Arguments, those within an object by `object.name`."""
+    for name, what in given.items():
+        if isinstance(what, dict):
+            yield from ((f"{name}.{part}", each) for part, each in what.items())
+        else:
+            yield name, what
 
 
 def _matched(asks: str, method: str, path: str) -> dict[str, str] | None:
