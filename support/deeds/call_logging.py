@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from support.checks.tables import LEFT_OUT, value
 from support.clients.call_logging import Log
@@ -240,6 +241,11 @@ def _model(world: World, it: Program) -> tuple[str, str]:
     if it.real:
         assert settings.openai_api_key is not None, "without a key the scenario is skipped"
         address = str(settings.openai_base_url or f"{REAL}/v1").rstrip("/").removesuffix("/v1")
+        it.environment["TRAINLOOP_HOST_ALLOWLIST"] = str(urlsplit(address).hostname)
+        if address == REAL:
+            del it.environment["TRAINLOOP_HOST_ALLOWLIST"]  # the SDK knows it by itself
+        if "SSL_CERT_FILE" in os.environ:
+            it.environment["SSL_CERT_FILE"] = os.environ["SSL_CERT_FILE"]
         return address, settings.openai_api_key.get_secret_value()
     with _scripted(world) as model:
         for each in it.asked:
