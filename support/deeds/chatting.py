@@ -136,13 +136,15 @@ def forget(service_: Service, who: Identity, session: str) -> None:
         raise RuntimeError(f"the session was not deleted: {refused}")
 
 
-def start(world: World, who: Colleague, persona: str, where: str | None = None, **more: Any) -> Chat:
+def start(
+    world: World, who: Colleague, persona: str, where: str | None = None, browser: str | None = None, **more: Any
+) -> Chat:
     """Make a session and connect to it; a scenario that starts from there cannot be played where that is refused."""
     made = begin(world, who, persona, where, **more)
     if isinstance(made, Refusal):
         raise RuntimeError(f"{who.name} cannot chat with {persona}: {made}")
     started = chat(world, who, where)
-    outcome = join(world, started)
+    outcome = join(world, started, Dialling(headers={"User-Agent": browser}) if browser else None)
     if isinstance(outcome, Refusal):
         raise RuntimeError(f"{who.name} cannot connect: {outcome}")
     started.mark = started.connection.mark
@@ -171,16 +173,17 @@ def join(world: World, which: Chat, how: Dialling | None = None, *, shown: Mappi
 
 
 def welcomed(made: Conversation) -> Any:
-    """The conversation, once the service has announced itself; a Refusal when it closed the connection instead."""
+    """The conversation, once the service has announced itself; a Refusal when it closed the connection instead.
+
+    A connection that was closed for a reason that is no refusal is answered as it is.
+    """
     try:
         made.wait_for(lambda heard: heard.type == "connected", within=SOON_S, what="the welcome")
     except AssertionError:
         if made.closed is None:
             raise
         status = made.closed.code - 4000
-        if status in REASONS:
-            return Refusal(status=status, message=made.closed.reason)
-        raise
+        return Refusal(status=status, message=made.closed.reason) if status in REASONS else made
     return made
 
 

@@ -135,7 +135,7 @@ def identity(world: World, who: Colleague) -> Identity:
         return Identity(token=who.token)
     known: Mapping[str, Identity] = world.worker.assistant.known
     if known or world.worker.assistant.backend is None:
-        role = AT_A_REMOTE_ONE.get(who.name)
+        role = AT_A_REMOTE_ONE.get(who.name, "")
         if role not in known:
             raise LookupError(
                 f"no setting tells who {who.name} is at the remote assistant; see ASSISTANT_… in .env.example"
