@@ -61,8 +61,7 @@ class Claim:
             raise ClaimError(f'"{self}" makes no sense: write a number from 1 to {self.of} of {self.of}')
         if attempts < self.of:
             raise ClaimError(
-                f'"{self}" cannot be shown by {attempts}: one failure among so few is more than the claim allows to '
-                f"tell. Ask at least {self.of} times, or claim less"
+                f'"{self}" cannot be shown by {attempts} attempts: ask at least {self.of} times, or claim less'
             )
         return -(-self.least * attempts // self.of)
 
