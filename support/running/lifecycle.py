@@ -127,7 +127,7 @@ def finish_step(context: Any, step: Step) -> None:
     context.world.advice.clear()
     if step.status.has_failed():
         for name, system in worker.systems.items():
-            if system.backend is not None and (told := tail(system.backend.log_text())):
+            if told := tail(system.log_text()):
                 evidence.attach(f"log of {name}", told)
 
 

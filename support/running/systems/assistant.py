@@ -53,7 +53,7 @@ class AssistantUnderTest(SystemUnderTest):
             self.proxy.start(connection(around.target, self.name, around.settings).address)
         self.service = Service(self.proxy.address)
         """Its REST interface, through the proxy."""
-        self.known: Mapping[str, Identity] = identities(around.settings)
+        self.known: Mapping[str, Identity] = {} if self.target.embedded else identities(around.settings)
         """Who may ask a remote service, by role; empty for an embedded one, whose practice is made up."""
 
     @property
@@ -125,8 +125,9 @@ class AssistantUnderTest(SystemUnderTest):
         self.turn_to(self.current)
 
     def log_text(self) -> str:
-        """What all its instances wrote so far."""
-        return "\n".join(backend.log_text() for backend in (self.embedded, *self._extra))
+        """What all its instances wrote so far, the one that is reached last; empty for a remote one."""
+        instances = (self.backend, *self._extra) if self.backend is not None else ()
+        return "\n".join(backend.log_text() for backend in instances)
 
     # Around a scenario
 

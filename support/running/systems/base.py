@@ -68,6 +68,10 @@ class SystemUnderTest(ABC):
             raise LookupError(message)
         return self.backend
 
+    def log_text(self) -> str:
+        """What the embedded backend wrote so far; empty for a remote one."""
+        return "" if self.backend is None else self.backend.log_text()
+
     def restart(self) -> None:
         """Kill the backend as a crash would (SIGKILL) and start it again on the same storage."""
         self.embedded.kill()
