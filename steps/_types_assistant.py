@@ -7,7 +7,17 @@ from parse import with_pattern
 
 from support.checks.frames import CLOSINGS
 from support.deeds.chatting import DEEDS, PERSONAS, POINTS
-from support.deeds.practice import COLLEAGUES, KINDS, PLURALS, PRACTICES, TOLD_OF_VIOLATION, TROUBLES, Colleague, Kind
+from support.deeds.practice import (
+    COLLEAGUES,
+    DONE_BEFORE,
+    KINDS,
+    PLURALS,
+    PRACTICES,
+    TOLD_OF_VIOLATION,
+    TROUBLES,
+    Colleague,
+    Kind,
+)
 from support.deeds.scripting import POLICY, Whom, asked_about
 from support.deeds.services import ENDINGS, REDIS
 
@@ -26,6 +36,12 @@ def persona(text: str) -> str:
 def where(text: str) -> str | None:
     """Which of somebody's chats, if they have several."""
     return text[5:-1] if text else None
+
+
+@with_pattern('(?:, from "[^"]+"|)')
+def from_browser(text: str) -> str | None:
+    """What the browser says of itself."""
+    return text[8:-1] or None
 
 
 @with_pattern("(?: all at once|)")
@@ -78,7 +94,7 @@ def asked_for(text: str) -> str | None:
     return text.removeprefix(", ").removeprefix("asked for ").removesuffix(",") or None
 
 
-@with_pattern("|".join(re.sub(r"\((?!\?)", "(?:", trouble) for trouble in TROUBLES))
+@with_pattern(f"(?:{DONE_BEFORE}|)(?:" + "|".join(re.sub(r"\((?!\?)", "(?:", one) for one in TROUBLES) + ")")
 def goes_wrong(text: str) -> str:
     """What a practice does wrongly."""
     return text
@@ -127,6 +143,7 @@ register_type(
     Colleague=colleague,
     Persona=persona,
     Where=where,
+    From=from_browser,
     AtOnce=at_once,
     Point=point,
     Does=does,

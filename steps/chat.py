@@ -9,9 +9,9 @@ from support.deeds import chatting
 from support.deeds.practice import Colleague
 
 
-@given("{who:Colleague} is chatting with {persona:Persona}{where:Where}")
-def is_chatting(context: Context, who: Colleague, persona: str, where: str | None) -> None:
-    chatting.start(context.world, who, persona, where)
+@given("{who:Colleague} is chatting with {persona:Persona}{where:Where}{browser:From}")
+def is_chatting(context: Context, who: Colleague, persona: str, where: str | None, browser: str | None) -> None:
+    chatting.start(context.world, who, persona, where, browser)
 
 
 @step("{who:Colleague} begins a session with {persona:Persona}{where:Where}")

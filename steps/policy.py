@@ -7,9 +7,9 @@ from support.checks import violations
 from support.checks.tables import lines, pairs, records
 
 
-@then("{called:Practice} keeps these violations, in this order, and no others")
-def keeps_violations(context: Context, called: str) -> None:
-    violations.keeps(context.world, records(context.table), called)
+@then("{called:Practice} keeps these violations, {order:Order}, and no others")
+def keeps_violations(context: Context, called: str, order: str) -> None:
+    violations.keeps(context.world, records(context.table), called, in_order=order == "in this order")
 
 
 @then("{called:Practice} is told of one violation, exactly")

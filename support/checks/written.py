@@ -46,8 +46,8 @@ def says_exactly(world: World, text: str) -> None:
     _says(written(world.answer), text)
 
 
-def all_say_exactly(world: World, texts: Sequence[str]) -> None:
-    """So many documents were written, and say this, in the order in which they were asked for.
+def all_say(world: World, texts: Sequence[str]) -> None:
+    """So many documents were asked for, and say this, in that order: a warning holds the words, a document is the text.
 
     Raises:
         AssertionError: one was not written, or says something else.
@@ -60,13 +60,15 @@ def all_say_exactly(world: World, texts: Sequence[str]) -> None:
 
 def _says(found: Document | Summary, text: str) -> None:
     content = text_of(found)
+    if found.metadata.get("policyViolation"):
+        assert text in content, f"expected a warning that says {text!r}, it says {content!r}"
+        return
     wanted = text.replace(TODAY, moment_of(found).date().isoformat()).strip()
     if content.strip() != wanted:
         evidence.attach_comparison(wanted, content)
         raise AssertionError(f"expected it to say\n{wanted}\nit says\n{content}")
-    if not found.metadata.get("policyViolation"):
-        counted, words = found.metadata.get("wordCount", found.metadata.get("word_count")), len(content.split())
-        assert counted == words, f"it has {words} words and says that it has {counted}"
+    counted, words = found.metadata.get("wordCount", found.metadata.get("word_count")), len(content.split())
+    assert counted == words, f"it has {words} words and says that it has {counted}"
 
 
 def moment_of(found: Document | Summary) -> datetime:

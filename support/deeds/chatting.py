@@ -147,6 +147,8 @@ def start(
     outcome = join(world, started, Dialling(headers={"User-Agent": browser}) if browser else None)
     if isinstance(outcome, Refusal):
         raise RuntimeError(f"{who.name} cannot connect: {outcome}")
+    if started.connection.closed is not None:
+        raise RuntimeError(f"{who.name} cannot connect: {started.connection.closed}")
     started.mark = started.connection.mark
     return started
 
@@ -371,9 +373,13 @@ def send(world: World, who: Colleague, cells: Sequence[str], where: str | None =
     """Send messages as they are described: see SENT."""
     found = turn_to(world, who, where)
     for cell in cells:
-        if shown := re.fullmatch("the token of (.+)", cell):
-            token = practice.identity(world, practice.COLLEAGUES[shown[1]]).token
-            found.connection.send({"type": "auth", "auth_token": token})
+        if token := re.fullmatch("the token of (.+)", cell):
+            found.connection.send(
+                {"type": "auth", "auth_token": practice.identity(world, practice.COLLEAGUES[token[1]]).token}
+            )
+        elif said := re.fullmatch('the message "(.*)", showing (.+)', cell):
+            more = shown(world, who, said[2])
+            found.connection.send({"type": "chat_message", "message": said[1], **more})
         else:
             send_one(found.connection, cell)
     return found
@@ -422,6 +428,16 @@ def _reconnect(world: World, which: Chat) -> None:
     join(world, which)
 
 
+def _join_when_possible(world: World, which: Chat) -> None:
+    """Connect again and again until there is room."""
+
+    def look() -> None:
+        join(world, which)
+        assert which.connection.closed is None, f"it was closed: {which.connection.closed}"
+
+    eventually(look, within=SOON_S, what="room for the connection")
+
+
 def _cancel(_world: World, which: Chat) -> None:
     which.connection.send({"type": "cancel"})
     await_reply(which)
@@ -442,6 +458,7 @@ def _beat_on(world: World, which: Chat) -> None:
 
 DEEDS: Mapping[str, Callable[[World, Chat], Any]] = {
     "connects": join,
+    "connects as soon as there is room": _join_when_possible,
     "connects without a token": lambda world, which: join(world, which, shown={}),
     "reconnects": _reconnect,
     "cancels": _cancel,
