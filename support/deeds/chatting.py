@@ -422,10 +422,11 @@ def act(world: World, who: Colleague, deed: str, where: str | None = None) -> Ch
     return found
 
 
-def _reconnect(world: World, which: Chat) -> None:
+def _reconnect(world: World, which: Chat, *, only_token: bool = False) -> None:
     if which.conversation is not None and which.conversation.stands:
         which.connection.close()
-    join(world, which)
+    token = Identity(token=which.identity.token)
+    join(world, which, shown=token.headers() if only_token else None)
 
 
 def _join_when_possible(world: World, which: Chat) -> None:
@@ -461,6 +462,7 @@ DEEDS: Mapping[str, Callable[[World, Chat], Any]] = {
     "connects as soon as there is room": _join_when_possible,
     "connects without a token": lambda world, which: join(world, which, shown={}),
     "reconnects": _reconnect,
+    "reconnects with nothing but the token": lambda world, which: _reconnect(world, which, only_token=True),
     "cancels": _cancel,
     "sends a heartbeat": _beat,
     "sends heartbeats for half a second": _beat_on,
