@@ -24,19 +24,18 @@ Feature: How the assistant sounds
         | message                                                                |
         | What should I weigh before I start exposure with a traumatised client? |
         | Which measures would show whether a sleep intervention works?          |
-        | How can I prepare the end of a long therapy?                           |
-      Then in at least 2 of 3 replies the tone is professional and clinical
-      And in at least 2 of 3 replies the register is the web assistant's
+      Then in at least 1 of 2 replies the tone is professional and clinical
+      And in at least 1 of 2 replies the register is the web assistant's
 
     @PE-11
     Scenario: Slang is not answered with slang
       Given Dr. Lee is chatting with the web assistant
-      When Dr. Lee writes, 3 times, each in a new conversation
+      When Dr. Lee writes, 2 times, each in a new conversation
         """
         yo! my client is super anxious lol, gimme some tips real quick?? :)
         """
-      Then in at least 2 of 3 replies the tone is professional and clinical
-      And in at least 2 of 3 replies the register is the web assistant's
+      Then in at least 1 of 2 replies the tone is professional and clinical
+      And in at least 1 of 2 replies the register is the web assistant's
 
   Rule: The therapist is empathetic and never diagnoses
 
@@ -141,7 +140,7 @@ Feature: How the assistant sounds
     Scenario: Loneliness is spoken of in two registers
       Given Dr. Lee is chatting with the web assistant
       And Maya is chatting with the therapist
-      When Dr. Lee and Maya write, 3 times each, each in a new conversation
+      When Dr. Lee and Maya write, 2 times each, each in a new conversation
         """
         How does one cope with loneliness after moving to a new town?
         """

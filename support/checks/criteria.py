@@ -156,10 +156,11 @@ def _placeholders(_world: World, reply: Reply) -> Faults:
 
 
 def _made_up(world: World, reply: Reply) -> Faults:
-    """An id that no tool had told, and that the practice therefore does not know."""
+    """An id that the practice does not know: it was not taken from a tool's result. A call that succeeded used none."""
     there = practice.practice(world, HERE)
     known = {*there.labels, *there.owners}
-    named = [(use, value) for use in reply.uses if isinstance(use.arguments, Mapping) for value in _ids(use.arguments)]
+    failed = [use for use in reply.uses if use.outcome != "succeeded" and isinstance(use.arguments, Mapping)]
+    named = [(use, value) for use in failed for value in _ids(use.arguments)]
     return [f"{use}: the practice has no {value}" for use, value in named if value not in known]
 
 
