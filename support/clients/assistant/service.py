@@ -151,6 +151,15 @@ class StateRead(_Answer):
     redis_connected: bool
 
 
+class Limits(_Answer):
+    """How many of the caller's model requests run and wait, of at most `limit`; and of how many users it keeps that."""
+
+    limit: int
+    running: int
+    waiting: int
+    limiters: int
+
+
 class Service:
     """The REST interface at one address. Close it."""
 
@@ -196,6 +205,10 @@ class Service:
     def read_state(self, who: Identity, session: str) -> StateRead | Refusal:
         """The UI state of a session."""
         return self._ask(StateRead, "GET", f"/debug/sessions/{session}/state", who)
+
+    def read_limits(self, who: Identity) -> Limits | Refusal:
+        """The caller's model requests, against the limit."""
+        return self._ask(Limits, "GET", "/debug/limits", who)
 
     def read_redis_health(self, who: Identity) -> dict[str, Any] | Refusal:
         """What it says of its Redis."""

@@ -168,6 +168,11 @@ class RedisUnderTest(SystemUnderTest):
         left = self.door.pttl(key)
         return left / 1000 if left >= 0 else None
 
+    def expire(self, key: str, seconds: float) -> None:
+        """Let a key end in so many seconds. Raises LookupError when it is not there."""
+        if not self.door.pexpire(key, int(seconds * 1000)):
+            raise LookupError(f"Redis holds no {key}")
+
     def counts(self) -> Counts:
         """Keys by the word before their first colon, but for notes of what is no more, which end by themselves.
 

@@ -27,10 +27,11 @@ async def ui_state(request: Request, session_id: str, caller: rest.Asking) -> di
 
 @router.get("/redis/health", summary="Whether Redis is connected")
 async def redis_health(request: Request, caller: rest.Asking) -> dict[str, Any]:
-    """healthy, unavailable, or disabled when none is configured."""
+    """healthy, unavailable, or disabled when none is configured; `in_memory` counts the records that are kept here."""
     del caller
     state: State = request.app.state.assistant
-    return {"redis_connected": state.store.redis_connected, "status": redis_status(state)}
+    store = state.store
+    return {"redis_connected": store.redis_connected, "status": redis_status(state), "in_memory": len(store.memory)}
 
 
 @router.get("/limits", summary="The caller's model requests, against the limit")
