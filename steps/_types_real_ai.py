@@ -14,6 +14,11 @@ def telling_place(text: str) -> str:
     return text
 
 
+@with_pattern("(?:, in this order|)")
+def ordered(text: str) -> bool:
+    return bool(text)
+
+
 @with_pattern("exactly|at most")
 def cost_extent(text: str) -> bool:
     """Whether it has cost neither less."""
@@ -26,4 +31,4 @@ def amount(text: str) -> str:
     return text
 
 
-register_type(Red=red, TellingPlace=telling_place, CostExtent=cost_extent, Amount=amount)
+register_type(Red=red, TellingPlace=telling_place, Ordered=ordered, CostExtent=cost_extent, Amount=amount)

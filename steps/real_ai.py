@@ -24,9 +24,9 @@ def scenarios_end_so(context: Context, red: bool) -> None:
     checks.is_red(context.world, red=red)
 
 
-@then("its {place:TellingPlace} says, in this order")
-def it_says(context: Context, place: str) -> None:
-    checks.says(context.world, place, [" ".join(line) for line in lines(context.table)])
+@then("its {place:TellingPlace} says{ordered:Ordered}")
+def it_says(context: Context, place: str, ordered: bool) -> None:
+    checks.says(context.world, place, [phrase for (phrase,) in lines(context.table)], ordered=ordered)
 
 
 @then("its bill says exactly")

@@ -1,3 +1,4 @@
+@program
 Feature: The key of a real model
   Scenarios that ask a real model need a key, and a good one. Whoever has none runs everything else as usual; whoever
   has a bad one learns it at once, and not after an hour of scenarios that could not be asked.

@@ -1,3 +1,4 @@
+@program
 Feature: Asking a real model again
   A model that is busy for a moment must not fail a promise, and one that cannot be asked must not keep one. The suite
   asks again after growing pauses, as patiently as the provider wishes, and then says that nothing is decided.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -21,6 +22,7 @@ from support.spending.money import limit, told
 from support.spending.prices import Prices, UnpricedError
 
 OPENAI = "https://api.openai.com/v1"
+INTERRUPTED = "the run was interrupted"
 REMEDY = "put a valid key into OPENAI_API_KEY (and its address into OPENAI_BASE_URL, where it is not OpenAI's)"
 
 
@@ -86,6 +88,11 @@ class Asking:
         """Drop a forked worker's hold on the gate."""
         self._gate.let_go()
 
+    def break_off(self) -> None:
+        """End every call under way: the user has interrupted the run. A gate that is gone has none."""
+        with contextlib.suppress(GateError):
+            self.house.stop(INTERRUPTED)
+
     def finish(self) -> list[str]:
         """Take the bill, when all workers have ended, and end the gate; answers what makes the run red."""
         try:
@@ -96,7 +103,7 @@ class Asking:
             self.close()
         self._keep(self._statement)
         problems = [f"a real model was to be asked outside @{TAG}: {each}" for each in self._statement.violations]
-        if self._statement.stopped is not None:
+        if self._statement.stopped not in (None, INTERRUPTED):
             problems.append(f"real AI was stopped: {self._statement.stopped}")
         return problems
 

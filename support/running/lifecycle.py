@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import logging
 import secrets
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,10 @@ def start_scenario(context: Any, scenario: Scenario) -> None:
         if ModelUnderTest.name in worker.systems:
             rehearsal.prompt(worker.model.scripted, scenario.name)
     limit_s = time_limits.limit_of(scenario)
-    scenario.clock = None if limit_s is None else time_limits.Clock(limit_s, worker.settings.patience)
+    scenario.clock = None
+    if limit_s is not None:
+        break_off = partial(worker.spending.break_off, mark) if real_ai.asks(scenario) else lambda: None
+        scenario.clock = time_limits.Clock(limit_s, worker.settings.patience, break_off)
 
 
 def reason_to_skip(scenario: Scenario, worker: Worker) -> str | None:

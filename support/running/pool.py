@@ -37,6 +37,9 @@ class Observer(Protocol):
     def problem(self, text: str) -> None:
         """Told of what makes the run red outside any scenario."""
 
+    def interrupted(self) -> None:
+        """Told when the user interrupts the run, once, after the workers were."""
+
     def notice(self, text: str) -> None:
         """Told of what is to be said at the end without changing the verdict."""
 
@@ -98,6 +101,8 @@ class Pool:
             for hand in self._hands:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(hand.pid, signal.SIGINT if self._interrupts == 1 else signal.SIGKILL)
+            if self._interrupts == 1:
+                self._observer.interrupted()
 
         before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
         try:

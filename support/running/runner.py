@@ -253,6 +253,10 @@ class _Run:
                 if tell := getattr(listener, "run_problem", None):
                     tell(text)
 
+    def interrupted(self) -> None:
+        if self._runner.asking is not None:
+            self._runner.asking.break_off()
+
     def notice(self, text: str) -> None:
         if text not in self._notices:
             self._notices.append(text)

@@ -42,6 +42,10 @@ class Spending:
             self._model.proxy.retarget(self._house.address)
         return None
 
+    def break_off(self, mark: str) -> None:
+        """End what its clients are asking at this moment, and let them ask no more."""
+        self._house.end(self.key, mark)
+
     def end(self, mark: str) -> Spend:
         """Let it ask no more; answers what it has spent, and what could not be asked and nobody has taken."""
         spent = self._house.end(self.key, mark)

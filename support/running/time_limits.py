@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
@@ -25,9 +26,11 @@ class TooLateError(Exception):
 class Clock:
     """Runs while a scenario does. In the main thread only."""
 
-    def __init__(self, limit_s: float, patience: float = 1.0) -> None:
+    def __init__(self, limit_s: float, patience: float = 1.0, at_the_end: Callable[[], object] = lambda: None) -> None:
+        """`at_the_end` is called once, when the time is used up, before the step is interrupted."""
         self.limit_s = limit_s * patience
         self._told = f"the {limit_s:g} s that it may take{f' (times {patience:g})' if patience != 1 else ''}"
+        self._at_the_end: Callable[[], object] | None = at_the_end
         self._began = time.monotonic()
         self._before = signal.signal(signal.SIGALRM, self._ring)
         signal.setitimer(signal.ITIMER_REAL, self.limit_s, AGAIN_S)
@@ -40,6 +43,9 @@ class Clock:
         return None if took <= self.limit_s else f"it took longer than {self._told}"
 
     def _ring(self, _number: int, frame: FrameType | None) -> None:
+        act, self._at_the_end = self._at_the_end, None
+        if act is not None:
+            act()  # threads of the step that wait for a model end with their calls
         # Only a step may be interrupted: an exception between two steps would end the worker.
         while frame is not None:
             if frame.f_code.co_filename == MATCHERS:

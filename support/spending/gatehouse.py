@@ -47,6 +47,10 @@ class Gatehouse:
         """Allow it no more; what is under way is broken off, and charged."""
         return Spend.model_validate(self._order("end", {"key": key, "scenario": scenario}))
 
+    def stop(self, why: str) -> None:
+        """Let nobody ask any more, and end what is under way."""
+        self._order("stop", {"why": why})
+
     def limit(self, scenario: str, micro_dollars: int) -> None:
         """Give a scenario a budget of its own."""
         self._order("limits", {"scenario": scenario, "limit": micro_dollars})

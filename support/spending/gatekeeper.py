@@ -71,6 +71,8 @@ class Control:
                 return await self._begin(told)
             case "end":
                 return await self._end(told)
+            case "stop":
+                return await self._stop(told)
             case "check":
                 return await self._check()
             case _ if what in self._acts:
@@ -98,6 +100,12 @@ class Control:
         desk.scenario = None
         await self._gate.close_desk(desk)
         return self._books.spent_by(told["scenario"]).model_dump()
+
+    async def _stop(self, told: Any) -> Any:
+        """Nothing more is asked in this run, and what is under way ends."""
+        self._books.ledger.stop(told["why"])
+        for desk in self._books.desks.values():
+            await self._gate.close_desk(desk)
 
     async def _check(self) -> Any:
         """Ask the provider whether it takes the key; answers {"status", "said"} of a refusal, or null."""

@@ -10,6 +10,9 @@ from tests.hygiene.suite import ROOT, Written, scenarios
 
 MEANINGS = {
     "real_ai": "asks a real model and costs money",
+    "within.15s": "may take 15 seconds",
+    "within.30s": "may take 30 seconds",
+    "within.60s": "may take 60 seconds",
     "load": "runs only with -D load=yes",
     "program": "runs a user's program in a process of its own, whose server is warmed up before the first scenario",
     "agents": "needs the agent framework of the extra `agents`; skipped where it is not installed",

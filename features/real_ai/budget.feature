@@ -1,0 +1,188 @@
+@program
+Feature: What real AI may cost
+  Whoever runs real AI says beforehand what it may cost, and is never charged a micro-dollar more: the worst case of a
+  call is set aside before it is made, whoever makes it. What is not known to be affordable is not asked.
+
+  Rule: Every call is counted, at the price of its model
+
+    # "How are you?" is 6 tokens by the scripted model's rule, "All is well." is 3: 6 x 2.5 + 3 x 10 = 45 micro-dollars.
+    @AI-5 @AI-8 @critical
+    Scenario: Each call is charged what its tokens cost, and told by scenario, persona and model
+      Given a run of this suite
+      And its scenarios
+        | scenario    | asks |
+        | asks once   |      |
+        | asks thrice | 3    |
+      When it runs
+      Then its bill says exactly
+        | by       | what        | calls | tokens | dollars  |
+        | scenario | asks once   | 1     | 9      | 0.000045 |
+        | scenario | asks thrice | 3     | 27     | 0.000135 |
+        | persona  | no persona  | 4     | 36     | 0.00018  |
+        | model    | gpt-4o      | 4     | 36     | 0.00018  |
+      And by the model's own count it has cost exactly 0.00018 dollars
+
+    @AI-5
+    Scenario: A judge's calls are counted, too, and told apart
+      Given a run of this suite with
+        | asked by | the judge |
+      And its scenarios
+        | scenario  |
+        | is judged |
+      When it runs
+      Then its bill says exactly
+        | by      | what  | calls | tokens | dollars  |
+        | persona | judge | 1     | 9      | 0.000045 |
+
+    # At worst every byte of its request (88, and 1,024 for what is put around it) is a token, and all 50 tokens are
+    # answered, at the dearest tier: 1,112 x 4.25 + 50 x 17 = 5,576 micro-dollars.
+    @AI-5 @critical
+    Scenario: A call that failed may have cost something, and is charged at its worst case
+      Given a run of this suite
+      And its scenarios
+        | scenario     |
+        | asks a model |
+      And its server answers, one after another
+        | answer |
+        | 500    |
+      When it runs
+      Then its bill says exactly
+        | by       | what         | calls | tokens | dollars  |
+        | scenario | asks a model | 2     | 9      | 0.005621 |
+
+    @AI-5
+    Scenario: A call that was refused has cost nothing, and is counted
+      Given a run of this suite
+      And its scenarios
+        | scenario     |
+        | asks a model |
+      And its server answers, one after another
+        | answer |
+        | 429    |
+      When it runs
+      Then its bill says exactly
+        | by       | what         | calls | tokens | dollars  |
+        | scenario | asks a model | 2     | 9      | 0.000045 |
+
+    @AI-5 @critical
+    Scenario: An answer that does not say what it has used is charged at its worst case
+      Given a run of this suite
+      And its scenarios
+        | scenario     |
+        | asks a model |
+      And its server answers, one after another
+        | answer                                                                                                                                                                    |
+        | {"id":"c","object":"chat.completion","created":1,"model":"gpt-4o","choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":"All is well."}}]} |
+      When it runs
+      Then it is served
+      And its bill says exactly
+        | by       | what         | calls | tokens | dollars  |
+        | scenario | asks a model | 1     | 0      | 0.005576 |
+
+    @AI-5 @critical
+    Scenario: A model without a price is refused before anything is asked
+      Given a run of this suite with
+        | model it asks itself | house-model-7 |
+      And its scenarios
+        | scenario     |
+        | asks a model |
+      When it runs
+      Then its console says, in this order
+        | nothing was asked               |
+        | "house-model-7" has no price in |
+      And its server was asked 0 times
+
+    @AI-5
+    Scenario: A model without a price that only turns up in a call stops the run before the call leaves
+      Given a run of this suite with
+        | model asked | house-model-7 |
+      And its scenarios
+        | scenario     |
+        | asks a model |
+        | asks again   |
+      When it runs
+      Then its scenarios end so, and it is red
+        | scenario     | verdict | saying                          |
+        | asks a model | broken  | "house-model-7" has no price in |
+        | asks again   | skipped | "house-model-7" has no price in |
+      And by the model's own count it has cost exactly 0.0 dollars
+
+  Rule: No budget is exceeded
+
+    @AI-6 @critical
+    Scenario: When the budget of the run is spent, the rest is not run, and the run is red
+      Given a run of this suite with
+        | budget | 0.0057 |
+      And its scenarios
+        | scenario  | asks |
+        | asks once |      |
+        | asks more | 3    |
+        | asks last |      |
+      When it runs
+      Then its scenarios end so, and it is red
+        | scenario  | verdict | saying                               |
+        | asks once | passed  |                                      |
+        | asks more | broken  | the budget of the run is spent       |
+        | asks last | skipped | not run: the budget of the run is sp |
+      And by the model's own count it has cost at most 0.0057 dollars
+
+    @AI-6 @critical
+    Scenario Outline: Many calls of <workers> workers at once do not exceed a budget that has room for some of them
+      Given a run of this suite with
+        | budget  | 0.0160    |
+        | workers | <workers> |
+      And its scenarios
+        | scenario | asks | at once | words                                          |
+        | first    | 120  | 12      | How are you today, and how is everything else? |
+        | second   | 120  | 12      | How are you today, and how is everything else? |
+      When it runs
+      Then it meets suite.broken, saying "the budget of the run is spent"
+      And by the model's own count it has cost at most 0.0160 dollars
+
+      Examples:
+        | workers |
+        | 1       |
+        | 2       |
+
+    @AI-6
+    Scenario: A scenario does not exceed its own budget, and the others go on
+      Given a run of this suite
+      And its scenarios
+        | scenario  | asks | may cost |
+        | asks much | 4    | 0.57     |
+        | asks once |      |          |
+      When it runs
+      Then its scenarios end so, and it is red
+        | scenario  | verdict | saying                              |
+        | asks much | broken  | the budget of the scenario is spent |
+        | asks once | passed  |                                     |
+
+    @AI-6
+    Scenario: Calls that cost nothing come to an end, too
+      Given a run of this suite with
+        | calls | 3 |
+      And its scenarios
+        | scenario  | asks |
+        | asks much | 5    |
+      When it runs
+      Then it meets suite.broken, saying "the 3 calls that the run may make are made"
+      And its server was asked 3 times
+
+  Rule: A real model is asked by scenarios of real AI alone
+
+    @AI-90
+    Scenario Outline: A scenario <that> cannot ask it past the gate, and the attempt makes the run red
+      Given a run of this suite
+      And its scenarios
+        | scenario     | does               | tags   |
+        | goes astray  | asks past the gate | <tags> |
+        | asks a model |                    |        |
+      When it runs
+      Then its console says, in this order
+        | PROBLEM: somebody tried to reach the real model |
+      And by the model's own count it has cost exactly 0.000045 dollars
+
+      Examples:
+        | that                | tags       |
+        | that is not of them | (left out) |
+        | of real AI          | real_ai    |
