@@ -32,7 +32,10 @@ from support.running.runner import Runner
 from support.targets.models import SYSTEMS
 
 CaughtBy = Literal["its own scenario", "another", "none"]
-FREE = ("--tags=~@real_ai", "--tags=~@load")
+FREE = (
+    *("--tags=~@load", "-Drehearsal=yes"),  # scenarios of real AI ask the scripted model, and pay nothing
+    *("-Dbudget_usd=1000", "-Dmodel_calls=100000", f"-Dspending_file={os.devnull}"),
+)
 TIME_LIMIT_S = 300.0
 FORKING = multiprocessing.get_context("fork")
 
@@ -332,6 +335,7 @@ FOLDERS: Mapping[str, tuple[str, ...]] = {
     PROGRAMS: ("features",),
     CONFIGURING: ("features/configuration", "features/tool_daemon"),
     "evaluation_platform": ("features/evaluation_platform", "features/tracing", "features/resilience"),
+    "model": ("features/real_assistant",),
     "practice": ("features/assistant",),
 }
 """Where the scenarios stand that a defect is looked for by, unless it is the folder of the system's own name."""
