@@ -13,6 +13,7 @@ Feature: What no document may be written for
       Given the model will, one after another
         | step                                                | with                       |
         | judge it a violation, 0.92 sure of kind "diagnosis" | It asks to name a disorder |
+        | answer                                              | "She is ill"               |
       When Dr. Lee has a document written
         | template | Diagnose {{clientName}} by the criteria. |
       Then the document tells of itself exactly
@@ -200,13 +201,16 @@ Feature: What no document may be written for
 
     @PV-6 @PV-1
     Scenario: What is harmless is written and not reported, beside what is not
-      Given the model will, one after another
+      Given the model will, one after another, as the policy
         | step                                       | with           |
         | judge it harmless                          | A usual note   |
-        | answer                                     | "The first"    |
         | judge it harmless                          | A usual letter |
-        | answer                                     | "The second"   |
         | judge it a violation of kind "fabrication" | Made up        |
+      And the model will, one after another
+        | step   | with         |
+        | answer | "The first"  |
+        | answer | "The second" |
+        | answer | "The third"  |
       When these documents are written
         | by      | template                         |
         | Dr. Lee | Progress note for {{clientName}} |
@@ -245,7 +249,7 @@ Feature: What no document may be written for
         | fails with 503 twice                         |
         | fails with 429 twice                         |
         | breaks the connection 3 times                |
-        | does it and then fails with 500 twice        |
+        | does it and then fails with 500 4 times      |
         | does it and then breaks the connection twice |
 
     @PV-7 @needs.assistant.settings

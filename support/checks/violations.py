@@ -52,11 +52,18 @@ def keeps(
     wanted = [{words: said(world, value(cell)) for words, cell in row} for row in rows]
 
     def look() -> None:
+        last = told(world, called)[-1:]
+        assert all(settled(each) for each in last), f"{called} has not answered the last report for good"
         found = [{words: said(world, _field(each, words)) for words in wanted[0]} for each in kept(world, called)]
         same = found == wanted if in_order else sorted(map(str, found)) == sorted(map(str, wanted))
         assert same, f"{called} keeps the violations {found}, expected {wanted}"
 
     eventually(look, within=REPORTED_S, what="the violations")
+
+
+def settled(report: Request) -> bool:
+    """Whether nobody will ask again: it was taken, or refused for good."""
+    return report.status is not None and report.status < 500 and report.status != 429
 
 
 def tells(world: World, pairs: Sequence[tuple[str, str]], called: str = HERE) -> None:
