@@ -18,10 +18,15 @@ def these_or_nothing(text: str) -> bool:
     return text != "nothing"
 
 
+@with_pattern(r"nothing|once|\d+ times")
+def often(text: str) -> int:
+    return {"nothing": 0, "once": 1}[text] if text in ("nothing", "once") else int(text.split()[0])
+
+
 @with_pattern("(?:, showing (?:" + "|".join(SHOWN) + ")|)")
 def showing(text: str) -> str | None:
     """What somebody shows together with a message."""
     return text.removeprefix(", showing ") or None
 
 
-register_type(ExactlyOrNone=exactly_or_none, TheseOrNothing=these_or_nothing, Showing=showing)
+register_type(ExactlyOrNone=exactly_or_none, TheseOrNothing=these_or_nothing, Showing=showing, Often=often)

@@ -29,9 +29,9 @@ def was_asked(context: Context, called: str, order: str) -> None:
     chains.was_asked(context.world, lines(context.table), in_order=order == "in this order", called=called)
 
 
-@then("{called:Practice} was asked nothing")
-def was_asked_nothing(context: Context, called: str) -> None:
-    chains.was_asked(context.world, [], in_order=True, called=called)
+@then("{called:Practice} was asked {times:Often}")
+def was_asked_so_often(context: Context, called: str, times: int) -> None:
+    chains.was_asked_so_often(context.world, times, called)
 
 
 @then("it was asked as {who:Colleague} every time")

@@ -498,3 +498,458 @@ Feature: Tools the assistant may use
         | client   | Sarah Johnson |
         | template | Progress note |
       And the reply says what the summary of "Sarah Johnson" says
+
+  Rule: Whoever asks, asks as themselves from the first call of a chain to the last
+
+    @TC-12 @PA-1 @PA-2 @WS-8
+    Scenario: One token and one profile are shown over a whole chain
+      Given the practice knows one of everything
+      And the model will, one after another
+        | step               | with                                                              |
+        | search clients     | the name "Sarah"                                                  |
+        | list practitioners |                                                                   |
+        | add client note    | the client the client search found and the content "Called."      |
+        | update client      | the client the client search found and the phone "+49 30 1234567" |
+        | answer             | "Done."                                                           |
+      When Dr. Lee asks "Note that I called Sarah, and her new number."
+      Then it was asked with these, one after another
+        | search clients     | Dr. Lee | Dr. Lee's |
+        | list practitioners | Dr. Lee | Dr. Lee's |
+        | add client note    | Dr. Lee | Dr. Lee's |
+        | update client      | Dr. Lee | Dr. Lee's |
+
+    @TC-12 @WS-8
+    Scenario: After a new token was shown every call bears the new one, and none the old one
+      Given the practice knows the client "Sarah Johnson"
+      And the model will, again and again
+        | step           | with                               |
+        | search clients | the name "Sarah"                   |
+        | client summary | the client the client search found |
+        | answer         | "She is well."                     |
+      And Dr. Lee writes
+        | How is Sarah? |
+      When Dr. Lee asks "And now?", showing a new token
+      Then it was asked with these, one after another
+        | search clients | Dr. Lee | Dr. Lee's         |
+        | client summary | Dr. Lee | Dr. Lee's         |
+        | search clients | Dr. Lee | Dr. Lee's new one |
+        | client summary | Dr. Lee | Dr. Lee's new one |
+
+    @TC-12
+    Scenario: Two practitioners who ask at once are each asked for with their own token
+      Given Dr. Kim is chatting with the web assistant
+      And the practice answers after 0.1 seconds
+      And the model will, one after another, for Dr. Lee
+        | step        | with    |
+        | client base |         |
+        | answer      | "None." |
+      And the model will, one after another, for Dr. Kim
+        | step      | with    |
+        | templates |         |
+        | answer    | "None." |
+      And Dr. Lee has asked "Which clients are there?", and the practice is being asked
+      When Dr. Kim asks "Which templates are there?"
+      Then it was asked with these, one after another
+        | client base | Dr. Lee | Dr. Lee's |
+        | templates   | Dr. Kim | Dr. Kim's |
+
+  Rule: What the model asks for twice in one breath is done once
+
+    @TC-14
+    Scenario Outline: The same <what> twice in one turn is made once, and both calls are answered
+      Given the practice knows one of everything
+      And the model will, one after another
+        | turn | step   | with         |
+        | 1    | <tool> | <with>       |
+        | 1    | <tool> | <with again> |
+        | 2    | answer | "Done."      |
+      When Dr. Lee asks "Please."
+      Then the practice was asked once
+      And the model was told, in this order, and nothing else
+        | <tool> | success | <told> |
+        | <tool> | success | <told> |
+
+      Examples:
+        | what    | tool            | with                                                      | with again                                                | told          |
+        | search  | search clients  | the name "Sarah" and the limit 5                          | the name "Sarah" and the limit 5                          | Sarah Johnson |
+        | listing | templates       |                                                           |                                                           | Progress note |
+        | note    | add client note | the known client "Sarah Johnson" and the content "Moved." | the content "Moved." and the known client "Sarah Johnson" | Moved.        |
+
+    @TC-14
+    Scenario: Three calls of which two are the same are two calls
+      Given the practice knows one of everything
+      And the model will, one after another
+        | turn | step           | with              |
+        | 1    | search clients | the name "Sarah"  |
+        | 1    | search clients | the name "Tom"    |
+        | 1    | search clients | the name "Sarah"  |
+        | 2    | answer         | "Both are there." |
+      When Dr. Lee asks "Are Sarah and Tom our clients?"
+      Then the practice was asked these things, in any order, and nothing else
+        | search clients | the name "Sarah" |
+        | search clients | the name "Tom"   |
+      And the model was told, in this order, and nothing else
+        | search clients | success | Sarah Johnson |
+        | search clients | success | Tom Becker    |
+        | search clients | success | Sarah Johnson |
+
+    @TC-14
+    Scenario: The same call in the next turn is made again
+      Given the practice knows the client "Sarah Johnson"
+      And the model will, one after another
+        | step           | with             |
+        | search clients | the name "Sarah" |
+        | search clients | the name "Sarah" |
+        | answer         | "There she is."  |
+      When Dr. Lee asks "Is she there? Look twice."
+      Then the practice was asked these things, in this order, and nothing else
+        | search clients | the name "Sarah" |
+        | search clients | the name "Sarah" |
+
+  Rule: A chain without end is ended, and that is said
+
+    @TC-15 @needs.assistant.settings @needs.assistant.iterations
+    Scenario: An endless chain is ended with a word about it
+      Given the assistant is configured with
+        | steps of one reply | 3 |
+      And Dr. Lee is chatting with the web assistant in "another tab"
+      And the model will, again and again
+        | step           | with             |
+        | search clients | the name "Sarah" |
+      When Dr. Lee asks "Find her." in "another tab"
+      Then Dr. Lee receives in "another tab", in this order, and nothing else
+        | typing begins  |                 |
+        | tools begin    | search clients  |
+        | tools end      | search clients  |
+        | tools begin    | search clients  |
+        | tools end      | search clients  |
+        | tools begin    | search clients  |
+        | tools end      | search clients  |
+        | words          | (something)     |
+        | error          | iteration limit |
+        | reply complete |                 |
+        | typing ends    |                 |
+      And the reply says "more than 3 steps"
+
+    @TC-15 @needs.assistant.iterations
+    Scenario: Twenty-five steps are the most that a reply takes
+      Given the model will, again and again
+        | step           | with             |
+        | search clients | the name "Sarah" |
+      When Dr. Lee asks "Find her."
+      Then the practice was asked 25 times
+      And Dr. Lee is told of the error "iteration limit"
+      And the reply says "more than 25 steps"
+
+    @TC-15 @needs.assistant.settings
+    Scenario: A chain that ends with its last step is no endless one
+      Given the assistant is configured with
+        | steps of one reply | 3 |
+      And Dr. Lee is chatting with the web assistant in "another tab"
+      And the model will, one after another
+        | step           | with             |
+        | search clients | the name "Sarah" |
+        | templates      |                  |
+        | answer         | "Both empty."    |
+      When Dr. Lee asks "What is there?" in "another tab"
+      Then Dr. Lee receives in "another tab", in this order, and nothing else
+        | typing begins  |                |
+        | tools begin    | search clients |
+        | tools end      | search clients |
+        | tools begin    | templates      |
+        | tools end      | templates      |
+        | words          | "Both empty."  |
+        | reply complete |                |
+        | typing ends    |                |
+
+    @TC-15 @needs.assistant.settings
+    Scenario: After an endless chain the next question is answered
+      Given the assistant is configured with
+        | steps of one reply | 2 |
+      And Dr. Lee is chatting with the web assistant in "another tab"
+      And the model will, one after another
+        | step           | with             |
+        | search clients | the name "Sarah" |
+        | search clients | the name "Sara"  |
+        | answer         | "Good morning."  |
+      And Dr. Lee writes in "another tab"
+        | Find her. |
+      When Dr. Lee asks "Good morning." in "another tab"
+      Then Dr. Lee receives in "another tab", in this order, and nothing else
+        | typing begins  |                 |
+        | words          | "Good morning." |
+        | reply complete |                 |
+        | typing ends    |                 |
+
+  Rule: The model is told what it does wrongly, and can mend it
+
+    @TC-16
+    Scenario Outline: That a tool <mistake> is told to the model, and the chat goes on
+      Given the model will, one after another
+        | step   | with                     |
+        | <tool> | <with>                   |
+        | answer | "I cannot look that up." |
+      When Dr. Lee asks "How is Sarah?"
+      Then the model was told, in this order, and nothing else
+        | <tool> | failure | <told> |
+      And the practice was asked nothing
+      And the reply says "I cannot look that up."
+      And the connection stays usable
+
+      Examples:
+        | mistake                    | tool                   | with                                        | told                                 |
+        | does not exist             | "teleport_client"      |                                             | There is no tool                     |
+        | is misspelt                | "get_client_sumary"    | the client "client-1"                       | did you mean get_client_summary      |
+        | is another persona's       | mood check in          | the mood "calm" and the scale 5             | There is no tool                     |
+        | is given half its words    | search clients         | (arguments that break off)                  | not valid JSON                       |
+        | lacks what it needs        | client summary         |                                             | 'client_id' is a required property   |
+        | lacks one of two things    | load session           | the session "session-1"                     | 'client_id' is a required property   |
+        | is given a number for text | search clients         | the name 12                                 | 12 is not of type 'string'           |
+        | is given text for a number | search clients         | the name "Sarah" and the limit "many"       | 'many' is not of type 'integer'      |
+        | is asked for too much      | search clients         | the name "Sarah" and the limit 51           | 51 is greater than the maximum of 50 |
+        | is given an invented word  | client homework status | the client "client-1" and the status "lost" | 'lost' is not one of                 |
+        | is given an invented thing | search clients         | the name "Sarah" and the colour "red"       | 'colour' was unexpected              |
+        | is given nothing           | search clients         | the name ""                                 | query:                               |
+        | is led elsewhere           | client details         | the client "../templates"                   | does not match                       |
+        | is given no list           | load multiple sessions | the sessions "session-1"                    | is not of type 'array'               |
+
+    @TC-16 @TC-2
+    Scenario: A call that was refused is made again as it should be
+      Given the practice knows the client "Sarah Johnson"
+      And the model will, one after another
+        | step           | with                               |
+        | search clients | (arguments that break off)         |
+        | search clients | the name "Sarah"                   |
+        | client summary |                                    |
+        | client summary | the client the second search found |
+        | answer         | what the second summary says       |
+      When Dr. Lee asks "How is Sarah?"
+      Then the practice was asked these things, in this order, and nothing else
+        | search clients | the name "Sarah" |
+        | client summary | "Sarah Johnson"  |
+      And the reply says what the summary of "Sarah Johnson" says
+
+  Rule: Several calls of one turn are made side by side
+
+    @TC-17
+    Scenario: Three calls of one turn are all under way at once, and answered in the order of the calls
+      Given the practice knows one of everything
+      And the practice, asked for search clients, answers after 0.15 seconds
+      And the practice, asked for templates, answers after 0.1 seconds
+      And the practice, asked for list invoices, answers after 0.05 seconds
+      And the model will, one after another
+        | turn | step           | with             |
+        | 1    | search clients | the name "Sarah" |
+        | 1    | templates      |                  |
+        | 1    | list invoices  |                  |
+        | 2    | answer         | "All read."      |
+      When Dr. Lee asks "What is there?"
+      Then it was asked all of it at once
+      And the model was told, in this order, and nothing else
+        | search clients | success | Sarah Johnson |
+        | templates      | success | Progress note |
+        | list invoices  | success | 12000         |
+
+    @TC-17
+    Scenario: That calls of one turn begin and end is told for all of them together
+      Given the practice knows one of everything
+      And the model will, one after another
+        | turn | step           | with             |
+        | 1    | answer         | "Let me look. "  |
+        | 1    | search clients | the name "Sarah" |
+        | 1    | templates      |                  |
+        | 2    | answer         | "All read."      |
+      When Dr. Lee asks "What is there?"
+      Then Dr. Lee receives, in this order, and nothing else
+        | typing begins  |                           |
+        | words          | "Let me look. "           |
+        | tools begin    | search clients, templates |
+        | tools end      | search clients, templates |
+        | words          | "All read."               |
+        | reply complete |                           |
+        | typing ends    |                           |
+
+    @TC-17 @TC-10
+    Scenario: One of three calls fails, and the others are answered
+      Given the practice knows one of everything
+      And the model will, one after another
+        | turn | step           | with                       |
+        | 1    | search clients | the name "Sarah"           |
+        | 1    | client summary | the client "client-nobody" |
+        | 1    | templates      |                            |
+        | 2    | answer         | "Two of three."            |
+      When Dr. Lee asks "What is there?"
+      Then the model was told, in this order, and nothing else
+        | search clients | success | Sarah Johnson |
+        | client summary | failure | 404           |
+        | templates      | success | Progress note |
+      And the reply says "Two of three."
+
+    @TC-17 @PA-9
+    Scenario: Sessions that are loaded side by side are all on the page
+      Given the practice knows the client "Sarah Johnson"
+      And the practice knows these sessions
+        | session | segments: Client    |
+        | Intake  | It began in autumn. |
+        | Week 2  | I slept well.       |
+        | Week 3  | I slept badly.      |
+      And the model will, one after another
+        | turn | step            | with                                                            |
+        | 1    | load session    | the known session "Intake" and the known client "Sarah Johnson" |
+        | 1    | load session    | the known session "Week 2" and the known client "Sarah Johnson" |
+        | 1    | load session    | the known session "Week 3" and the known client "Sarah Johnson" |
+        | 2    | loaded sessions |                                                                 |
+        | 3    | answer          | "All three."                                                    |
+      When Dr. Lee asks "Load all of Sarah's sessions."
+      Then the model was told, in this order, and nothing else
+        | load session    | success | It began in autumn. |
+        | load session    | success | I slept well.       |
+        | load session    | success | I slept badly.      |
+        | loaded sessions | success | "count": 3          |
+      And the page of Dr. Lee is asked for these, in this order, and nothing else
+        | load session direct | Intake |
+        | load session direct | Week 2 |
+        | load session direct | Week 3 |
+
+  Rule: A chain is as long as the work
+
+    @TC-18 @TC-13
+    Scenario: Ten tools in one chain prepare an appointment
+      Given the practice knows one of everything
+      And the model will, one after another
+        | step                   | with                                                                       |
+        | clinic profile         |                                                                            |
+        | search clients         | the name "Sarah"                                                           |
+        | client details         | the client the client search found                                         |
+        | client summary         | the client the client search found                                         |
+        | client homework status | the client the client search found                                         |
+        | client mood history    | the client the client search found                                         |
+        | list appointments      | the client the client search found                                         |
+        | find free slots        | the date "2030-01-14"                                                      |
+        | book appointment       | the client the client search found, the starts at the find free slots gave |
+        | create reminder        | the text "Prepare for Sarah", the due at "2030-01-13T09:00:00Z"            |
+        | answer                 | "Booked."                                                                  |
+      When Dr. Lee asks "Look at everything on Sarah, and book her in the week after."
+      Then the practice was asked these things, in this order, and nothing else
+        | clinic profile         |                                                                 |
+        | search clients         | the name "Sarah"                                                |
+        | client details         | "Sarah Johnson"                                                 |
+        | client summary         | "Sarah Johnson"                                                 |
+        | client homework status | "Sarah Johnson"                                                 |
+        | client mood history    | "Sarah Johnson"                                                 |
+        | list appointments      | "Sarah Johnson"                                                 |
+        | find free slots        | the date "2030-01-14"                                           |
+        | book appointment       | "Sarah Johnson", the start "2030-01-14T09:00:00.000Z"           |
+        | create reminder        | the text "Prepare for Sarah", the due at "2030-01-13T09:00:00Z" |
+      And the practice has exactly these appointments
+        | appointment     | client        | starts at           |
+        | Bring the diary | Sarah Johnson | 2030-01-07 10:00:00 |
+        | (nothing)       | Sarah Johnson | 2030-01-14 09:00:00 |
+      And the reply says "Booked."
+
+    @TC-18 @TC-13 @PA-10
+    Scenario: Fifteen tools in one chain take a new client from the first call to the first invoice
+      Given the practice knows one of everything
+      And the model will, one after another
+        | step                   | with                                                                         |
+        | search clients         | the name "Nora"                                                              |
+        | create client          | the name "Nora Stern" and the pronouns "she/her"                             |
+        | update client          | the client the create client made, the phone "+49 30 7654321"                |
+        | set client selection   | the client name "Nora Stern" and the client the create client made           |
+        | find free slots        | the date "2030-01-21"                                                        |
+        | book appointment       | the client the create client made, the starts at the find free slots gave    |
+        | reschedule appointment | the appointment the booking made, the start "2030-01-21T15:00:00Z"           |
+        | assign homework        | the client the create client made, the title "Worry diary"                   |
+        | update homework status | the homework the assign homework made, the status "in_progress"              |
+        | add client note        | the client the create client made, the content "Referred by Dr. Kim."        |
+        | update client note     | the note the add client note made, the pinned yes                            |
+        | store document         | the client the create client made, the name "Consent", the content "Signed." |
+        | create invoice         | the client the create client made, the items [First session 15000]           |
+        | mark invoice paid      | the invoice the create invoice made, the method "card"                       |
+        | client details         | the client the create client made                                            |
+        | answer                 | "Welcome, ", what the client details say                                     |
+      When Dr. Lee asks "Take on Nora Stern, all of it."
+      Then the practice was asked 14 times
+      And the practice has exactly these notes
+        | note                 | client        | pinned |
+        | Prefers mornings.    | Sarah Johnson | no     |
+        | Referred by Dr. Kim. | Nora Stern    | yes    |
+      And the practice has exactly these invoices
+        | items                 | client        | status | method    |
+        | [Session 12000]       | Sarah Johnson | open   | (nothing) |
+        | [First session 15000] | Nora Stern    | paid   | card      |
+      And the practice has exactly these homework
+        | homework         | client        | status      |
+        | Sleep diary      | Sarah Johnson | assigned    |
+        | Evening thoughts | Sarah Johnson | assigned    |
+        | Worry diary      | Nora Stern    | in_progress |
+      And the reply says "Welcome, Nora Stern"
+
+  Rule: Whichever way is taken, the practice keeps the same in the end
+
+    @TC-19
+    Scenario Outline: A note on a client whom <way> gave is the same note
+      Given the practice knows one of everything
+      And the model will, one after another
+        | step            | with                                                                 |
+        | <first>         | <with>                                                               |
+        | add client note | the client the <way> gave and the content "Called; will call again." |
+        | answer          | "Noted."                                                             |
+      When Dr. Lee asks "Note that I called Sarah."
+      Then the practice has exactly these notes
+        | note                     | client        | practitioner name |
+        | Prefers mornings.        | Sarah Johnson | Dr. Lee           |
+        | Called; will call again. | Sarah Johnson | Dr. Lee           |
+      And the practice was asked 2 times
+
+      Examples:
+        | way            | first           | with                             |
+        | client search  | search clients  | the name "Sarah"                 |
+        | session search | search sessions | the keywords "diary"             |
+        | client base    | client base     |                                  |
+        | client details | client details  | the known client "Sarah Johnson" |
+        | client summary | client summary  | the known client "Sarah Johnson" |
+
+    @TC-19 @PA-10
+    Scenario Outline: A letter that is <way> is the same letter
+      Given the practice knows one of everything
+      And the model will, one after another
+        | step                    | with                                                            |
+        | load session            | the known session "Intake" and the known client "Sarah Johnson" |
+        | select template by name | the name "Progress note"                                        |
+        | generate document auto  | the document name "Note on Sarah"                               |
+        | judge it harmless       | clinical work                                                   |
+        | answer                  | "A first version."                                              |
+        | <first>                 | <with first>                                                    |
+        | <second>                | <with second>                                                   |
+        | <third>                 | <with third>                                                    |
+        | <fourth>                | <with fourth>                                                   |
+        | answer                  | "It is in her file."                                            |
+      When Dr. Lee asks "Write a note, make it shorter, and file it."
+      Then the practice has exactly these documents
+        | document      | client        | content                      |
+        | First letter  | Sarah Johnson | Dear colleague, we have met. |
+        | Note on Sarah | Sarah Johnson | Short.                       |
+      And the reply says "It is in her file."
+
+      Examples:
+        | way                          | first           | with first                                                                              | second            | with second                                                       | third             | with third    | fourth         | with fourth                                                                                  |
+        | made shorter, and then filed | refine document | the document the generate gave and the instructions "Shorter."                          | judge it harmless | clinical work                                                     | answer            | "Short."      | store document | the client the generate gave, the name "Note on Sarah", the content the refine document gave |
+        | filed, and then made shorter | store document  | the client the generate gave, the name the generate gave, the content the generate gave | refine document   | the document the store document made, the instructions "Shorter." | judge it harmless | clinical work | answer         | "Short."                                                                                     |
+
+    @TC-19
+    Scenario: A note that was taken while the answer was lost is there once
+      Given the practice knows one of everything
+      And the practice, asked for add client note, does it and then fails with 503 once
+      And the model will, one after another
+        | step            | with                                                       |
+        | add client note | the known client "Sarah Johnson" and the content "Called." |
+        | answer          | "Noted."                                                   |
+      When Dr. Lee asks "Note that I called Sarah."
+      Then the practice was asked these things, in this order, and nothing else
+        | add client note | "Sarah Johnson", the content "Called." |
+        | add client note | "Sarah Johnson", the content "Called." |
+      And the practice has exactly these notes
+        | note              | client        |
+        | Prefers mornings. | Sarah Johnson |
+        | Called.           | Sarah Johnson |

@@ -97,6 +97,18 @@ def was_asked(world: World, rows: Lines, *, in_order: bool, called: str = HERE) 
     )
 
 
+def was_asked_so_often(world: World, times: int, called: str = HERE) -> None:
+    """The practice was asked so many things.
+
+    Raises:
+        AssertionError: it was asked more, or fewer; tells what.
+
+    """
+    found = [str(in_words(world, request)) for request in asked(world, called)]
+    told = "\n".join(found) or "nothing"
+    assert len(found) == times, f"the practice was asked {len(found)} things, expected {times}:\n{told}"
+
+
 def _all_met(wanted: list[Asked], found: list[Asked], *, in_order: bool) -> bool:
     if in_order:
         return all(_meets(one, other) for one, other in zip(wanted, found, strict=True))
