@@ -113,23 +113,21 @@ def ask_everywhere(world: World, who: Colleague, text: str) -> None:
 
 def ask_in_order(world: World, who: Colleague, rows: Sequence[tuple[str, str]]) -> None:
     """Ask in several chats (where, text), each as soon as the one before it runs or waits; wait for every reply."""
-    before = _in_line(world, who)
-    asked = []
-    for number, (place, text) in enumerate(rows, 1):
+    asked: list[Chat] = []
+    for place, text in rows:
         asked.append(say(world, who, text, place))
-        eventually(partial(_stands, world, who, before + number), within=SOON_S, what="its place in line")
+        eventually(partial(_stand, world, who, asked), within=SOON_S, what="its place in line")
     for each in asked:
         await_reply(each)
 
 
-def _stands(world: World, who: Colleague, wanted: int) -> None:
-    assert _in_line(world, who) >= wanted, f"{who.name} has {_in_line(world, who)} requests running or waiting"
-
-
-def _in_line(world: World, who: Colleague) -> int:
+def _stand(world: World, who: Colleague, asked: Sequence[Chat]) -> None:
+    """Each of these runs, waits, or has its reply already."""
     limits = service(world).read_limits(practice.identity(world, who))
     assert not isinstance(limits, Refusal), str(limits)
-    return limits.running + limits.waiting
+    replied = sum(any(heard.type == "message_complete" for heard in each.received) for each in asked)
+    standing = limits.running + limits.waiting + replied
+    assert standing >= len(asked), f"{standing} of {len(asked)} run, wait or are answered"
 
 
 def ours(world: World, who: Colleague) -> list[Chat]:

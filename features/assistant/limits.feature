@@ -1,0 +1,206 @@
+@needs.model.control @needs.model.script
+Feature: How much one user may ask at once
+  A model is paid by the request and shared by everybody. Ten requests of one user run at once; the next wait their turn,
+  and nobody waits for somebody else.
+
+  Rule: At most so many requests of one user run at once, and the next wait
+
+    @RL-1 @RL-2
+    Scenario Outline: Of <count> requests ten run at once
+      Given the model will, again and again
+        | step   | with    | after |
+        | answer | "Here." | 0.15  |
+      And Dr. Lee has <count> chats with the web assistant
+      When Dr. Lee asks "Where?" in all of them at once
+      Then the model was asked <count> times for Dr. Lee, 10 at a time
+      And all places of Dr. Lee are free again
+
+      Examples:
+        | count |
+        | 11    |
+        | 20    |
+
+    @RL-6
+    Scenario Outline: The limit is <limit> when the service is told so
+      Given the assistant is configured with
+        | requests of one user at once | <limit> |
+      And the model will, again and again
+        | step   | with    | after |
+        | answer | "Here." | 0.05  |
+      And Dr. Lee has 4 chats with the web assistant
+      When Dr. Lee asks "Where?" in all of them at once
+      Then the model was asked 4 times for Dr. Lee, <limit> at a time
+
+      Examples:
+        | limit |
+        | 1     |
+        | 2     |
+        | 3     |
+
+    @RL-8
+    Scenario: A reply holds its place until its last word
+      Given the assistant is configured with
+        | requests of one user at once | 2 |
+      And the model will, again and again
+        | step                | with                         | pause |
+        | answer word by word | "Word by word it comes out." | 0.02  |
+      And Dr. Lee has 5 chats with the web assistant
+      When Dr. Lee asks "Where?" in all of them at once
+      Then the model was asked 5 times for Dr. Lee, 2 at a time
+      And all places of Dr. Lee are free again
+
+    @RL-7
+    Scenario: Who asked first is served first
+      Given the assistant is configured with
+        | requests of one user at once | 1 |
+      And the model will, again and again
+        | step   | with    | after |
+        | answer | "Here." | 0.05  |
+      And Dr. Lee has 4 chats with the web assistant
+      When Dr. Lee asks, one right after another
+        | chat 3 | A long story, told at length, of which every word counts? |
+        | chat 1 | Short?                                                    |
+        | chat 4 | Another long story, which is told at length, too?         |
+        | chat 2 | Last?                                                     |
+      Then the model was asked for Dr. Lee, in this order, and nothing else
+        | A long story, told at length, of which every word counts? |
+        | Short?                                                    |
+        | Another long story, which is told at length, too?         |
+        | Last?                                                     |
+
+    @RL-7
+    Scenario: Short requests do not wait for the end of a long one while there is a place
+      Given the assistant is configured with
+        | requests of one user at once | 2 |
+      And Dr. Lee has 2 chats with the web assistant
+      And the model will, one after another, when asked about "long"
+        | step                | with                                       | pause |
+        | answer word by word | "Once upon a time there was a long story." | 0.2   |
+      And the model will, one after another, when asked about "short"
+        | step   | with    |
+        | answer | "Here." |
+      And Dr. Lee has asked "A long one?" in "chat 1", and the reply has begun
+      When Dr. Lee asks "A short one?" in "chat 2"
+      Then the reply says "Here."
+      And the model's work for Dr. Lee in "chat 1" goes on
+
+  Rule: Users do not limit each other
+
+    @RL-3
+    Scenario: Somebody else's requests are served while all places of one user are taken
+      Given the assistant is configured with
+        | requests of one user at once | 1 |
+      And Dr. Lee is chatting with the web assistant
+      And Dr. Kim is chatting with the web assistant
+      And the model will, one after another, when asked about "long"
+        | step                | with                                       | pause |
+        | answer word by word | "Once upon a time there was a long story." | 0.2   |
+      And the model will, one after another, when asked about "short"
+        | step   | with    |
+        | answer | "Here." |
+      And Dr. Lee has asked "A long one?", and the reply has begun
+      When Dr. Kim asks "A short one?"
+      Then the reply says "Here."
+      And the model's work for Dr. Lee goes on
+
+  Rule: A place is always given back
+
+    @RL-4
+    Scenario Outline: A request that <ends> gives its place back
+      Given the assistant is configured with
+        | requests of one user at once    | 1   |
+        | seconds the model may be silent | 0.2 |
+      And Dr. Lee is chatting with the web assistant
+      And the model will, one after another
+        | step   | with    |
+        | <step> |         |
+        | answer | "Here." |
+      And Dr. Lee writes
+        | The first? |
+      When Dr. Lee asks "The second?"
+      Then the reply says "Here."
+      And all places of Dr. Lee are free again
+
+      Examples:
+        | ends                 | step             |
+        | fails                | fail with 500    |
+        | is refused           | fail with 429    |
+        | is never answered    | stay silent      |
+        | is answered nonsense | answer gibberish |
+
+    @RL-4
+    Scenario Outline: Somebody who <leaves> in the middle of a reply gives the place back
+      Given the assistant is configured with
+        | requests of one user at once | 1 |
+      And Dr. Lee has 2 chats with the web assistant
+      And the model will, one after another, when asked about "long"
+        | step                | with                                       | pause |
+        | answer word by word | "Once upon a time there was a long story." | 0.5   |
+      And the model will, one after another, when asked about "short"
+        | step   | with    |
+        | answer | "Here." |
+      And Dr. Lee has asked "A long one?" in "chat 1", and the reply has begun
+      And Dr. Lee <leaves> in "chat 1"
+      When Dr. Lee asks "A short one?" in "chat 2"
+      Then the reply says "Here."
+      And all places of Dr. Lee are free again
+
+      Examples:
+        | leaves                |
+        | vanishes              |
+        | closes the connection |
+        | cancels               |
+
+    @RL-4
+    Scenario: Somebody who leaves while waiting takes no place later
+      Given the assistant is configured with
+        | requests of one user at once | 1 |
+      And Dr. Lee has 3 chats with the web assistant
+      And the model will, one after another, when asked about "long"
+        | step                | with                               | pause |
+        | answer word by word | "Once upon a time there was more." | 0.05  |
+      And the model will, one after another, when asked about "short"
+        | step   | with    |
+        | answer | "Here." |
+      And Dr. Lee has asked "A long one?" in "chat 1", and the reply has begun
+      And Dr. Lee has asked "Never mind?" in "chat 2", and it is being answered
+      And Dr. Lee vanishes in "chat 2"
+      When Dr. Lee asks "A short one?" in "chat 3"
+      Then the model was asked for Dr. Lee, in this order, and nothing else
+        | A long one?  |
+        | A short one? |
+      And all places of Dr. Lee are free again
+
+  Rule: What nobody needs is not kept
+
+    @RL-5
+    Scenario: Limits of users who are gone are forgotten, those of users who are served are not
+      Given the assistant is configured with
+        | limiter idle     | 0.05 |
+        | cleanup interval | 0.02 |
+      And Dr. Lee is chatting with the web assistant
+      And Dr. Kim is chatting with the web assistant
+      And the model will, one after another, when asked about "long"
+        | step                | with                                       | pause |
+        | answer word by word | "Once upon a time there was a long story." | 0.3   |
+      And the model will, one after another, when asked about "short"
+        | step   | with    |
+        | answer | "Here." |
+      And Dr. Kim has asked "A long one?", and the reply has begun
+      When Dr. Lee asks "A short one?"
+      Then the assistant keeps limits of 1 users, and Dr. Kim holds 1 places
+      And all places of Dr. Lee are free again
+
+    @RL-9
+    Scenario: The limit holds while places are taken, given back and cleared away in rapid turns
+      Given the assistant is configured with
+        | requests of one user at once | 3     |
+        | limiter idle                 | 0.001 |
+        | cleanup interval             | 0.002 |
+      And the model will, again and again
+        | step   | with    | after |
+        | answer | "Here." | 0.005 |
+      And Dr. Lee has 12 chats with the web assistant
+      When Dr. Lee asks "Where?" in all of them at once
+      Then the model was asked 12 times for Dr. Lee, 3 at a time
+      And all places of Dr. Lee are free again
