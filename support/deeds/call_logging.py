@@ -31,7 +31,7 @@ PROGRAM_NAME = "program"
 CALL = re.compile(r"# the call: (?P<way>.+)$")
 """How the program marks the line in which it asks in a way."""
 DATA = "data"
-LIMIT_S = 60.0
+LIMIT_S = 120.0
 COMMAND_S = 180.0
 GPT, CLAUDE = "gpt-4o-mini", "claude-sonnet-5-5"
 PARTS = ('It is "quoted", ', "ñandú,\n", "日本 🎉.")
