@@ -23,6 +23,9 @@ async def serve(state: State, socket: ServerConnection) -> None:
             await converse(state, socket, session)
     except (ConnectionClosed, calls.GoneError) as end:
         logs.debug(COMPONENT, "connection ended", cause=str(end))
+    except Exception as fault:  # the client is told 1011; what it was must not be lost
+        logs.failure(COMPONENT, "connection broke down", fault)
+        raise
 
 
 async def welcome(state: State, socket: ServerConnection) -> Session | None:

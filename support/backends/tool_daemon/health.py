@@ -7,11 +7,12 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import clock
+from . import clock, logs
 
 if TYPE_CHECKING:
     from .state import State
 
+COMPONENT = "health"
 FILE = "health.json"
 
 
@@ -66,10 +67,18 @@ def write(state: State) -> None:
 
 
 async def keep_writing(state: State) -> None:
-    """Write the health file now and at every interval."""
-    write(state)
+    """Write the health file now and at every interval; a full disk is logged, and tried again."""
+    attempt(state)
     async for _ in clock.ticks(state.settings.health_interval):
+        attempt(state)
+
+
+def attempt(state: State) -> None:
+    """Write the health file, or say why not."""
+    try:
         write(state)
+    except OSError as fault:
+        logs.failure(COMPONENT, "health file not written", fault)
 
 
 def remove(folder: Path) -> None:

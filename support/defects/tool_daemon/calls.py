@@ -161,9 +161,9 @@ def time_left_grows(original: Any) -> Any:
 def one_stalls_all(_original: Any) -> Any:
     """While one agent's tool is slow, nobody is answered."""
 
-    async def rest(seconds: float, *, stubborn: bool) -> None:
-        del stubborn
+    async def rest(seconds: float, *, stubborn: bool) -> bool:
         threading.Event().wait(min(seconds, 1.5))
+        return stubborn
 
     return rest
 

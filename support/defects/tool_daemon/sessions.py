@@ -150,7 +150,7 @@ def never_renewed(original: Any) -> Any:
     """The health file is written at the start, and never again."""
 
     async def keep_writing(state: Any) -> None:
-        home(original).write(state)
+        home(original).attempt(state)
 
     return keep_writing
 

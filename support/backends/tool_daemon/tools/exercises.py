@@ -31,26 +31,27 @@ class Slow(Arguments):
     task: str = Field("wait", description="what it is about; shows in the answer")
     steps: Annotated[int, Field(ge=1, le=1000)] = Field(3, description="how many steps it takes")
     seconds: Annotated[float, Field(ge=0, le=3600)] = Field(1.0, description="how long all of them take together")
-    stubborn: bool = Field(False, description="goes on although it is told to stop")
+    stubborn: bool = Field(False, description="goes on when it is told to stop for the first time")
 
 
 async def slow(context: Context, arguments: Slow) -> Outcome:
     """Take some time, step by step."""
+    stubborn = arguments.stubborn
     for step in range(1, arguments.steps + 1):
         context.progress.at(step, arguments.steps)
-        await rest(arguments.seconds / arguments.steps, stubborn=arguments.stubborn)
+        stubborn = await rest(arguments.seconds / arguments.steps, stubborn=stubborn)
     return Outcome(f"{arguments.task}: done in {arguments.steps} steps")
 
 
-async def rest(seconds: float, *, stubborn: bool) -> None:
-    """Wait; a stubborn one waits to the end."""
-    if not stubborn:
-        await asyncio.sleep(seconds)
-        return
+async def rest(seconds: float, *, stubborn: bool) -> bool:
+    """Wait. A stubborn one hears the first order to stop, and goes on; answers whether it still is stubborn."""
     ending = asyncio.ensure_future(asyncio.sleep(seconds))
-    while not ending.done():
+    if stubborn:
         with contextlib.suppress(asyncio.CancelledError):  # being stubborn is what it was asked for
             await asyncio.shield(ending)
+            return True
+    await ending
+    return False
 
 
 class Fail(Arguments):
