@@ -305,8 +305,14 @@ class Store:
                     yield key
 
     async def _bounded(self, work: Awaitable[Answer]) -> Answer:
-        async with asyncio.timeout(self.timeout_s):
-            return await work
+        # In a task of its own: the client may swallow a cancellation, and whoever said stop would wait for the rest.
+        task = asyncio.ensure_future(work)
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        done, _ = await asyncio.wait({task}, timeout=self.timeout_s)
+        if not done:
+            task.cancel()
+            raise TimeoutError(f"no answer within {self.timeout_s:g} s")
+        return task.result()
 
     def _client(self) -> Redis:
         assert self._redis is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import signal
 import time
@@ -9,6 +10,8 @@ from collections.abc import Callable
 
 import pytest
 
+from support.backends.assistant.settings import Settings
+from support.backends.assistant.store import Store
 from support.checks.waiting import eventually
 from support.clients.model import ScriptedModel
 from tests.backends.assistant.services import KIM, LEE, RedisProcess, Service, script
@@ -151,3 +154,28 @@ def test_health_says_what_is_required(start: Start, redis: RedisProcess) -> None
         "status": "unavailable",
     }
     assert lenient.read("never-seen").status_code == 503  # only Redis could know it
+
+
+def test_whoever_is_told_to_stop_while_redis_is_asked_stops(redis: RedisProcess) -> None:
+    """The client swallows a cancellation that comes at a certain turn of the loop; a reply would then run on."""
+
+    async def cancelled(store: Store, turns: int) -> bool:
+        async def work() -> None:
+            await store.read("ui_state:nobody")
+            await asyncio.sleep(60)
+
+        task = asyncio.create_task(work())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait({task}, timeout=0.5)
+        return task.cancelled()
+
+    async def try_all() -> list[int]:
+        store = Store(Settings.model_validate({"redis_url": redis.url}), {})
+        await store.start()
+        ran_on = [turns for turns in range(40) if not await cancelled(store, turns)]
+        await store.close()
+        return ran_on
+
+    assert asyncio.run(try_all()) == []
