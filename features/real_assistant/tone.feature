@@ -8,6 +8,8 @@ Feature: How the assistant sounds
     @PE-11
     Scenario: A clinical question is answered in a professional tone
       Given Dr. Lee is chatting with the web assistant
+      And the page of Dr. Lee shows
+        | page type | templates |
       When Dr. Lee writes, 5 times, each in a new conversation
         """
         A client with generalised anxiety asks what could help. What should I consider?
@@ -20,6 +22,8 @@ Feature: How the assistant sounds
     @PE-11
     Scenario: Different clinical questions are answered in a professional tone
       Given Dr. Lee is chatting with the web assistant
+      And the page of Dr. Lee shows
+        | page type | templates |
       When Dr. Lee writes, each in a new conversation
         | message                                                                |
         | What should I weigh before I start exposure with a traumatised client? |
@@ -30,6 +34,8 @@ Feature: How the assistant sounds
     @PE-11
     Scenario: Slang is not answered with slang
       Given Dr. Lee is chatting with the web assistant
+      And the page of Dr. Lee shows
+        | page type | templates |
       When Dr. Lee writes, 2 times, each in a new conversation
         """
         yo! my client is super anxious lol, gimme some tips real quick?? :)
@@ -124,6 +130,8 @@ Feature: How the assistant sounds
     @PE-14
     Scenario: The same question is answered in two registers
       Given Dr. Lee is chatting with the web assistant
+      And the page of Dr. Lee shows
+        | page type | templates |
       And Maya is chatting with the therapist
       When Dr. Lee and Maya write, 3 times each, each in a new conversation
         """
@@ -139,6 +147,8 @@ Feature: How the assistant sounds
     @PE-14
     Scenario: Loneliness is spoken of in two registers
       Given Dr. Lee is chatting with the web assistant
+      And the page of Dr. Lee shows
+        | page type | templates |
       And Maya is chatting with the therapist
       When Dr. Lee and Maya write, 2 times each, each in a new conversation
         """

@@ -239,16 +239,14 @@ def hold_every(world: World, words: str) -> None:
 
 
 def hold_none(world: World, words: str) -> None:
-    """No reply breaks the rule.
+    """No reply breaks the rule; what was done before the model could not be asked any more counts, too.
 
     Raises:
         AssertionError: one does.
         UndecidedError: too few replies were asked.
 
     """
-    checked = [
-        _Checked(reply, [] if reply.unasked else VIOLATIONS[words](world, reply)) for reply in sample(world).replies
-    ]
+    checked = [_Checked(reply, VIOLATIONS[words](world, reply)) for reply in sample(world).replies]
     _hold_hard(f"no reply {words}", checked)
 
 

@@ -10,6 +10,7 @@ from support.checks import samples
 from support.checks.replies import Reply, Sample, Use, keep
 from support.clients.assistant import Heard, Identity, Refusal, Service, SessionMade, connect
 from support.deeds import chatting, documents, practice
+from support.deeds.chatting import Chat
 from support.deeds.practice import Colleague, Pairs
 from support.reporting import evidence
 from support.world import World
@@ -17,6 +18,7 @@ from support.world import World
 REPLY_S = 120.0
 """Within this time a real model has replied, all tries of the gate before it included."""
 WELCOME_S = 10.0
+PAGE = "ui_state_update"
 UNASKED = ("model_error", "model_timeout", "model_rate_limited", "model_not_configured")
 """Errors that say that the model could not be asked; every other one is the system's answer."""
 UNASKED_REASONS = ("the model's failure", "the model's silence", "unavailable", "too many requests")
@@ -33,6 +35,8 @@ class Question:
     session: str
     text: str
     told: Mapping[str, str]
+    page: Sequence[str] = ()
+    """What their page had told before, as it was sent: it is the same in every conversation."""
 
 
 def write(world: World, people: Sequence[Colleague], rows: Sequence[Mapping[str, str]], times: int) -> None:
@@ -42,10 +46,10 @@ def write(world: World, people: Sequence[Colleague], rows: Sequence[Mapping[str,
     """
     questions: list[Question] = []
     for who in people:
-        persona = _persona(world, who)
-        for row in rows:
-            for _ in range(times):
-                questions.append(_question(world, len(questions) + 1, who, persona, row))
+        chat = chatting.chat(world, who)
+        persona = _persona(world, chat)
+        for row in (row for row in rows for _ in range(times)):
+            questions.append(_question(world, len(questions) + 1, chat, persona, row))
     _take(world, [partial(_ask, world.worker.assistant.address, question) for question in questions])
 
 
@@ -79,23 +83,23 @@ def _take(world: World, attempts: Sequence[Callable[[], Reply]]) -> None:
         evidence.attach("what could not be asked", "\n".join(why))
 
 
-def _persona(world: World, who: Colleague) -> str:
+def _persona(world: World, chat: Chat) -> str:
     """Whom somebody is chatting with."""
-    chat = chatting.chat(world, who)
     read = chatting.service(world).read_session(chat.identity, chat.session)
     if isinstance(read, Refusal):
-        raise RuntimeError(f"the session of {who.name} cannot be read: {read}")
+        raise RuntimeError(f"the session of {chat.who.name} cannot be read: {read}")
     return read.persona_type
 
 
-def _question(world: World, number: int, who: Colleague, persona: str, row: Mapping[str, str]) -> Question:
-    identity, service = practice.identity(world, who), chatting.service(world)
+def _question(world: World, number: int, chat: Chat, persona: str, row: Mapping[str, str]) -> Question:
+    who, identity, service = chat.who, chat.identity, chatting.service(world)
     made = service.open_session(identity, persona)
     if not isinstance(made, SessionMade):
         raise RuntimeError(f"{who.name} cannot begin a conversation: {made}")
     world.undo(f"delete session {number} of {who.name}", partial(chatting.forget, service, identity, made.session_id))
     told = {words: cell for words, cell in row.items() if words != "message"}
-    return Question(number, who, identity, made.session_id, row["message"], told)
+    page = [sent.raw for sent in chat.connection.sent if sent.type == PAGE and isinstance(sent.raw, str)]
+    return Question(number, who, identity, made.session_id, row["message"], told, page)
 
 
 def _ask(address: str, question: Question) -> Reply:
@@ -103,11 +107,20 @@ def _ask(address: str, question: Question) -> Reply:
     conversation = connect(address, question.session, question.identity.headers())
     try:
         conversation.wait_for(lambda heard: heard.type == "connected", within=WELCOME_S, what="the welcome")
+        for shown in question.page:
+            conversation.send_text(shown)
+            conversation.wait_for(
+                lambda heard: heard.type == "ui_state_ack", within=WELCOME_S, what="the page taken in"
+            )
         conversation.send({"type": "chat_message", "message": question.text})
         conversation.wait_for(_is_over, within=REPLY_S, what="the end of the reply")
         return _reply(question, conversation.heard)
     finally:
         conversation.close()
+
+
+def _is_taken_in(heard: Heard) -> bool:
+    return heard.type == "ui_state_ack"
 
 
 def _is_over(heard: Heard) -> bool:
