@@ -44,6 +44,24 @@ Feature: The time and the connections of a real model
       | has no limit | passed  |
 
   @AI-7
+  Scenario: What a scenario has asked that was broken off has ended when the next one asks
+    Given a run of this suite with
+      | patience | 0.02 |
+    And its scenarios
+      | scenario   | tags               |
+      | is limited | real_ai within.15s |
+      | asks once  | real_ai            |
+    And its server answers, one after another
+      | answer | saying       | after |
+      | words  | All is well. | 9     |
+    When it runs
+    Then its scenarios end so, and it is red
+      | scenario   | verdict |
+      | is limited | failed  |
+      | asks once  | passed  |
+    And nothing of it goes on
+
+  @AI-7
   Scenario: A run that is interrupted breaks off what it has asked
     Given a run of this suite
     And its scenarios

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from support.checks.resilience import ended, keys_are_not_told
@@ -17,6 +18,8 @@ IN, OUT = Decimal("2.5"), Decimal(10)
 MICROS = 1_000_000
 ENDED_S = 3.0
 """Within this time of its end nothing of a run goes on."""
+NEXT_S = 0.5
+"""How much later than it happens a server may notice that it is left alone."""
 
 
 def ended_so(world: World, rows: Iterable[Mapping[str, str]]) -> None:
@@ -130,20 +133,28 @@ def received(world: World) -> list[Received]:
 
 
 def nothing_goes_on(world: World) -> None:
-    """Every call has ended: those under way were broken off when the run was, and nobody is connected any more.
+    """Every call has ended: what was under way was broken off with its scenario, before the next one asked.
 
     Raises:
-        AssertionError: the model still works, or was let finish.
+        AssertionError: the model still works, was let finish, or worked for one scenario while another asked.
 
     """
 
     def over() -> None:
-        calls = received(world)
-        assert calls, "the model was asked nothing"
-        working = [each for each in calls if each.ended is None]
+        working = [each for each in received(world) if each.ended is None]
         assert not working, f"the model still works on {len(working)} calls"
-        assert calls[-1].hung_up, "the last call was not broken off: the model has said everything"
 
     eventually(over, within=ENDED_S, what="the end of the calls")
+    calls = received(world)
+    assert any(each.hung_up for each in calls), "no call was broken off: the model has said everything"
+    for sooner, later in pairwise(calls):
+        over_s = (sooner.ended or 0) - later.started
+        assert _scenario(sooner) == _scenario(later) or over_s < NEXT_S, (
+            f"a call went on for {over_s:.2f} s after the next scenario had asked"
+        )
     left: Any = world.worker.model.proxy.open_exchanges()
     assert not left, f"{len(left)} connections are still in use"
+
+
+def _scenario(call: Received) -> str:
+    return call.headers["x-client-request-id"].split("/")[1]

@@ -176,7 +176,7 @@ def _script(world: World, answers: Sequence[Mapping[str, str]]) -> None:
 def _turn(answer: Mapping[str, str]) -> Turn:
     """The same order for the model; `words` are an answer as it should be, said late or in pieces if it says so."""
     if answer["answer"] == WORDS:
-        pieces = answer["saying"].split("|")
+        pieces = str(value(answer["saying"])).split("|")
         return Turn.saying(
             pieces, delay_s=float(answer.get("after") or 0), chunk_delay_s=float(answer.get("each") or 0)
         )

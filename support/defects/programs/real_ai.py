@@ -1,0 +1,186 @@
+"""Runs of this suite that deal badly with a real model: with its key, its failures, its slowness, and above all money.
+
+Seeded in the process of the run, from which its gate and its workers are forked.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+from support.defects import defect
+
+
+@defect("real-ai.skips-without-the-variable", breaks=["AI-1"], at="support.running.real_ai:reason_to_skip")
+def skips_without_the_variable(original: Any) -> Any:
+    """Without a key, scenarios are skipped for a reason that does not say what is missing."""
+    return lambda settings, target: "there is no real model" if original(settings, target) else None
+
+
+@defect("real-ai.no-key-skips-everything", breaks=["AI-1"], at="support.running.real_ai:asks")
+def no_key_skips_everything(_original: Any) -> Any:
+    """Without a key, scenarios are skipped that ask no model."""
+    return lambda _scenario: True
+
+
+@defect("real-ai.key-is-not-checked", breaks=["AI-2"], at="support.running.asking:Asking._check_key")
+def key_is_not_checked(_original: Any) -> Any:
+    """An invalid key is found out by the first scenario that asks."""
+    return lambda _self: None
+
+
+@defect("real-ai.key-is-checked-again-and-again", breaks=["AI-2"], at="support.spending.gate:is_transient")
+def key_is_checked_again_and_again(original: Any) -> Any:
+    """A provider that refuses the key is asked again and again whether it takes it."""
+    return lambda status: status == 401 or original(status)
+
+
+@defect("real-ai.asks-once", breaks=["AI-3"], at="support.spending.retrying:TransientError.passes")
+def asks_once(_original: Any) -> Any:
+    """What fails in passing is not asked again."""
+    return property(lambda _self: False)
+
+
+@defect("real-ai.asks-again-at-once", breaks=["AI-3"], at="support.spending.gate:trying")
+def asks_again_at_once(original: Any) -> Any:
+    """What fails in passing is asked again without a pause."""
+    return lambda _first_pause_s: original(0.0)
+
+
+@defect("real-ai.provider-must-not-wish", breaks=["AI-3"], at="support.spending.retrying:TransientError.retry_after_s")
+def provider_must_not_wish(_original: Any) -> Any:
+    """How long the provider wants to be left alone is ignored."""
+    return property(lambda _self: None)
+
+
+@defect("real-ai.undecided-fails", breaks=["AI-3"], at="support.spending.books:Books.spent_by")
+def undecided_fails(original: Any) -> Any:
+    """A scenario whose model could not be asked is reported by what its steps made of that, not as undecided."""
+    return lambda self, scenario: original(self, scenario).model_copy(update={"unasked": ()})
+
+
+@defect("real-ai.time-has-no-tiers", breaks=["AI-4"], at="support.running.time_limits:limit_of")
+def time_has_no_tiers(original: Any) -> Any:
+    """Every scenario may take twice as long as it says."""
+
+    def limit_of(scenario: Any) -> Any:
+        limit = original(scenario)
+        return None if limit is None else limit * 2
+
+    return limit_of
+
+
+@defect("real-ai.time-is-told-not-kept", breaks=["AI-4"], at="support.running.time_limits:Clock._ring")
+def time_is_told_not_kept(_original: Any) -> Any:
+    """A scenario that takes too long is not broken off; it fails when it has ended."""
+    return lambda _self, _number, _frame: None
+
+
+@defect("real-ai.second-tries-are-free", breaks=["AI-5"], at="support.spending.gate:Gate._book")
+def second_tries_are_free(original: Any) -> Any:
+    """Only the first try of a call is in the bill."""
+
+    def book(self: Any, call: Any, trial: Any, reservation: Any, *more: Any) -> Any:
+        if call.attempt == 1:
+            return original(self, call, trial, reservation, *more)
+        return self.books.ledger.settle(reservation, 0)
+
+    return book
+
+
+@defect("real-ai.no-usage-no-cost", breaks=["AI-5"], at="support.spending.gate:Trial.cost")
+def no_usage_no_cost(original: Any) -> Any:
+    """An answer that does not say what it has used is taken for free."""
+
+    def cost(self: Any, prices: Any) -> Any:
+        charged, used = original(self, prices)
+        return (charged, used) if used else (0, None)
+
+    return cost
+
+
+@defect("real-ai.judges-are-nobody", breaks=["AI-5"], at="support.spending.books:Books._named")
+def judges_are_nobody(_original: Any) -> Any:
+    """What the judge has asked is counted as if the persona had."""
+    return lambda _self, call: call
+
+
+@defect("real-ai.unpriced-is-free", breaks=["AI-5"], at="support.spending.prices:Prices.find")
+def unpriced_is_free(original: Any) -> Any:
+    """A model without a price is taken for a cheap one."""
+
+    def find(self: Any, model: str) -> Any:
+        with contextlib.suppress(LookupError):
+            return original(self, model)
+        return original(self, "gpt-4o-mini")
+
+    return find
+
+
+@defect("real-ai.output-is-not-priced", breaks=["AI-5", "AI-8"], at="support.spending.prices:Prices.cost")
+def output_is_not_priced(original: Any) -> Any:
+    """What the model answers is charged at the price of what it was asked."""
+
+    def cost(self: Any, model: str, usage: Any, service_tier: Any = None) -> Any:
+        tokens = type(usage)(input_tokens=usage.input_tokens + usage.output_tokens)
+        return original(self, model, tokens, service_tier)
+
+    return cost
+
+
+@defect("real-ai.nothing-is-set-aside", breaks=["AI-6"], at="support.spending.ledger:_Account.has_room")
+def nothing_is_set_aside(_original: Any) -> Any:
+    """A call is let through when anything is left of the budget, whatever it may cost."""
+    return lambda self, _worst: self.limit is None or self.spent < self.limit
+
+
+@defect("real-ai.calls-under-way-are-forgotten", breaks=["AI-6"], at="support.spending.ledger:_Account.left")
+def calls_under_way_are_forgotten(_original: Any) -> Any:
+    """Calls that are made at the same time may each have the whole rest of the budget."""
+    return property(lambda self: None if self.limit is None else self.limit - self.spent)
+
+
+@defect("real-ai.scenarios-have-no-budget", breaks=["AI-6"], at="support.spending.ledger:Ledger.limit_scenario")
+def scenarios_have_no_budget(_original: Any) -> Any:
+    """What a scenario may cost is read, and forgotten."""
+    return lambda _self, _scenario, _limit: None
+
+
+@defect("real-ai.spent-is-green", breaks=["AI-6"], at="support.running.asking:Asking.finish")
+def spent_is_green(original: Any) -> Any:
+    """A run that has stopped asking for want of money is green, as far as that is concerned."""
+    return lambda self: original(self)[:0]
+
+
+@defect("real-ai.calls-go-on", breaks=["AI-7"], at="support.spending.gate:Gate._until_gone")
+def calls_go_on(_original: Any) -> Any:
+    """What was asked when a scenario ends, or is interrupted, is answered to the end, for nobody."""
+
+    async def until_gone(_self: Any, _desk: Any, _receive: Any, work: Any) -> None:
+        await work
+
+    return until_gone
+
+
+@defect("real-ai.bill-is-not-told", breaks=["AI-8"], at="support.running.asking:Asking.lines")
+def bill_is_not_told(_original: Any) -> Any:
+    """The console does not say what a run has cost."""
+    return lambda _self: []
+
+
+@defect("real-ai.bill-is-not-reported", breaks=["AI-8"], at="support.running.asking:Asking.report")
+def bill_is_not_reported(_original: Any) -> Any:
+    """The report has no table of what a run has cost."""
+    return lambda _self, _folders: None
+
+
+@defect("real-ai.guard-sleeps", breaks=["AI-90"], at="support.spending.guard:install")
+def guard_sleeps(_original: Any) -> Any:
+    """A program that asks the provider by itself is let through."""
+    return lambda _address, _tell: None
+
+
+@defect("real-ai.rehearsal-keeps-quiet", breaks=["AI-91"], at="support.reporting.spending:lines")
+def rehearsal_keeps_quiet(original: Any) -> Any:
+    """At the end of a rehearsal, its costs are told as if they were real."""
+    return lambda statement, rehearsal: original(statement, rehearsal=False)
