@@ -49,7 +49,7 @@ def at_once(text: str) -> bool:
     return bool(text)
 
 
-@with_pattern("|".join(POINTS))
+@with_pattern("|".join(sorted(POINTS, key=len, reverse=True)))
 def point(text: str) -> str:
     """How far a reply has come."""
     return text

@@ -5,11 +5,11 @@ from parse import with_pattern
 
 from support.checks.endings import WORK
 from support.deeds.chatting import key
-from support.deeds.connecting import BEHIND, ON_THE_WAY, SESSIONS
+from support.deeds.connecting import BEHIND, ON_THE_WAY, SESSIONS, WITHOUT_TOKEN
 from support.deeds.practice import COLLEAGUES
 
 
-@with_pattern("|".join(SESSIONS))
+@with_pattern(f"(?:{'|'.join(SESSIONS)})(?:{WITHOUT_TOKEN}|)")
 def session_of(text: str) -> str:
     return text
 

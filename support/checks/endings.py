@@ -135,6 +135,7 @@ WORK: Mapping[str, tuple[Callable[[list[Received]], bool], float]] = {
     "was finished after one request": (lambda asked: _finished(asked, 1), SOON_S),
     "was finished after two requests": (lambda asked: _finished(asked, 2), SOON_S),
     "was finished after three requests": (lambda asked: _finished(asked, 3), SOON_S),
+    "was finished after five requests": (lambda asked: _finished(asked, 5), SOON_S),
 }
 """What became of it: how that is seen in the model's own record, and within which time."""
 

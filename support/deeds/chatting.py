@@ -279,12 +279,34 @@ def _practice_asked(world: World, which: Chat) -> None:
     assert any(each.ended is None for each in there.control.requests(practice=there.seeded.id)), "it is not asked"
 
 
+def _asked_for(tool: str, *, answered: bool) -> Callable[[World, Chat], None]:
+    """The practice is being asked for a tool, or has answered it."""
+
+    def look(world: World, which: Chat) -> None:
+        there = practice.practice(world, which.who.practice or HERE)
+        made = [each for each in there.control.requests(practice=there.seeded.id) if tool in each.path]
+        assert any((each.ended is not None) is answered for each in made), f"{tool} is not in that state"
+
+    return look
+
+
+def _ended(world: World, which: Chat) -> None:
+    """How the last reply ended is kept; there is nobody any more who could be told."""
+    read = service(world).read_session(which.identity, which.session)
+    assert not isinstance(read, Refusal), str(read)
+    outcome = (read.model_extra or {}).get("last_outcome") or {}
+    assert outcome.get("outcome") not in (None, "unfinished"), f"the last reply is {outcome}"
+
+
 POINTS: Mapping[str, str | Callable[[World, Chat], None]] = {
     "the reply has begun": "message_chunk",
     "it is being answered": "typing",
     "a tool has begun": "tool_call_started",
     "the model is being asked": _model_asked,
     "the practice is being asked": _practice_asked,
+    "the practice is being asked for client summary": _asked_for("client-summary", answered=False),
+    "the practice has answered search clients": _asked_for("search-clients", answered=True),
+    "it is all sent": lambda _world, _which: None,
 }
 """How far a reply has come."""
 
@@ -468,8 +490,12 @@ DEEDS: Mapping[str, Callable[[World, Chat], Any]] = {
     "sends heartbeats for half a second": _beat_on,
     "says nothing more": lambda _, which: which.connection.half_close(),
     "closes the connection": lambda _, which: which.connection.close(),
+    "learns nothing of how it ends": lambda world, which: eventually(
+        lambda: _ended(world, which), within=SOON_S, what="the end of the last reply"
+    ),
     "vanishes": lambda _, which: which.connection.vanish(),
     "hangs up": lambda _, which: which.connection.hang_up(),
+    "is locked out of the practice": lambda world, which: practice.revoke(world, which.who),
     "stops reading": lambda _, which: which.connection.stop_listening(),
     "reads on": lambda _, which: which.connection.listen(),
 }

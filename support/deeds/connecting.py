@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import secrets
 import socket
@@ -10,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from support.deeds import practice
-from support.deeds.chatting import Chat, chat, join, keep, the_chat
+from support.deeds.chatting import Chat, chat, join, keep, key, the_chat
 from support.deeds.practice import COLLEAGUES, Colleague
 from support.wire.faults import CutAfter, Drip, Fault, ResetAfter, Silent
 from support.world import World
@@ -32,13 +33,17 @@ SESSIONS: Mapping[str, Callable[[World, Colleague, str], str]] = {
 """Sessions, by what the sentences call them."""
 
 
+WITHOUT_TOKEN = " without a token"
+
+
 def connect_to(world: World, who: Colleague, which: str, where: str | None = None) -> Chat:
-    """Connect to a session, one's own or not; what comes of it is the answer. It is remembered by where, if told."""
-    session = next(find(world, who, which) for pattern, find in SESSIONS.items() if re.fullmatch(pattern, which))
+    """Connect to a session, one's own or not; what comes of it is the answer. It is remembered, but where a chat is already."""
+    words = which.removesuffix(WITHOUT_TOKEN)
+    session = next(find(world, who, words) for pattern, find in SESSIONS.items() if re.fullmatch(pattern, words))
     made = Chat(who, practice.identity(world, who), session)
-    if where is not None:
+    if key(who, where) not in world.named("chat"):
         keep(world, made, where)
-    join(world, made)
+    join(world, made, shown={} if words != which else None)
     made.mark = made.connection.mark if made.conversation is not None else 0
     return made
 
@@ -50,8 +55,8 @@ BEHIND: Mapping[str, str] = {"the model": "model", "the practice": "practice", "
 """Systems, by what the sentences call them."""
 ON_THE_WAY: Mapping[str, Callable[[], Fault]] = {
     "brings answers a few bytes at a time": lambda: Drip(7, 0.001),
-    "cuts the next answer off in the middle": lambda: CutAfter(900, times=1),
-    "resets the next answer in the middle": lambda: ResetAfter(900, times=1),
+    "cuts the next answer off": lambda: CutAfter(1200, times=1),
+    "resets the next answer in the middle": lambda: ResetAfter(1200, times=1),
     "swallows the next answer": lambda: Silent(times=1),
 }
 """What the network does, in words."""
@@ -79,8 +84,8 @@ def say_raw(world: World, text: str) -> RawAnswer:
     `(session)` and `(token)` stand for those of the last chat, `(key)` for a fresh key of the upgrade.
     """
     it = the_chat(world)
-    key = secrets.token_urlsafe(16)[:22] + "=="
-    filled = text.replace("(session)", it.session).replace("(token)", str(it.identity.token)).replace("(key)", key)
+    fresh = base64.b64encode(secrets.token_bytes(16)).decode()
+    filled = text.replace("(session)", it.session).replace("(token)", str(it.identity.token)).replace("(key)", fresh)
     host, port = world.worker.assistant.address.removeprefix("http://").split(":")
     request = textwrap.dedent(filled).strip().replace("\r", "").replace("\n", "\r\n") + "\r\n\r\n"
     with socket.create_connection((host, int(port)), ANSWER_S) as line:

@@ -54,6 +54,7 @@ RAW: Mapping[str, Callable[..., Any]] = {
     r"a heartbeat around a ping": _around_a_ping,
     r"a heartbeat with (\d+) brackets in it": _nested,
     r"a page of (\d+) MB": _page_of,
+    r"a message of half a character": lambda to: to.send_text('{"type": "chat_message", "message": "\\ud83d"}'),
     r"half of a message": _raw(framed(FIN | TEXT, b'{"type": "hea', said=100)),
     r"a message without a mask": _raw(framed(FIN | TEXT, HEARTBEAT.encode(), masked=False)),
     r"a message of a kind that there is not": _raw(framed(FIN | UNKNOWN, HEARTBEAT.encode())),

@@ -58,8 +58,8 @@ def script(world: World, rows: Iterable[Row], *, again: bool = False, when: Cond
 
 def _known(world: World, cell: str) -> str:
     """`the known client "Sarah Johnson"` is the client by its id, which the model is given without a search."""
-    singly = KNOWN.sub(lambda found: f'the {found[1]} "{id_of(world, HERE, found[1], found[2])}"', cell)
-    return KNOWN_SESSIONS.sub(lambda found: f"the sessions [{_known_pairs(world, found[1])}]", singly)
+    pairs = KNOWN_SESSIONS.sub(lambda found: f"the sessions [{_known_pairs(world, found[1])}]", cell)
+    return KNOWN.sub(lambda found: f'the {found[1]} "{id_of(world, HERE, found[1], found[2])}"', pairs)
 
 
 def _known_pairs(world: World, names: str) -> str:
@@ -205,7 +205,7 @@ def _text(cell: str, told: Told) -> str | tuple[str, ...]:
 
 def _said(phrase: Phrase, told: Told) -> str:
     if isinstance(phrase.value, Taken):
-        return reference(told, phrase.value, phrase.value.what)
+        return reference(told, phrase.value, phrase.value.what.replace(" ", "_"))
     return str(phrase.value)
 
 
@@ -241,6 +241,7 @@ def _finishes(how: str) -> Callable[..., Step]:
 
 STEPS: Mapping[str, Callable[..., Step]] = {
     r"answer": _answers,
+    r"answer half by half": lambda text: Step(more={"malformed": half_by_half(str(text))}),
     r"answer word by word": lambda text: Step(text=words(str(text))),
     r"say nothing": lambda _: Step(more={"empty": True}),
     r"stay silent": lambda _: Step(text="too late", more={"delay_s": FOREVER_S}),
@@ -255,6 +256,26 @@ STEPS: Mapping[str, Callable[..., Step]] = {
     r"judge it a violation(?:, (0\.\d+) sure)? of kind \"([^\"]+)\"": _judges("violation"),
 }
 """Steps by their words; `with` says what is said."""
+
+
+def half_by_half(text: str) -> str:
+    """A stream that some gateways make: characters beyond the first 65,536 come as two halves, in two pieces."""
+    units = text.encode("utf-16-be")
+    halves = [units[at : at + 2].decode("utf-16-be", "surrogatepass") for at in range(0, len(units), 2)]
+    deltas = [*({"content": half} for half in halves), {}]
+    frames = [
+        json.dumps(
+            {
+                "id": "chatcmpl-halves",
+                "object": "chat.completion.chunk",
+                "created": 1,
+                "model": "gpt-4o",
+                "choices": [{"index": 0, "delta": delta, "finish_reason": None if delta else "stop"}],
+            }
+        )
+        for delta in deltas
+    ]
+    return "\n\ndata: ".join([*frames, "[DONE]"])
 
 
 def words(text: str) -> tuple[str, ...]:

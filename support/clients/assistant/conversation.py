@@ -89,6 +89,8 @@ class _Connection(ClientConnection):
         self.hearing = threading.Event()
         self.hearing.set()
         self.ended_at: float | None = None
+        self.goodbye_at: float | None = None
+        """When the service closed it; the end of the stream may come much later."""
         self._parts: list[bytes] = []
         self._text = True
         super().__init__(*arguments, **options)
@@ -100,6 +102,10 @@ class _Connection(ClientConnection):
             self._note(event)
         else:
             super().process_event(event)
+            if isinstance(event, Frame) and event.opcode is Opcode.CLOSE:
+                with self.changed:
+                    self.goodbye_at = time.monotonic()
+                    self.changed.notify_all()
 
     def _note(self, frame: Frame) -> None:
         now = time.monotonic()
@@ -276,10 +282,12 @@ class Conversation:
     # Ends
 
     def ended(self, *, within: float) -> bool:
-        """Whether it ends within so many seconds; answers as soon as it does."""
+        """Whether it is closed or ends within so many seconds; answers as soon as it does."""
         connection = self._connection
         with connection.changed:
-            return connection.changed.wait_for(lambda: connection.ended_at is not None, within)
+            return connection.changed.wait_for(
+                lambda: connection.ended_at is not None or connection.goodbye_at is not None, within
+            )
 
     def wait_closed(self, *, within: float) -> Closed:
         """How the connection was ended, waited for at most so many seconds; AssertionError when it stands then."""
@@ -293,10 +301,10 @@ class Conversation:
         return self._closed() if self._connection.ended_at is not None else None
 
     def _closed(self) -> Closed:
-        connection = self._connection
-        assert connection.ended_at is not None
-        code = connection.protocol.close_code
-        return Closed(1006 if code is None else code, connection.protocol.close_reason or "", connection.ended_at)
+        connection, goodbye = self._connection, self._connection.protocol.close_rcvd
+        at = connection.ended_at if goodbye is None else connection.goodbye_at or connection.ended_at
+        assert at is not None
+        return Closed(1006, "", at) if goodbye is None else Closed(goodbye.code, goodbye.reason, at)
 
     @property
     def stands(self) -> bool:
@@ -306,6 +314,9 @@ class Conversation:
     def close(self, code: int = 1000, reason: str = "") -> None:
         """Close politely, and wait for the service's goodbye. Closing twice is harmless."""
         self.listen()
+        if self._connection.goodbye_at is not None:
+            self.vanish()
+            return
         with suppress(ConnectionClosed):
             self._connection.close(code, reason)
         if self._connection.wait_closed(CLOSE_S):
@@ -351,6 +362,6 @@ def _fields(raw: str | bytes) -> Mapping[str, Any]:
         return {}
     try:
         read = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return read if isinstance(read, dict) else {}
