@@ -228,7 +228,7 @@ def tool_context(work: Work, ui: Access, names: Sequence[str]) -> base.ToolConte
 
 async def use_tools(work: Work, context: base.ToolContext, calls: Sequence[Call]) -> list[dict[str, Any]]:
     """Run what the model asked for, all at once, and answer every call in the order of the calls."""
-    told = work.reply.begin_calls(calls)
+    told = work.reply.begin_calls(calls, work.guard.cleared)
     await work.say("tool_call_started", tools=[use.as_started() for use in told])
     different = {same(call): call for call in reversed(calls)}
     contexts = {key: context.for_one_call() for key in different}

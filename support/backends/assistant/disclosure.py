@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
 PLACEHOLDER = "[...]"
 _SHORTEST = 40
 _RECOGNISED = 24
 """So many characters of a confidential line are enough to hold the text back."""
+_SPACE = re.compile(r"\s+")
+_SIGN = re.compile(r"\s+|\S")
 
 
 def confidential(prompt: str) -> list[str]:
     """The lines of a prompt that must not be told; a short one may be anybody's words."""
     lines = (line.strip().removeprefix("- ") for line in prompt.splitlines())
-    return [folded(line) for line in lines if len(line) >= _SHORTEST]
+    return [seen_as(line).text for line in lines if len(line) >= _SHORTEST]
 
 
 def folded(text: str) -> str:
@@ -20,6 +27,31 @@ def folded(text: str) -> str:
     if len(lower) == len(text):
         return lower
     return "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A text as it is compared: folded, every run of white space one space; and where each of its signs stood."""
+
+    text: str
+    places: Sequence[int]
+
+
+def seen_as(text: str) -> Seen:
+    """A text for comparison, however its lines are broken."""
+    plain = folded(text)
+    even = _SPACE.sub(" ", plain)
+    if len(even) == len(plain):
+        return Seen(even, range(len(plain) + 1))
+    return Seen(even, [*(sign.start() for sign in _SIGN.finditer(plain)), len(plain)])
+
+
+def without(text: str, lines: Sequence[str]) -> str:
+    """A whole text without confidential lines."""
+    for line in lines:
+        while (at := (seen := seen_as(text)).text.find(line)) >= 0:
+            text = text[: seen.places[at]] + PLACEHOLDER + text[seen.places[at + len(line)] :]
+    return text
 
 
 class Guard:
@@ -47,24 +79,35 @@ class Guard:
         rest, self._held = self._held, ""
         return rest
 
+    def cleared(self, value: Any) -> Any:
+        """A JSON value that is told as a whole, every text in it without confidential lines."""
+        if isinstance(value, str):
+            return without(value, self.lines)
+        if isinstance(value, list):
+            return [self.cleared(each) for each in value]
+        if isinstance(value, Mapping):
+            return {self.cleared(name): self.cleared(each) for name, each in value.items()}
+        return value
+
     def censored(self, text: str) -> str:
         """A text without confidential lines, as it follows what went out before."""
-        seen = self._out + folded(text)
+        seen = seen_as(self._out + text)
         for line in self.lines:
-            while (at := seen.find(line)) >= 0:
+            while (at := seen.text.find(line)) >= 0:
                 self.told = True
-                begins, ends = max(0, at - len(self._out)), at + len(line) - len(self._out)
-                text = text[:begins] + PLACEHOLDER + text[ends:]
-                if at < len(self._out):
+                begins, ends = seen.places[at], seen.places[at + len(line)]
+                out = len(self._out)
+                text = text[: max(0, begins - out)] + PLACEHOLDER + text[ends - out :]
+                if begins < out:
                     self._out = ""
-                seen = self._out + folded(text)
+                seen = seen_as(self._out + text)
         return text
 
     def divided(self, text: str) -> tuple[str, str]:
         """A text, without and with the end in which a confidential line may have begun."""
-        seen = self._out + folded(text)
-        suspect = min((at for line in self.lines if (at := _begun(line, seen)) >= 0), default=len(seen))
-        free = max(0, suspect - len(self._out))
+        seen = seen_as(self._out + text)
+        suspect = min((at for line in self.lines if (at := _begun(line, seen.text)) >= 0), default=len(seen.text))
+        free = max(0, seen.places[suspect] - len(self._out))
         return text[:free], text[free:]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,6 +72,8 @@ class Use:
     """A tool call and how it ended; None while it is not known."""
 
     call: Call
+    told: Any
+    """The arguments as the user may see them."""
     result: Mapping[str, Any] | None = None
 
     def end(self, result: Mapping[str, Any]) -> None:
@@ -87,7 +89,7 @@ class Use:
 
     def as_started(self) -> dict[str, Any]:
         """As the user is told that it begins."""
-        return {"id": self.call.id, "name": self.call.name, "arguments": read_arguments(self.call.arguments)}
+        return {"id": self.call.id, "name": self.call.name, "arguments": self.told}
 
     def as_completed(self) -> dict[str, Any]:
         """As the user is told how it ended; what went wrong is for the model, which knows what to make of it."""
@@ -136,9 +138,9 @@ class Reply:
         for name in self.usage:
             self.usage[name] += getattr(usage, name) or 0
 
-    def begin_calls(self, calls: Sequence[Call]) -> list[Use]:
-        """These calls are made now."""
-        uses = [Use(call) for call in calls]
+    def begin_calls(self, calls: Sequence[Call], cleared: Callable[[Any], Any]) -> list[Use]:
+        """These calls are made now; `cleared` leaves of their arguments what the user may see."""
+        uses = [Use(call, cleared(read_arguments(call.arguments))) for call in calls]
         self.uses += uses
         return uses
 

@@ -42,3 +42,24 @@ def test_other_text_passes_unchanged_and_at_once() -> None:
     held = Guard(PROMPT)
     assert held.release("You are the assistant of a mental-") == ""
     assert held.release("ly strong team.") == "You are the assistant of a mental-ly strong team."
+
+
+def test_a_line_that_is_broken_anew_does_not_pass_either() -> None:
+    chance = random.Random(5)
+    text = "Well, \n " + "You are the assistant of a mental-health practice, and you work for practitioners.".replace(
+        " ", " \n\t"
+    )
+    for _ in range(200):
+        cuts = sorted(chance.sample(range(len(text)), chance.randint(0, 60)))
+        pieces = [text[begin:end] for begin, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]
+        out = passed(Guard(PROMPT), pieces)
+        assert out.endswith(PLACEHOLDER)
+        assert "mental" not in out
+
+
+def test_what_is_told_as_a_whole_is_cleared_in_every_part() -> None:
+    line = "answer from the practice's records;  never invent a client or a number."
+    told = {"query": f"<{line}>", "list": [line, 3, None], line: True}
+    shown = {"query": f"<{PLACEHOLDER}>", "list": [PLACEHOLDER, 3, None], PLACEHOLDER: True}
+    assert Guard(PROMPT).cleared(told) == shown
+    assert Guard(PROMPT).cleared("[broken") == "[broken"
