@@ -4,7 +4,7 @@ from behave import register_type
 from parse import with_pattern
 
 
-@with_pattern("exactly these tools|at least these tools|no tools")
+@with_pattern("exactly these tools|at least these tools|none of these tools|no tools")
 def offer(text: str) -> str:
     return text
 

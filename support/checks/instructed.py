@@ -78,7 +78,7 @@ COLUMNS: Mapping[str, Callable[[Received], Any]] = {
 
 
 def offered(world: World, rows: Sequence[Sequence[str]], how: str) -> None:
-    """The model was offered these tools in its last request: exactly these, at least these or none; none twice.
+    """The model was offered these tools in its last request: exactly these, at least these, none of them, or none at all.
 
     A line is one tool, or an area and its tools in one cell.
 
@@ -93,6 +93,8 @@ def offered(world: World, rows: Sequence[Sequence[str]], how: str) -> None:
     found = [tool.spoken if (tool := find(name)) else name for name in last]
     spoken = [tool.spoken for words in wanted if (tool := find(words))]
     assert len(set(found)) == len(found), f"a tool was offered twice: {found}"
+    if how == "none of these tools":
+        spoken = [tool for tool in found if tool not in spoken]
     missing, more = set(spoken) - set(found), set(found) - set(spoken)
     if missing or (more and how != "at least these tools"):
         raise AssertionError(
