@@ -20,7 +20,7 @@ def these_or_nothing(text: str) -> bool:
 
 @with_pattern(r"nothing|once|\d+ times")
 def often(text: str) -> int:
-    return {"nothing": 0, "once": 1}[text] if text in ("nothing", "once") else int(text.split()[0])
+    return {"nothing": 0, "once": 1}[text] if text in ("nothing", "once") else int(text.split(maxsplit=1)[0])
 
 
 @with_pattern("(?:, showing (?:" + "|".join(SHOWN) + ")|)")

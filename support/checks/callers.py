@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from support.checks.chains import asked, in_words, requests
-from support.clients.assistant.tools import tools
+from support.clients.assistant.tools import find, tools
 from support.clients.practice import Request
 from support.deeds import practice
 from support.deeds.chatting import Chat, the_chat
@@ -25,16 +25,23 @@ def asked_with(world: World, rows: Lines) -> None:
         AssertionError: one call was made with something else, or there are more or fewer.
 
     """
-    found = [_shown(world, request) for request in asked(world)]
+    made = asked(world)
+    expected = [row[0] for row in rows] + [""] * len(made)
+    found = [_shown(world, request, words) for request, words in zip(made, expected, strict=False)]
     wanted = [tuple(row) for row in rows]
     assert found == wanted, f"the practice was asked with {found}, expected {wanted}"
 
 
-def _shown(world: World, request: Request) -> tuple[str, str, str]:
+def _shown(world: World, request: Request, words: str) -> tuple[str, str, str]:
     tokens = {f"{name}'s": person.token for name, person in practice.practice(world, HERE).people.items()}
     tokens |= {f"{name}'s new one": token for name, token in world.named("new token").items()}
     token = next((whose for whose, token in tokens.items() if request.bears(token)), "nobody's")
-    return in_words(world, request).names[0], practice.label_of(world, request.profile or "none"), token
+    names, tool = in_words(world, request).names, find(words)
+    return (
+        words if tool and tool.spoken in names else names[0],
+        practice.label_of(world, request.profile or "none"),
+        token,
+    )
 
 
 def asked_at_once(world: World) -> None:
