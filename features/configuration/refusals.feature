@@ -53,6 +53,16 @@ Feature: Configurations that are refused
         | suite               | hh_project                | [a, b]           | hh_project                | file acceptance.json          | valid string, not ['a', 'b']                                    |
         | suite               | openai_api_key            | [hush-1, hush-2] | openai_api_key            | file acceptance.json          | valid string                                                    |
         | suite               | openai_base_url           | yes              | openai_base_url           | file acceptance.json          | valid string, not True                                          |
+        | suite               | openai_model              | 12               | openai_model              | file acceptance.json          | valid string, not 12                                            |
+        | suite               | rehearsal                 | maybe            | rehearsal                 | file acceptance.json          | unable to interpret input, not 'maybe'                          |
+        | suite               | budget_usd                | much             | budget_usd                | file acceptance.json          | unable to parse string as a number, not 'much'                  |
+        | suite               | model_calls               | many             | model_calls               | file acceptance.json          | unable to parse string as an integer, not 'many'                |
+        | suite               | retry_pause_s             | soon             | retry_pause_s             | file acceptance.json          | unable to parse string as a number, not 'soon'                  |
+        | suite               | patience                  | little           | patience                  | file acceptance.json          | unable to parse string as a number, not 'little'                |
+        | suite               | spending_file             | 12               | spending_file             | file acceptance.json          | is not a valid path                                             |
+        | suite               | provider_limit_usd        | none             | provider_limit_usd        | file acceptance.json          | unable to parse string as a number, not 'none'                  |
+        | suite               | judge_model               | 12               | judge_model               | file acceptance.json          | valid string, not 12                                            |
+        | suite               | judge_accept_provisional  | maybe            | judge_accept_provisional  | file acceptance.json          | unable to interpret input, not 'maybe'                          |
         | suite               | assistant_url             | 12               | assistant_url             | file acceptance.json          | valid string, not 12                                            |
         | suite               | assistant_token           | 47114711         | assistant_token           | file acceptance.json          | valid string                                                    |
         | suite               | assistant_profile         | 12               | assistant_profile         | file acceptance.json          | valid string, not 12                                            |
@@ -208,6 +218,11 @@ Feature: Configurations that are refused
         | suite               | request_timeout_s    | 601                             | request_timeout_s    | file acceptance.json          | less than or equal to 600, not 601               |
         | suite               | request_timeout_s    | "nan"                           | request_timeout_s    | file acceptance.json          | , not 'nan'                                      |
         | suite               | request_timeout_s    | "inf"                           | request_timeout_s    | file acceptance.json          | less than or equal to 600, not 'inf'             |
+        | suite               | budget_usd           | -1                              | budget_usd           | file acceptance.json          | greater than or equal to 0, not -1               |
+        | suite               | budget_usd           | "nan"                           | budget_usd           | file acceptance.json          | , not 'nan'                                      |
+        | suite               | model_calls          | 0                               | model_calls          | file acceptance.json          | greater than or equal to 1, not 0                |
+        | suite               | patience             | 0                               | patience             | file acceptance.json          | greater than 0, not 0                            |
+        | suite               | provider_limit_usd   | 0                               | provider_limit_usd   | file acceptance.json          | greater than 0, not 0                            |
         | suite               | evidence_max_bytes   | 1023                            | evidence_max_bytes   | file acceptance.json          | greater than or equal to 1024, not 1023          |
         | suite               | evidence_max_bytes   | 16777217                        | evidence_max_bytes   | file acceptance.json          | less than or equal to 16777216, not 16777217     |
         | suite               | hh_api_url           | ftp://platform.example          | hh_api_url           | file acceptance.json          | is no address                                    |
