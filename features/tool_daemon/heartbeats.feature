@@ -11,11 +11,11 @@ Feature: Heartbeats of the tool daemon
         | heartbeat interval | 0.05 |
       And the planner is connected
       When the planner calls "slow" with
-        | seconds | 0.4 |
-        | steps   | 2   |
+        | seconds | 0.25 |
+        | steps   | 2    |
       Then the planner hears of the progress every 0.05 seconds
       And the planner is answered "wait: done in 2 steps"
-      And it took 0.4 to 1 seconds
+      And it took 0.25 to 0.85 seconds
 
     @TD-12
     Scenario: At a longer interval there are fewer
@@ -23,7 +23,7 @@ Feature: Heartbeats of the tool daemon
         | heartbeat interval | 0.1 |
       And the planner is connected
       When the planner calls "slow" with
-        | seconds | 0.45 |
+        | seconds | 0.35 |
         | steps   | 1    |
       Then the planner hears of the progress every 0.1 seconds
 
@@ -50,11 +50,11 @@ Feature: Heartbeats of the tool daemon
     @TD-13 @critical
     Scenario: Every step is heard of, with the time so far and the time left
       Given the tool daemon with
-        | heartbeat interval | 0.03 |
+        | heartbeat interval | 0.02 |
       And the planner is connected
       When the planner calls "slow" with
-        | steps   | 3   |
-        | seconds | 0.3 |
+        | steps   | 3    |
+        | seconds | 0.24 |
       Then the progress goes through 3 steps, with the time so far and the time left
 
   Rule: No agent's trouble is another's

@@ -41,7 +41,7 @@ Feature: Sessions of the tool daemon
         | session timeout | 0.15 |
         | sweep interval  | 0.02 |
       And the planner is connected
-      When the planner says something every 0.03 seconds, for 0.3 seconds
+      When the planner says something every 0.02 seconds, for 0.2 seconds
       Then the planner is still served
       And 1 session is open
 
@@ -52,7 +52,7 @@ Feature: Sessions of the tool daemon
         | sweep interval  | 0.02 |
       And the planner is connected
       When the planner calls "slow" with
-        | seconds | 0.3 |
+        | seconds | 0.2 |
       Then the planner is answered "wait: done in 3 steps"
 
     @TD-4 @critical
@@ -82,7 +82,7 @@ Feature: Sessions of the tool daemon
         | session timeout | 0.15 |
         | sweep interval  | 0.02 |
       And the planner, the reviewer and the writer are connected
-      When the planner says something every 0.03 seconds, for 0.25 seconds
+      When the planner says something every 0.02 seconds, for 0.2 seconds
       Then the reviewer is sent away, saying "timed out"
       And the writer is sent away, saying "timed out"
       And the planner is still served
