@@ -1,11 +1,12 @@
 """Proves that the Redis backend is a real server: it answers redis-py, keeps every acknowledged write over a SIGKILL of
-its whole group, ends with its parent, and says what to do where there is no program.
+its whole group, ends with its parent, at once when told to, and says what to do where there is no program.
 """
 
 from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 import redis
 
 from support.backends.redis import program
-from support.backends.redis.server import arguments
+from support.backends.redis.server import STOP_SECONDS, arguments
 from support.checks.waiting import eventually
 from support.processes.forkserver import ForkServer
 from support.processes.launcher import Backend, Launcher, preload
@@ -57,6 +58,14 @@ def test_it_is_ended_in_order_even_while_it_is_paused(launcher: Launcher) -> Non
     backend.stop()
     assert backend.exit_reason() == "redis was stopped"
     gone(server)
+
+
+def test_it_is_ended_at_once(launcher: Launcher) -> None:
+    backend = launcher.start("redis")
+    begun = time.monotonic()
+    backend.stop()
+    assert time.monotonic() - begun < STOP_SECONDS / 2
+    assert "User requested shutdown" in backend.log_text()
 
 
 def test_a_server_that_ends_by_itself_has_died(launcher: Launcher) -> None:

@@ -96,13 +96,16 @@ def _ping(host: str, port: int) -> bool:
 
 
 def _end_on_signal(server: subprocess.Popen[bytes]) -> None:
-    def end(*_: object) -> None:
-        server.terminate()
-        server.send_signal(signal.SIGCONT)  # a scenario may have stopped it for a while
-        try:
-            server.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            server.kill()
+    # A handler only sends signals: it interrupts whoever waits for the end, and two cannot wait for it at once.
 
+    def end(*_: object) -> None:
+        server.send_signal(signal.SIGTERM)
+        server.send_signal(signal.SIGCONT)  # a scenario may have stopped it for a while
+        signal.setitimer(signal.ITIMER_REAL, STOP_SECONDS)
+
+    def end_at_last(*_: object) -> None:
+        server.send_signal(signal.SIGKILL)
+
+    signal.signal(signal.SIGALRM, end_at_last)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
