@@ -56,12 +56,12 @@ def _is(words: str, found: Any, wanted: Any) -> bool:
 
 def instructions(request: Received) -> str:
     """What the model was told to be."""
-    return "\n".join(str(message["content"]) for message in request.messages if message["role"] == "system")
+    return "\n".join(str(message["content"]) for message in request.messages or () if message["role"] == "system")
 
 
 def last_message(request: Received) -> str:
     """What the user said last."""
-    said = [str(message["content"]) for message in request.messages if message["role"] == "user"]
+    said = [str(message["content"]) for message in request.messages or () if message["role"] == "user"]
     return said[-1] if said else ""
 
 
@@ -174,7 +174,7 @@ def the_same_every_time(world: World) -> None:
     assert len(received) > 1, "the model was asked once: there is nothing to compare"
     first = received[0]
     for number, request in enumerate(received, 1):
-        roles = [message["role"] for message in request.messages]
+        roles = [message["role"] for message in request.messages or ()]
         assert roles.count("system") == 1, f"request {number} has instructions {roles.count('system')} times: {roles}"
         assert roles[0] == "system", f"request {number} does not begin with its instructions: {roles}"
         assert not {"developer", "function"} & set(roles), f"request {number} has other instructions: {roles}"
