@@ -23,10 +23,28 @@ def often(text: str) -> int:
     return {"nothing": 0, "once": 1}[text] if text in ("nothing", "once") else int(text.split(maxsplit=1)[0])
 
 
+@with_pattern("(?: nothing|)")
+def nothing(text: str) -> bool:
+    return bool(text)
+
+
+@with_pattern("(?:soon |)")
+def soon(text: str) -> bool:
+    """Whether there is a wait, within which something has to come true."""
+    return bool(text)
+
+
 @with_pattern("(?:, showing (?:" + "|".join(SHOWN) + ")|)")
 def showing(text: str) -> str | None:
     """What somebody shows together with a message."""
     return text.removeprefix(", showing ") or None
 
 
-register_type(ExactlyOrNone=exactly_or_none, TheseOrNothing=these_or_nothing, Showing=showing, Often=often)
+register_type(
+    ExactlyOrNone=exactly_or_none,
+    TheseOrNothing=these_or_nothing,
+    Showing=showing,
+    Often=often,
+    Nothing=nothing,
+    Soon=soon,
+)

@@ -20,9 +20,10 @@ def has(context: Context, called: str, some: bool, kind: Kind) -> None:
     keeping.keeps(context.world, kind, records(context.table) if some else [], called)
 
 
-@then("the page of {who:Colleague}{where:Where} is known as")
-def page_is_known_as(context: Context, who: Colleague, where: str | None) -> None:
-    keeping.page_is(context.world, chat(context.world, who, where), pairs(context.table))
+@then("the page of {who:Colleague}{where:Where} is {soon:Soon}known as{nothing:Nothing}")
+def page_is_known_as(context: Context, who: Colleague, where: str | None, soon: bool, nothing: bool) -> None:
+    rows = pairs(context.table, needed=not nothing)
+    keeping.page_is(context.world, chat(context.world, who, where), rows, soon=soon)
 
 
 @then("the page of {who:Colleague}{where:Where} is asked for {these:TheseOrNothing}")

@@ -9,9 +9,10 @@ from typing import Any
 from pydantic.alias_generators import to_camel
 
 from support.checks.tables import LEFT_OUT, OfLength, path, put, value
+from support.checks.waiting import eventually
 from support.clients.assistant import Refusal
 from support.deeds import practice
-from support.deeds.chatting import Chat, service
+from support.deeds.chatting import SOON_S, Chat, service
 from support.deeds.practice import Kind, Pairs
 from support.reporting import evidence
 from support.world import World
@@ -92,8 +93,8 @@ def as_text(what: Any) -> str:
 # The page
 
 
-def page_is(world: World, which: Chat, pairs: Pairs) -> None:
-    """The service knows exactly this of somebody's page.
+def page_is(world: World, which: Chat, pairs: Pairs, *, soon: bool = False) -> None:
+    """The service knows exactly this of somebody's page; `soon`: it has a moment to come to that.
 
     Raises:
         AssertionError: it knows something else, or more.
@@ -102,12 +103,19 @@ def page_is(world: World, which: Chat, pairs: Pairs) -> None:
     wanted: dict[str, Any] = {}
     for words, cell in pairs:
         what = value(cell)
-        put(wanted, path(words), str(what) if isinstance(what, OfLength) else None if what is LEFT_OUT else what)
+        if what is not LEFT_OUT:
+            put(wanted, path(words), str(what) if isinstance(what, OfLength) else what)
 
-    read = service(world).read_state(which.identity, which.session)
-    assert not isinstance(read, Refusal), str(read)
-    found = in_words(world, read.ui_state)
-    assert found == wanted, f"the page is known as {found}, expected {wanted}"
+    def look() -> None:
+        read = service(world).read_state(which.identity, which.session)
+        assert not isinstance(read, Refusal), str(read)
+        found = in_words(world, read.ui_state)
+        assert found == wanted, f"the page is known as {found}, expected {wanted}"
+
+    if soon:
+        eventually(look, within=SOON_S, what="what is known of the page")
+    else:
+        look()
 
 
 def in_words(world: World, state: Mapping[str, Any]) -> dict[str, Any]:
