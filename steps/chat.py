@@ -36,7 +36,7 @@ def writes(context: Context, who: Colleague, at_once: bool, where: str | None) -
     chatting.write_all(context.world, who, texts, where, at_once=at_once)
 
 
-@when("{who:Colleague} sends{where:Where}")
+@step("{who:Colleague} sends{where:Where}")
 def sends(context: Context, who: Colleague, where: str | None) -> None:
     chatting.send(context.world, who, [row[0] for row in lines(context.table)], where)
 

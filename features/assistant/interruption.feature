@@ -206,7 +206,8 @@ Feature: Replies that are interrupted
         | step                | with             | pause |
         | answer word by word | "One two three." | 5     |
       And Dr. Lee has asked "Count.", and the reply has begun
-      And Dr. Lee has asked "And again.", and it is all sent
+      And Dr. Lee sends
+        | the message "And again." |
       When Dr. Lee vanishes
       Then the model's work for Dr. Lee was broken off
       And the session of Dr. Lee holds, in this order, and nothing else

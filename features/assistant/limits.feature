@@ -49,6 +49,45 @@ Feature: How much one user may ask at once
       Then the model was asked 5 times for Dr. Lee, 2 at a time
       And all places of Dr. Lee are free again
 
+    @RL-8
+    Scenario: Documents keep to the limit, too
+      Given the assistant is configured with
+        | requests of one user at once | 2 |
+      And the model will, again and again, as the policy
+        | step              | with | after |
+        | judge it harmless |      | 0.03  |
+      And the model will, again and again
+        | step   | with            | after |
+        | answer | "She is better" | 0.03  |
+      When these documents are written all at once
+        | by      | client |
+        | Dr. Lee | Anna   |
+        | Dr. Lee | Bea    |
+        | Dr. Lee | Carla  |
+        | Dr. Lee | Dora   |
+      Then the model was asked 8 times for Dr. Lee, 2 at a time
+      And all places of Dr. Lee are free again
+
+    @RL-8
+    Scenario: Chats and documents of one user share the places
+      Given the assistant is configured with
+        | requests of one user at once | 1 |
+      And Dr. Lee is chatting with the web assistant
+      And the model will, one after another, when asked about "long"
+        | step                | with                               | pause |
+        | answer word by word | "Once upon a time there was more." | 0.03  |
+      And the model will, one after another
+        | step              | with            |
+        | judge it harmless |                 |
+        | answer            | "She is better" |
+      And Dr. Lee has asked "A long one?", and the reply has begun
+      When Dr. Lee has a document written
+      Then the document says exactly
+        """
+        She is better
+        """
+      And the model was asked 3 times for Dr. Lee, 1 at a time
+
     @RL-7
     Scenario: Who asked first is served first
       Given the assistant is configured with
@@ -76,32 +115,65 @@ Feature: How much one user may ask at once
       And the model will, one after another, when asked about "long"
         | step                | with                                       | pause |
         | answer word by word | "Once upon a time there was a long story." | 0.2   |
-      And the model will, one after another, when asked about "short"
+      And the model will, again and again, when asked about "short"
         | step   | with    |
         | answer | "Here." |
       And Dr. Lee has asked "A long one?" in "chat 1", and the reply has begun
-      When Dr. Lee asks "A short one?" in "chat 2"
-      Then the reply says "Here."
+      When Dr. Lee writes in "chat 2"
+        | A short one?       |
+        | Another short one? |
+      Then the session of Dr. Lee in "chat 2" holds, in this order, and nothing else
+        | asked    | A short one?       |
+        | answered | Here.              |
+        | asked    | Another short one? |
+        | answered | Here.              |
       And the model's work for Dr. Lee in "chat 1" goes on
 
   Rule: Users do not limit each other
 
     @RL-3
-    Scenario: Somebody else's requests are served while all places of one user are taken
+    Scenario Outline: <other> is served while all places of <busy> are taken
       Given the assistant is configured with
         | requests of one user at once | 1 |
-      And Dr. Lee is chatting with the web assistant
-      And Dr. Kim is chatting with the web assistant
+      And <busy> is chatting with <persona of one>
+      And <other> is chatting with <persona of other>
       And the model will, one after another, when asked about "long"
         | step                | with                                       | pause |
         | answer word by word | "Once upon a time there was a long story." | 0.2   |
       And the model will, one after another, when asked about "short"
         | step   | with    |
         | answer | "Here." |
-      And Dr. Lee has asked "A long one?", and the reply has begun
+      And <busy> has asked "A long one?", and the reply has begun
+      When <other> asks "A short one?"
+      Then the reply says "Here."
+      And the model's work for <busy> goes on
+
+      Examples:
+        | busy      | other     | persona of one    | persona of other  |
+        | Dr. Lee   | Dr. Kim   | the web assistant | the web assistant |
+        | Dr. Kim   | Dr. Lee   | the web assistant | the web assistant |
+        | Dr. Lee   | Maya      | the web assistant | the therapist     |
+        | Maya      | Dr. Lee   | the therapist     | the web assistant |
+        | Dr. Patel | Dr. Lee   | the web assistant | the web assistant |
+
+    @RL-3 @RL-1
+    Scenario: Whoever waits does so for their own requests, not for those of others
+      Given the assistant is configured with
+        | requests of one user at once | 1 |
+      And Dr. Lee has 2 chats with the web assistant
+      And Dr. Kim is chatting with the web assistant
+      And the model will, one after another, when asked about "long"
+        | step                | with                                       | pause |
+        | answer word by word | "Once upon a time there was a long story." | 0.3   |
+      And the model will, one after another, when asked about "short"
+        | step   | with    |
+        | answer | "Here." |
+      And Dr. Lee has asked "A long one?" in "chat 1", and the reply has begun
+      And Dr. Lee has asked "And this?" in "chat 2", and it is being answered
       When Dr. Kim asks "A short one?"
       Then the reply says "Here."
-      And the model's work for Dr. Lee goes on
+      And the model's work for Dr. Lee in "chat 1" goes on
+      And the model's work for Dr. Lee in "chat 2" was never begun
 
   Rule: A place is always given back
 
@@ -143,6 +215,7 @@ Feature: How much one user may ask at once
       And Dr. Lee <leaves> in "chat 1"
       When Dr. Lee asks "A short one?" in "chat 2"
       Then the reply says "Here."
+      And the model's work for Dr. Lee in "chat 1" was broken off
       And all places of Dr. Lee are free again
 
       Examples:

@@ -119,6 +119,25 @@ Feature: Sessions
       When Dr. Lee asks "Still there?"
       Then Redis keeps the session of Dr. Lee for 30 minutes
 
+    @SS-4 @needs.redis.control
+    Scenario: Whoever comes back keeps the session
+      Given the assistant is configured with
+        | minutes a session lasts | 30 |
+      And Dr. Lee is chatting with the web assistant
+      And the session of Dr. Lee has 10 minutes left
+      When Dr. Lee reconnects
+      Then Redis keeps the session of Dr. Lee for 30 minutes
+
+    @SS-4 @needs.redis.control
+    Scenario: Whoever works on the page keeps the session
+      Given the assistant is configured with
+        | minutes a session lasts | 30 |
+      And Dr. Lee is chatting with the web assistant
+      And the session of Dr. Lee has 10 minutes left
+      When the page of Dr. Lee changes to
+        | page type | sessions |
+      Then Redis keeps the session of Dr. Lee for 30 minutes
+
     @SS-4 @SS-7
     Scenario: What has ended is cleared away, and what is used stays
       Given the assistant is configured with
@@ -126,6 +145,7 @@ Feature: Sessions
         | cleanup interval        | 0.02      |
         | Redis                   | (nothing) |
       And Dr. Lee begins a session with the web assistant in "another tab"
+      And Dr. Lee begins a session with the therapist in "a third tab"
       And Dr. Lee is chatting with the web assistant
       And the model will, again and again
         | step   | with    | after |
@@ -154,12 +174,17 @@ Feature: Sessions
       And Dr. Lee is chatting with the web assistant
       And Dr. Lee reconnects with nothing but the token
       And the model will, one after another
-        | step           | with             |
-        | search clients | the name "Sarah" |
-        | answer         | "Found."         |
-      When Dr. Lee asks "Who is Sarah?"
+        | step           | with                        |
+        | search clients | the name "Sarah"            |
+        | answer         | "Found."                    |
+        | search clients | the name "Johnson"          |
+        | answer         | "Found again."              |
+      When Dr. Lee writes
+        | Who is Sarah?   |
+        | And Mr Johnson? |
       Then the practice was asked these things, in this order, and nothing else
-        | search clients | the name "Sarah" |
+        | search clients | the name "Sarah"   |
+        | search clients | the name "Johnson" |
       And it was asked as Dr. Lee every time
 
     @SS-5
@@ -235,6 +260,8 @@ Feature: Sessions
       And the model will, again and again
         | step   | with    |
         | answer | "Here." |
+      And the page of Dr. Lee shows
+        | page type | clients |
       And Dr. Lee writes
         | Before? |
       And the assistant is <how>
@@ -244,6 +271,8 @@ Feature: Sessions
         | asked    | Before?  |
         | answered | Here.    |
         | asked    | And now? |
+      And the page of Dr. Lee is known as
+        | page type | clients |
 
       Examples:
         | how                       |

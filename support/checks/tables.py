@@ -81,6 +81,7 @@ DESCRIBED: Mapping[str, Callable[..., Any]] = {
     ],
     r"a completion template": lambda: "Be kind.\n\n{{q}}",
     r"(\d+) numbered words": lambda count: " ".join(f"word {number}" for number in range(1, int(count) + 1)),
+    r"(\d+) long words": lambda count: " ".join(["🌊🌊🌊🌊🌊🌊🌊"] * int(count)),
     r"(\d+) characters": lambda count: OfLength(int(count)),
     r"(\d+) MB of text in many scripts": lambda count: in_many_scripts(int(count)),
 }

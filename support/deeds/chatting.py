@@ -306,7 +306,6 @@ POINTS: Mapping[str, str | Callable[[World, Chat], None]] = {
     "the practice is being asked": _practice_asked,
     "the practice is being asked for client summary": _asked_for("client-summary", answered=False),
     "the practice has answered search clients": _asked_for("search-clients", answered=True),
-    "it is all sent": lambda _world, _which: None,
 }
 """How far a reply has come."""
 
@@ -451,6 +450,11 @@ def _reconnect(world: World, which: Chat, *, only_token: bool = False) -> None:
     join(world, which, shown=token.headers() if only_token else None)
 
 
+def _await_end(world: World, which: Chat) -> None:
+    """Wait, without a connection, until it is kept how the last reply ended."""
+    eventually(lambda: _ended(world, which), within=SOON_S, what="the end of the last reply")
+
+
 def _join_when_possible(world: World, which: Chat) -> None:
     """Connect again and again until there is room."""
 
@@ -490,9 +494,8 @@ DEEDS: Mapping[str, Callable[[World, Chat], Any]] = {
     "sends heartbeats for half a second": _beat_on,
     "says nothing more": lambda _, which: which.connection.half_close(),
     "closes the connection": lambda _, which: which.connection.close(),
-    "learns nothing of how it ends": lambda world, which: eventually(
-        lambda: _ended(world, which), within=SOON_S, what="the end of the last reply"
-    ),
+    "learns nothing of how it ends": _await_end,
+    "does not read until it is over": _await_end,
     "vanishes": lambda _, which: which.connection.vanish(),
     "hangs up": lambda _, which: which.connection.hang_up(),
     "is locked out of the practice": lambda world, which: practice.revoke(world, which.who),

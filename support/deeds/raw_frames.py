@@ -49,10 +49,15 @@ def _nested(to: Conversation, depth: str) -> None:
     to.send_text('{"type": "heartbeat", "more": ' + "[" * int(depth) + "]" * int(depth) + "}")
 
 
+def _change(to: Conversation, name: str, what: str) -> None:
+    to.send({"type": "ui_state_update", "changeType": "changed", "payload": {name: what}})
+
+
 RAW: Mapping[str, Callable[..., Any]] = {
     r"a heartbeat letter by letter": _in_letters,
     r"a heartbeat around a ping": _around_a_ping,
     r"a heartbeat with (\d+) brackets in it": _nested,
+    r'the change "(.*)" to "(.*)"': _change,
     r"a page of (\d+) MB": _page_of,
     r"a message of half a character": lambda to: to.send_text('{"type": "chat_message", "message": "\\ud83d"}'),
     r"half of a message": _raw(framed(FIN | TEXT, b'{"type": "hea', said=100)),
