@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -183,7 +184,13 @@ def _model(settings: Settings) -> Iterator[Asking]:
     if settings.openai_api_key is None:
         _refuse("OPENAI_API_KEY is not set: there is no real model to ask")
     upstream, key = _address(settings), settings.openai_api_key.get_secret_value()
-    gate = OpenGate(limit=limit(settings.budget_usd), calls=10_000, pause_s=2.0, upstream=upstream, upstream_key=key)
+    gate = OpenGate(
+        limit=limit(Decimal(str(settings.budget_usd))),
+        calls=settings.model_calls,
+        pause_s=settings.retry_pause_s,
+        upstream=upstream,
+        upstream_key=key,
+    )
     try:
         if refusal := gate.house.check():
             _refuse(f"{upstream} refuses OPENAI_API_KEY ({refusal['status']}): {refusal['said']}; correct the key")

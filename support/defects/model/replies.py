@@ -202,7 +202,7 @@ def torn_arguments(original: Any) -> Any:
     return turning(WEB, calling(lambda call: {"arguments": json.dumps(call.arguments)[:-1] or "{"}))(original)
 
 
-@defect("replies.made-up-ids", breaks=["PE-13", "TC-21"], at=TAKE)
+@defect("replies.made-up-ids", breaks=["PE-13"], at=TAKE)
 def made_up_ids(original: Any) -> Any:
     """Ids that no tool has told are used."""
 
