@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import openai
-from openai import AsyncOpenAI
+from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
 from .identity import Caller
@@ -87,11 +87,14 @@ class ModelClient:
         key = settings.openai_api_key
         self._openai: AsyncOpenAI | None = None
         if key is not None and key.get_secret_value():
+            plain = (settings.openai_base_url or "").startswith("http://")
             self._openai = AsyncOpenAI(
                 api_key=key.get_secret_value(),
                 base_url=settings.openai_base_url,
                 timeout=settings.openai_timeout,
                 max_retries=settings.openai_max_retries,
+                # Without TLS there is no certificate to check, and reading all of them takes time.
+                http_client=DefaultAsyncHttpxClient(verify=False) if plain else None,
             )
 
     @property

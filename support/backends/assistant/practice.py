@@ -62,7 +62,8 @@ class PracticeApi:
 
     def __init__(self, address: str, *, timeout_s: float = 10.0, tries: int = 3, pause_s: float = 0.1) -> None:
         self.timeout_s, self.tries, self.pause_s = timeout_s, tries, pause_s
-        self.http = httpx.AsyncClient(base_url=base_url(address), timeout=timeout_s, trust_env=False)
+        secure = not address.startswith("http://")  # without TLS there is no certificate to read and check
+        self.http = httpx.AsyncClient(base_url=base_url(address), timeout=timeout_s, trust_env=False, verify=secure)
 
     async def call(
         self,
