@@ -23,7 +23,7 @@ def chart(
     across = (WIDTH - 2 * LEFT) // GAP
     rows = -(-planned // across)
     dots = "".join(_dot(number, outcomes, across) for number in range(planned))
-    below = 20 + rows * GAP + 24
+    below = 20 + rows * GAP + 30
     height = below + 40
     return (
         '<!doctype html><meta charset="utf-8"><body style="font:14px system-ui,sans-serif;margin:12px">'
@@ -56,7 +56,7 @@ def _scale(y: int, needed: float, interval: tuple[float, float] | None, outcomes
     parts.append(f'<line x1="{mark:.1f}" y1="{y - 12}" x2="{mark:.1f}" y2="{y + 12}" stroke="#000" stroke-width="2"/>')
     parts.append(f'<text x="{LEFT}" y="{y + 28}" font-size="11">0 %</text>')
     parts.append(f'<text x="{LEFT + span}" y="{y + 28}" font-size="11" text-anchor="end">100 %</text>')
-    parts.append(f'<text x="{mark:.1f}" y="{y + 28}" font-size="11" text-anchor="middle">{needed:.0%} needed</text>')
+    parts.append(f'<text x="{mark:.1f}" y="{y - 17}" font-size="11" text-anchor="middle">{needed:.0%} needed</text>')
     return "".join(parts)
 
 
