@@ -128,6 +128,12 @@ def redis_trouble(text: str) -> str:
     return text
 
 
+@with_pattern('of "[^"]+", never of both together|never of "[^"]+"')
+def apart(text: str) -> tuple[str, bool]:
+    """Of what else the model was told, only never together with the first, or never at all."""
+    return text.split('"')[1], text.endswith("together")
+
+
 @with_pattern("document|summary")
 def written(text: str) -> str:
     return text
@@ -160,4 +166,5 @@ register_type(
     RedisTrouble=redis_trouble,
     Gist=gist,
     Written=written,
+    Apart=apart,
 )

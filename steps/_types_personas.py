@@ -3,8 +3,12 @@
 from behave import register_type
 from parse import with_pattern
 
+from support.checks.instructed import ALIKE
 
-@with_pattern("exactly these tools|at least these tools|none of these tools|no tools")
+
+@with_pattern(
+    r"at least \d+ tools, each described|exactly these tools|at least these tools|none of these tools|no tools"
+)
 def offer(text: str) -> str:
     return text
 
@@ -15,4 +19,10 @@ def tells(text: str) -> bool:
     return text == "tell"
 
 
-register_type(Offer=offer, Tells=tells)
+@with_pattern("|".join(ALIKE))
+def alike(text: str) -> str:
+    """What was the same, or different, in every request."""
+    return text
+
+
+register_type(Alike=alike, Offer=offer, Tells=tells)

@@ -44,6 +44,11 @@ def was_written_from(context: Context) -> None:
     written.written_from(context.world, [row[0] for row in lines(context.table)])
 
 
-@then('the model was told of "{one}" and of "{other}", never of both together')
-def was_told_apart(context: Context, one: str, other: str) -> None:
-    written.told_apart(context.world, one, other)
+@then('the model was told of "{words}" and {others:Apart}')
+def was_told_apart(context: Context, words: str, others: tuple[str, bool]) -> None:
+    written.told_apart(context.world, words, *others)
+
+
+@then("it tells nothing of the inside")
+def tells_nothing_inside(context: Context) -> None:
+    written.discreet(context.world.answer)

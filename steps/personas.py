@@ -25,24 +25,14 @@ def was_offered(context: Context, offer: str) -> None:
     instructed.offered(context.world, lines(context.table) if context.table else [], offer)
 
 
-@then("the model was offered at least {least:d} tools, each described")
-def was_offered_so_many(context: Context, least: int) -> None:
-    instructed.offered_so_many(context.world, least)
-
-
 @then("the model's instructions {something:Tells}")
 def instructions_tell(context: Context, something: bool) -> None:
     instructed.tell(context.world, pairs(context.table), something=something)
 
 
-@then("the model's instructions, settings and tools were the same every time")
-def were_the_same(context: Context) -> None:
-    instructed.the_same_every_time(context.world)
-
-
-@then("the model's instructions were different every time")
-def were_different(context: Context) -> None:
-    instructed.differ(context.world)
+@then("the model's {parts:Alike}")
+def were_alike(context: Context, parts: str) -> None:
+    instructed.ALIKE[parts](context.world)
 
 
 @then("{who:Colleague} never reads a piece of them")

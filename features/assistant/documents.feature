@@ -34,28 +34,23 @@ Feature: Documents from what was said
     @DG-13
     Scenario: A document of several lines is passed on line by line
       Given the model will, one after another
-        | step              | with                                   |
-        | judge it harmless |                                        |
-        | answer            | (a note of several lines)              |
+        | step              | with            |
+        | judge it harmless |                 |
+        | answer            | (several lines) |
       When Dr. Lee has a document written
       Then the document says exactly
         """
-        # Progress note
-
-        * Slept well -- "finally".
-        	* Works again.
-
-        See you & take care.
+        (several lines)
         """
 
     @DG-2
-    Scenario Outline: Where nothing was said, that is told to the model, and a document is written: <what>
+    Scenario: Where nothing was said, that is told to the model, and a document is written
       Given the model will, one after another
-        | step              | with                     |
-        | judge it harmless |                          |
-        | answer            | "Nothing was recorded."  |
+        | step              | with                    |
+        | judge it harmless |                         |
+        | answer            | "Nothing was recorded." |
       When Dr. Lee has a document written
-        | <what> | <said> |
+        | transcript | (empty) |
       Then the document says exactly
         """
         Nothing was recorded.
@@ -63,10 +58,6 @@ Feature: Documents from what was said
       And it was written from these, in this order
         | Progress note for Sarah Johnson |
         | transcript is empty             |
-
-      Examples:
-        | what                | said    |
-        | transcript          | (empty) |
 
     @DG-3 @EC-2 @critical
     Scenario Outline: Of <count> segments none is dropped
@@ -126,8 +117,8 @@ Feature: Documents from what was said
     @DG-4
     Scenario: A placeholder that the model leaves in its text is none in the document
       Given the model will, one after another
-        | step              | with                                                                             |
-        | judge it harmless |                                                                                  |
+        | step              | with                                                                              |
+        | judge it harmless |                                                                                   |
         | answer            | "{{clientName}} saw {{practitionerName}} on {{date}}. Mood: {{mood}}. {{ plan }}" |
       When Dr. Lee has a document written
         | template | {{clientName}} {{practitionerName}} {{date}} {{mood}} {{plan}} |
@@ -152,8 +143,8 @@ Feature: Documents from what was said
     @DG-5 @EC-7
     Scenario Outline: A name stays the name that it is: <client> and <practitioner>
       Given the model will, one after another
-        | step              | with                                    |
-        | judge it harmless |                                         |
+        | step              | with                                       |
+        | judge it harmless |                                            |
         | answer            | "{{practitionerName}} saw {{clientName}}." |
       When Dr. Lee has a document written
         | template     | Note on {{clientName}} by {{practitionerName}} |
@@ -167,13 +158,12 @@ Feature: Documents from what was said
         """
 
       Examples:
-        | client               | practitioner           |
-        | Zoë Müller-Ñandú     | Dr. Łukasz Ångström    |
-        | 李小龍                | 山田 花子               |
-        | محمد علي             | ד״ר לאה                |
-        | 👩🏽‍🚀 Ada 🇩🇪          | Dr. ❤️                  |
-        | O'Brien "Bo" \\ $1    | Dr. & <b>Sons</b>      |
-        | {{practitionerName}} | Dr. Lee                |
+        | client             | practitioner        |
+        | Zoë Müller-Ñandú   | Dr. Łukasz Ångström |
+        | 李小龍             | 山田 花子           |
+        | محمد علي           | ד״ר לאה             |
+        | 👩🏽‍🚀 Ada 🇩🇪          | Dr. ❤️              |
+        | O'Brien "Bo" \\ $1 | Dr. & <b>Sons</b>   |
 
   Rule: A document can be changed and written again
 
@@ -186,27 +176,27 @@ Feature: Documents from what was said
       And the page of Dr. Lee shows
         | loaded sessions | ["Intake"] |
       And the model will, one after another
-        | step                          | with                                                                                               |
-        | generate document from loaded | the template content "Note: {{clientName}}"                                                        |
-        | judge it harmless             |                                                                                                    |
-        | answer                        | "Sarah slept better."                                                                              |
-        | refine document               | the document the generate document from loaded wrote, the instructions "Use her whole name"        |
-        | judge it harmless             |                                                                                                    |
-        | answer                        | "Sarah Johnson slept better."                                                                      |
-        | generate document from loaded | the template content "Letter on {{clientName}}"                                                    |
-        | judge it harmless             |                                                                                                    |
-        | answer                        | "Dear colleague, she slept."                                                                       |
-        | generated documents           |                                                                                                    |
-        | answer                        | "Both are there."                                                                                  |
+        | step                          | with                                                                                        |
+        | generate document from loaded | the template content "Note: {{clientName}}" and the document name "Note"                    |
+        | judge it harmless             |                                                                                             |
+        | answer                        | "Sarah slept better."                                                                       |
+        | refine document               | the document the generate document from loaded wrote, the instructions "Use her whole name" |
+        | judge it harmless             |                                                                                             |
+        | answer                        | "Sarah Johnson slept better."                                                               |
+        | generate document from loaded | the template content "Letter on {{clientName}}" and the document name "Letter"              |
+        | judge it harmless             |                                                                                             |
+        | answer                        | "Dear colleague, she slept."                                                                |
+        | generated documents           |                                                                                             |
+        | answer                        | "Both are there."                                                                           |
       When Dr. Lee asks "A note, with her whole name, then a letter"
       Then the model was told, in this order, and nothing else
         | generate document from loaded | success | Sarah slept better.         |
         | refine document               | success | Sarah Johnson slept better. |
         | generate document from loaded | success | Dear colleague, she slept.  |
         | generated documents           | success | Sarah Johnson slept better. |
-      And the drafts of Dr. Lee are, in this order
-        | Sarah Johnson slept better. |
-        | Dear colleague, she slept.  |
+      And the page of Dr. Lee is known as
+        | loaded sessions | [Intake]       |
+        | drafts          | [Note, Letter] |
 
     @DG-6
     Scenario: A change is made from the document and the wishes, and from nothing else
@@ -215,12 +205,12 @@ Feature: Documents from what was said
         | content | She sleeps badly since March. |
       And Dr. Lee is chatting with the web assistant
       And the model will, one after another
-        | step              | with                                                                                |
-        | list documents    |                                                                                     |
-        | refine document   | the document the list documents found, the instructions "Say since when, politely"  |
-        | judge it harmless |                                                                                     |
-        | answer            | "Since March her sleep is poor."                                                    |
-        | answer            | "Done."                                                                             |
+        | step              | with                                                                               |
+        | list documents    |                                                                                    |
+        | refine document   | the document the list documents found, the instructions "Say since when, politely" |
+        | judge it harmless |                                                                                    |
+        | answer            | "Since March her sleep is poor."                                                   |
+        | answer            | "Done."                                                                            |
       When Dr. Lee asks "Put the letter more politely"
       Then it was written from these, in this order
         | Say since when, politely      |
@@ -232,11 +222,11 @@ Feature: Documents from what was said
     @DG-7 @critical
     Scenario: Written again with more to go by, a document is made from all of it
       Given the model will, one after another
-        | step              | with                        |
-        | judge it harmless |                             |
-        | answer            | "She slept."                |
-        | judge it harmless |                             |
-        | answer            | "She slept, and works."     |
+        | step              | with                    |
+        | judge it harmless |                         |
+        | answer            | "She slept."            |
+        | judge it harmless |                         |
+        | answer            | "She slept, and works." |
       And Dr. Lee has a document written
         | segments: Client | I slept. |
       When Dr. Lee has a document written
@@ -266,8 +256,8 @@ Feature: Documents from what was said
         | step   | with           | after |
         | answer | "Sarah slept." | 0.1   |
       And the model will, one after another, when asked about "Tom Baker"
-        | step   | with        | after |
-        | answer | "Tom works." | 0.05 |
+        | step   | with         | after |
+        | answer | "Tom works." | 0.05  |
       When these documents are written all at once
         | by      | client        | practitioner | template                   | segments: Client | instructions      |
         | Dr. Lee | Sarah Johnson | Dr. Lee      | The week of {{clientName}} | I slept.         | Speak of sleep    |
@@ -301,7 +291,7 @@ Feature: Documents from what was said
       Then it was written from these, in this order
         | Note: Tom Baker |
         | I work.         |
-      And the model was told of "Tom Baker" and of "Note:", never of "I slept." beside
+      And the model was told of "I work." and never of "I slept."
 
     @DG-8
     Scenario: With sessions of two clients open and none selected, no document is written
@@ -352,13 +342,13 @@ Feature: Documents from what was said
       Then it is refused as an inner failure, saying "<reason>"
 
       Examples:
-        | step                             | text                | reason         |
-        | say nothing                      |                     | stop           |
-        | answer                           | (blank)             | stop           |
-        | run out of room                  | Sarah slept and     | length         |
-        | run out of room                  |                     | length         |
-        | be stopped by the content filter | Sarah wants to      | content_filter |
-        | be stopped by the content filter |                     | content_filter |
+        | step                             | text            | reason         |
+        | say nothing                      |                 | stop           |
+        | answer                           | (blank)         | stop           |
+        | run out of room                  | Sarah slept and | length         |
+        | run out of room                  |                 | length         |
+        | be stopped by the content filter | Sarah wants to  | content_filter |
+        | be stopped by the content filter |                 | content_filter |
 
     @DG-90 @needs.assistant.documents.errors
     Scenario Outline: A model that fails is told as such, without its own words: <step>
@@ -368,7 +358,7 @@ Feature: Documents from what was said
         | <step>            | Key sk-123 of host db-7 is |
       When Dr. Lee has a document written
       Then it is refused as <reason>, saying "again"
-      And it says nothing of the inside
+      And it tells nothing of the inside
 
       Examples:
         | step             | reason              |

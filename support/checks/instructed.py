@@ -78,7 +78,7 @@ COLUMNS: Mapping[str, Callable[[Received], Any]] = {
 
 
 def offered(world: World, rows: Sequence[Sequence[str]], how: str) -> None:
-    """The model was offered these tools in its last request: exactly these, at least these, none of them, or none at all.
+    """The model was offered these tools in its last request: exactly these, at least these, none of them, or none.
 
     A line is one tool, or an area and its tools in one cell.
 
@@ -86,6 +86,9 @@ def offered(world: World, rows: Sequence[Sequence[str]], how: str) -> None:
         AssertionError: one is missing, or one too many.
 
     """
+    if so_many := re.search(r"\d+", how):
+        _so_many(world, int(so_many[0]))
+        return
     wanted = [words.strip() for row in rows for words in row[-1].split(",")]
     unknown = [words for words in wanted if find(words) is None]
     assert not unknown, f"there are no tools called {', '.join(unknown)}"
@@ -103,7 +106,7 @@ def offered(world: World, rows: Sequence[Sequence[str]], how: str) -> None:
         )
 
 
-def offered_so_many(world: World, least: int) -> None:
+def _so_many(world: World, least: int) -> None:
     """The model was offered so many different tools at least, each with a description and what it takes.
 
     Raises:
@@ -203,6 +206,13 @@ def differ(world: World) -> None:
     told = [instructions(each) for each in requests(world)]
     assert all(len(text) > LEAST_SHOWN for text in told), f"somebody has no instructions: {told}"
     assert len(set(told)) == len(told), "two personas have the same instructions"
+
+
+ALIKE: Mapping[str, Callable[[World], None]] = {
+    "instructions, settings and tools were the same every time": the_same_every_time,
+    "instructions were different every time": differ,
+}
+"""What holds of all requests of a scenario, in words."""
 
 
 def never_read(world: World, who: Colleague, which: Chat) -> None:

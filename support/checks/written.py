@@ -6,18 +6,20 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from support.checks.chains import requests, said
+from support.checks.frames import INSIDE
 from support.checks.tables import value
-from support.clients.assistant import Document, Summary
+from support.clients.assistant import Document, Refusal, Summary
 from support.clients.model import Received
 from support.deeds.documents import told
 from support.deeds.practice import segment
 from support.reporting import evidence
 from support.world import World
 
-TODAY = "(today)"
-"""In a text: the date, in UTC, when it was written."""
+TODAY = re.compile(r"\(today(?: in ([\w/]+))?\)")
+"""In a text: the date when it was written, in UTC or another time zone."""
 
 
 def written(answer: Any) -> Document | Summary:
@@ -63,12 +65,18 @@ def _says(found: Document | Summary, text: str) -> None:
     if found.metadata.get("policyViolation"):
         assert text in content, f"expected a warning that says {text!r}, it says {content!r}"
         return
-    wanted = text.replace(TODAY, moment_of(found).date().isoformat()).strip()
+    wanted = str(value(text)) if text.startswith("(") else dated(text, moment_of(found))
+    wanted = wanted.strip()
     if content.strip() != wanted:
         evidence.attach_comparison(wanted, content)
         raise AssertionError(f"expected it to say\n{wanted}\nit says\n{content}")
     counted, words = found.metadata.get("wordCount", found.metadata.get("word_count")), len(content.split())
     assert counted == words, f"it has {words} words and says that it has {counted}"
+
+
+def dated(text: str, moment: datetime) -> str:
+    """A text with the date of this moment where it says TODAY."""
+    return TODAY.sub(lambda found: moment.astimezone(ZoneInfo(found[1] or "UTC")).date().isoformat(), text)
 
 
 def moment_of(found: Document | Summary) -> datetime:
@@ -110,9 +118,9 @@ def written_from(world: World, texts: Sequence[str]) -> None:
         AssertionError: something was left out, or came in another order.
 
     """
-    asked = material(writing(world))
-    at = 0
-    for text in spelt_out(texts):
+    request = writing(world)
+    asked, at = material(request), 0
+    for text in spelt_out([dated(text, datetime.fromtimestamp(request.started, UTC)) for text in texts]):
         found = asked.find(text, at)
         assert found >= 0, f"the model was not told {text!r} (or not in this order); it was told: {asked[:3000]}"
         at = found + len(text)
@@ -127,7 +135,7 @@ def _many(text: str) -> list[str]:
     for pattern, one in MANY.items():
         if found := re.fullmatch(pattern, text):
             return [one(number) for number in range(1, int(found[1]) + 1)]
-    return [str(value(text)) if text.startswith("(") else text.replace(TODAY, datetime.now(UTC).date().isoformat())]
+    return [str(value(text)) if text.startswith("(") else text]
 
 
 MANY: Mapping[str, Any] = {
@@ -154,18 +162,30 @@ def material(request: Received) -> str:
     return "\n".join(str(message.get("content")) for message in request.messages)
 
 
-def told_apart(world: World, one: str, other: str) -> None:
-    """The model was told of each of them, and in no request of both.
+def told_apart(world: World, one: str, other: str, elsewhere: bool) -> None:
+    """The model was told of one, and never of the other; `elsewhere`: of the other, too, but in no request of both.
 
     Raises:
-        AssertionError: a request holds both, or none holds one of them.
+        AssertionError: a request holds both, or none holds what it should.
 
     """
     texts = [material(each) for each in requests(world)]
-    for name in (one, other):
+    for name in (one, other) if elsewhere else (one,):
         assert any(name in text for text in texts), f"the model was told nothing of {name!r}"
-    mixed = next((text for text in texts if one in text and other in text), None)
-    assert mixed is None, f"one request speaks of {one!r} and of {other!r}: {(mixed or '')[:3000]}"
+    mixed = next((text for text in texts if other in text and (one in text or not elsewhere)), "")
+    assert not mixed, f"one request speaks of {other!r}{f' and of {one!r}' if elsewhere else ''}: {mixed[:3000]}"
+
+
+def discreet(answer: Any) -> None:
+    """A refusal says nothing of hosts, keys, libraries or what the model said.
+
+    Raises:
+        AssertionError: it does.
+
+    """
+    assert isinstance(answer, Refusal), f"expected a refusal, was {answer!r}"
+    leaked = INSIDE.search(f"{answer.message} {answer.body}")
+    assert leaked is None, f"the refusal tells of the inside ({leaked[0] if leaked else ''}): {answer.body}"
 
 
 def _words(name: str) -> str:
