@@ -43,7 +43,14 @@ def up_to_the_whole(text: str) -> bool:
     return bool(text)
 
 
+@with_pattern("at once|soon")
+def how_soon(text: str) -> bool:
+    """Whether something else may be said for a moment."""
+    return text == "soon"
+
+
 register_type(
+    HowSoon=how_soon,
     UpToTheWhole=up_to_the_whole,
     SessionOf=session_of,
     Whose=whose,

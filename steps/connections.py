@@ -55,6 +55,6 @@ def first_words_came(context: Context) -> None:
     endings.first_words_came(context.world)
 
 
-@then("the assistant says at once that it is {word:w}")
-def says_at_once(context: Context, word: str) -> None:
-    endings.healthy(context.world, word)
+@then("the assistant says {soon:HowSoon} that it is {word:w}")
+def says_that_it_is(context: Context, soon: bool, word: str) -> None:
+    endings.healthy(context.world, word, soon=soon)

@@ -149,12 +149,12 @@ Feature: How much one user may ask at once
       And the model's work for <busy> goes on
 
       Examples:
-        | busy      | other     | persona of one    | persona of other  |
-        | Dr. Lee   | Dr. Kim   | the web assistant | the web assistant |
-        | Dr. Kim   | Dr. Lee   | the web assistant | the web assistant |
-        | Dr. Lee   | Maya      | the web assistant | the therapist     |
-        | Maya      | Dr. Lee   | the therapist     | the web assistant |
-        | Dr. Patel | Dr. Lee   | the web assistant | the web assistant |
+        | busy      | other   | persona of one    | persona of other  |
+        | Dr. Lee   | Dr. Kim | the web assistant | the web assistant |
+        | Dr. Kim   | Dr. Lee | the web assistant | the web assistant |
+        | Dr. Lee   | Maya    | the web assistant | the therapist     |
+        | Maya      | Dr. Lee | the therapist     | the web assistant |
+        | Dr. Patel | Dr. Lee | the web assistant | the web assistant |
 
     @RL-3 @RL-1
     Scenario: Whoever waits does so for their own requests, not for those of others

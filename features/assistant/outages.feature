@@ -1,4 +1,4 @@
-@needs.redis.control
+@needs.redis.control @needs.assistant.memory
 Feature: When Redis is gone
   Sessions and pages are kept in Redis, so that every instance of the service shares them. Redis can fail; whoever chats
   must not notice, and nothing that was taken in may be lost.
@@ -34,6 +34,22 @@ Feature: When Redis is gone
         | as           | Dr. Lee           |
         | minutes left | 240               |
         | messages     | 0                 |
+
+    @RD-1 @SS-10 @needs.assistant.sessions.private
+    Scenario: A session that is begun during an outage is nobody else's, either
+      Given Redis is killed
+      And Dr. Lee is chatting with the web assistant
+      When Dr. Kim opens the session of Dr. Lee
+      Then it is refused as not found
+      And the connection of Dr. Lee stays usable
+
+    @RD-1 @SS-3
+    Scenario: A session that is deleted during an outage is gone at once
+      Given Redis is killed
+      And Dr. Lee begins a session with the web assistant
+      And Dr. Lee deletes the same session
+      When Dr. Lee opens the same session
+      Then it is refused as not found
 
     @RD-2
     Scenario Outline: Tools run while Redis <trouble>
@@ -80,6 +96,36 @@ Feature: When Redis is gone
         | is killed           |
         | answers nothing     |
         | refuses connections |
+
+    @RD-3
+    Scenario: What the page showed before an outage is known during it, with what has changed
+      Given Dr. Lee is chatting with the web assistant
+      And the page of Dr. Lee shows
+        | page type | sessions |
+        | tab       | notes    |
+      And Redis is killed
+      When the page of Dr. Lee changes to
+        | page type | billing |
+      Then the page of Dr. Lee is known as
+        | page type | billing |
+        | tab       | notes   |
+
+    @RD-4 @RD-1
+    Scenario: A reply that has begun is finished and kept when Redis is lost in the middle
+      Given Dr. Lee is chatting with the web assistant
+      And the model will, one after another
+        | step                | with               | pause |
+        | answer word by word | "She is much well" | 0.06  |
+      And Dr. Lee has asked "How is Sarah?", and the reply has begun
+      When Redis is killed
+      Then Dr. Lee receives, in this order, and nothing else
+        | typing begins  |                  |
+        | words          | She is much well |
+        | reply complete |                  |
+        | typing ends    |                  |
+      And the session of Dr. Lee holds, in this order, and nothing else
+        | asked    | How is Sarah?    |
+        | answered | She is much well |
 
     @RD-4
     Scenario Outline: What is said while Redis <trouble> is kept
@@ -153,6 +199,64 @@ Feature: When Redis is gone
       Then it is refused as not found
       And Redis keeps the session of Dr. Lee no longer
 
+    @RD-5 @RD-4
+    Scenario: What two instances were told during an outage is joined
+      Given the model will, again and again
+        | step   | with    |
+        | answer | "Here." |
+      And Dr. Lee is chatting with the web assistant
+      And the assistant is joined by a second instance
+      And Dr. Lee connects to the same session in "another tab"
+      And Redis refuses connections
+      And Dr. Lee writes
+        | In one tab? |
+      And Dr. Lee writes in "another tab"
+        | In the other? |
+      When Redis is back
+      Then the session of Dr. Lee holds, in this order, and nothing else
+        | asked    | In one tab?   |
+        | answered | Here.         |
+        | asked    | In the other? |
+        | answered | Here.         |
+
+    @RD-5
+    Scenario: What Redis has forgotten is put back
+      Given Dr. Lee is chatting with the web assistant
+      And the model will, again and again
+        | step   | with    |
+        | answer | "Here." |
+      And Dr. Lee writes
+        | Before? |
+      And Redis has forgotten everything
+      When Dr. Lee asks "And now?"
+      Then Redis keeps the session of Dr. Lee for 240 minutes
+      And the session of Dr. Lee holds, in this order, and nothing else
+        | asked    | Before?  |
+        | answered | Here.    |
+        | asked    | And now? |
+        | answered | Here.    |
+
+    @RD-90 @needs.assistant.restart
+    Scenario: What only Redis knows is not said to be gone
+      Given Dr. Lee begins a session with the web assistant
+      And Redis refuses connections
+      And the assistant is killed and started again
+      When Dr. Lee opens the same session
+      Then it is refused as unavailable
+
+    @RD-90 @RD-5 @needs.assistant.restart
+    Scenario: What only Redis knew is there again when Redis is back
+      Given Dr. Lee begins a session with the therapist
+      And Redis refuses connections
+      And the assistant is killed and started again
+      And Redis is back
+      When Dr. Lee opens the same session
+      Then the answer tells of a session with exactly
+        | persona      | the therapist |
+        | as           | Dr. Lee       |
+        | minutes left | 240           |
+        | messages     | 0             |
+
     @RD-5
     Scenario: New conversations are shared again
       Given Redis is killed
@@ -167,6 +271,23 @@ Feature: When Redis is gone
       Then the session of Dr. Lee holds, in this order, and nothing else
         | asked    | After? |
         | answered | Here.  |
+
+  Rule: Health says when Redis is gone, as badly as it is
+
+    @RD-91 @needs.assistant.settings @needs.assistant.health
+    Scenario: A service that must not be without Redis says that it is unwell
+      Given the assistant is configured with
+        | Redis is required | yes |
+      When Redis refuses connections
+      Then the assistant says soon that it is unhealthy
+
+    @RD-91 @needs.assistant.settings @needs.assistant.health
+    Scenario: A service that has its Redis again says that it is well
+      Given the assistant is configured with
+        | Redis is required | yes |
+      And Redis refuses connections
+      When Redis is back
+      Then the assistant says at once that it is healthy
 
   Rule: Whatever Redis does, answers come in time
 

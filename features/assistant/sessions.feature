@@ -174,11 +174,11 @@ Feature: Sessions
       And Dr. Lee is chatting with the web assistant
       And Dr. Lee reconnects with nothing but the token
       And the model will, one after another
-        | step           | with                        |
-        | search clients | the name "Sarah"            |
-        | answer         | "Found."                    |
-        | search clients | the name "Johnson"          |
-        | answer         | "Found again."              |
+        | step           | with               |
+        | search clients | the name "Sarah"   |
+        | answer         | "Found."           |
+        | search clients | the name "Johnson" |
+        | answer         | "Found again."     |
       When Dr. Lee writes
         | Who is Sarah?   |
         | And Mr Johnson? |
@@ -297,10 +297,12 @@ Feature: Sessions
         | a stranger with a made-up token | read   | opens       | not found    |
         | Dr. Kim                         | delete | deletes     | not found    |
         | Dr. Patel                       | delete | deletes     | not found    |
+        | Maya                            | delete | deletes     | not found    |
         | a stranger                      | delete | deletes     | unauthorised |
         | a stranger with a made-up token | delete | deletes     | not found    |
         | Dr. Kim                         | join   | connects to | not found    |
         | Dr. Patel                       | join   | connects to | not found    |
+        | Maya                            | join   | connects to | not found    |
         | a stranger with a made-up token | join   | connects to | not found    |
 
     @SS-10

@@ -187,19 +187,30 @@ def first_words_came(world: World) -> None:
 # The service
 
 
-def healthy(world: World, word: str) -> None:
-    """Health is told at once, and is this.
+def healthy(world: World, word: str, *, soon: bool = False) -> None:
+    """Health is told at once, and is this; `soon`: it becomes this within SOON_S.
+
+    An unhealthy service says so with its status, too, for whoever reads no more than that.
 
     Raises:
         AssertionError: it is another, or was told late.
 
     """
-    begun = time.monotonic()
-    told = service(world).health()
-    seconds = time.monotonic() - begun
-    assert isinstance(told, Health), f"it says nothing of its health: {told}"
-    assert told.status == word, f"expected it {word}, it says {told.status}"
-    assert seconds < AT_ONCE_S, f"it took {seconds:.2f} s to say so"
+
+    def look() -> None:
+        begun = time.monotonic()
+        told = service(world).health()
+        seconds = time.monotonic() - begun
+        assert isinstance(told, Health), f"it says nothing of its health: {told}"
+        assert told.status == word, f"expected it {word}, it says {told.status}"
+        expected = 503 if word == "unhealthy" else 200
+        assert told.status_code == expected, f"it says that it is {word} with {told.status_code}"
+        assert seconds < AT_ONCE_S, f"it took {seconds:.2f} s to say so"
+
+    if soon:
+        eventually(look, within=SOON_S, what="its health")
+    else:
+        look()
 
 
 def answered(answer: RawAnswer, status: int, saying: tuple[str, str] | None = None) -> None:

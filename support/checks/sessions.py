@@ -12,7 +12,7 @@ from support.clients.model import Received, most_at_once
 from support.deeds import practice
 from support.deeds.chatting import PERSONAS, SOON_S, chat, service
 from support.deeds.practice import Colleague
-from support.deeds.sessions import ManyMade, ours
+from support.deeds.sessions import ManyMade
 from support.reporting import evidence
 from support.world import World
 
@@ -147,10 +147,10 @@ def kept_in_memory(world: World, who: Colleague, count: int) -> None:
 
 
 def requests_for(world: World, who: Colleague) -> list[Received]:
-    """What the model was asked in somebody's chats, by its own record, in the order of beginning."""
-    sessions = tuple(f"{each.session}/" for each in ours(world, who))
+    """What the model was asked for somebody, by its own record, in the order of beginning: all but others' chats."""
+    others = tuple(f"{each.session}/" for each in world.named("chat").values() if each.who != who)
     made: list[Received] = world.worker.model.scripted.received(api="chat")
-    mine = [each for each in made if each.headers.get("x-client-request-id", "").startswith(sessions)]
+    mine = [each for each in made if not each.headers.get("x-client-request-id", "").startswith(others)]
     return sorted(mine, key=lambda each: each.started)
 
 

@@ -73,6 +73,7 @@ REDIS: Mapping[str, str] = {
     "refuses connections": "refusing",
     "takes no more clients": "full of clients",
     "has no memory left": "out of memory",
+    "has forgotten everything": "emptied",
 }
 """What goes wrong with Redis, in words."""
 

@@ -128,9 +128,3 @@ def _stand(world: World, who: Colleague, asked: Sequence[Chat]) -> None:
     replied = sum(any(heard.type == "message_complete" for heard in each.received) for each in asked)
     standing = limits.running + limits.waiting + replied
     assert standing >= len(asked), f"{standing} of {len(asked)} run, wait or are answered"
-
-
-def ours(world: World, who: Colleague) -> list[Chat]:
-    """All of somebody's chats of this scenario."""
-    found = {id(each): each for key, each in world.named("chat").items() if key.startswith(who.name)}
-    return list(found.values()) or [chat(world, who)]

@@ -26,7 +26,7 @@ LAGGING_S = 1.0
 """So long after a scenario a service may be behind with what it keeps."""
 NO_PROGRAM = "there is no redis-server here"
 DELETED = "deleted"
-TROUBLES = ("stopped", "killed", "paused", "refusing", "full of clients", "out of memory")
+TROUBLES = ("stopped", "killed", "paused", "refusing", "full of clients", "out of memory", "emptied")
 """What can be wrong with it; see `trouble`."""
 
 
@@ -86,6 +86,7 @@ class RedisUnderTest(SystemUnderTest):
             "refusing": self.refuse,
             "full of clients": self.crowd,
             "out of memory": self.fill,
+            "emptied": self.empty,
         }[how]()
 
     def stop(self) -> None:
@@ -118,6 +119,11 @@ class RedisUnderTest(SystemUnderTest):
         """Leave no memory for anything new."""
         self._disturb()
         self._change("maxmemory", "1")
+
+    def empty(self) -> None:
+        """Have it forget everything that scenarios made, as one does that was started again without its disk."""
+        self._disturb()
+        self.sweep()
 
     def start(self) -> None:
         """Start it again on the same storage, behind the same address."""
