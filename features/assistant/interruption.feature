@@ -84,8 +84,8 @@ Feature: Replies that are interrupted
         | step        |
         | stay silent |
       And Dr. Lee has asked "Count." in "another tab", and the model is being asked
-      And Maya has asked "Count.", and it is being answered
-      And Dr. Lee has asked "Count.", and it is being answered
+      And Maya has asked "Count.", and the model is being asked
+      And Dr. Lee has asked "Count.", and the model is being asked
       When Dr. Lee cancels
       Then the model's work for Dr. Lee in "another tab" goes on
       And the model's work for Maya goes on

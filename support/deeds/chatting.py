@@ -271,7 +271,8 @@ def wait_until(world: World, which: Chat, point: str) -> None:
 
 def _model_asked(world: World, which: Chat) -> None:
     received = world.worker.model.scripted.received(api="chat")
-    assert any(each.ended is None for each in received), "the model is not being asked"
+    own = [each for each in received if each.headers.get("x-client-request-id", which.session).startswith(which.session)]
+    assert any(each.ended is None for each in own), "the model is not being asked"
 
 
 def _practice_asked(world: World, which: Chat) -> None:
