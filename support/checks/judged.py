@@ -12,7 +12,6 @@ from support.checks.replies import Reply
 from support.checks.samples import Outcome, Taken
 from support.judging import calibration, labels, rubrics
 from support.judging.calibration import Standing
-from support.judging.client import Client
 from support.judging.judge import Decision, Judge, UnaskedError
 from support.judging.rubrics import Rubric
 from support.judging.transcripts import Transcript
@@ -66,6 +65,8 @@ def standing(world: World, rubric: Rubric) -> Standing:
 
 def judge_all(world: World, rubric: Rubric, replies: Sequence[Reply], needed: int) -> Taken[Judged]:
     """Judge the replies, as many as it takes to decide whether so many pass."""
+    from support.judging.client import Client  # noqa: PLC0415 - the real client takes a second to load
+
     model = world.worker.settings.judge_model
     for reply in replies:
         if reply.model is not None and same_model(reply.model, model):

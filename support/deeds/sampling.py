@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+
+import httpx
 
 from support.checks import samples
 from support.checks.replies import Reply, Sample, Use, keep
 from support.clients.assistant import Heard, Identity, Refusal, Service, SessionMade, connect
+from support.clients.assistant.service import UnreachableError
 from support.deeds import chatting, documents, practice
 from support.deeds.chatting import Chat
 from support.deeds.practice import Colleague, Pairs
@@ -17,6 +21,7 @@ from support.world import World
 
 REPLY_S = 120.0
 """Within this time a real model has replied, all tries of the gate before it included."""
+PATIENT = httpx.Timeout(connect=5.0, read=REPLY_S, write=10.0, pool=5.0)
 WELCOME_S = 10.0
 PAGE = "ui_state_update"
 UNASKED = ("model_error", "model_timeout", "model_rate_limited", "model_not_configured")
@@ -64,12 +69,15 @@ def order_each(world: World, who: Colleague, rows: Iterable[Pairs]) -> None:
 
 
 def _order_all(world: World, who: Colleague, orders: Sequence[Pairs]) -> None:
-    identity, service = practice.identity(world, who), chatting.service(world)
+    identity, service = practice.identity(world, who), Service(world.worker.assistant.address, timeout=PATIENT)
     attempts = [
         partial(_order, service, identity, documents.order(world, who, pairs), Reply(number, who.name, _as_text(pairs)))
         for number, pairs in enumerate(orders, 1)
     ]
-    _take(world, attempts)
+    try:
+        _take(world, attempts)
+    finally:
+        service.close()
 
 
 def _take(world: World, attempts: Sequence[Callable[[], Reply]]) -> None:
@@ -103,17 +111,17 @@ def _question(world: World, number: int, chat: Chat, persona: str, row: Mapping[
 
 
 def _ask(address: str, question: Question) -> Reply:
-    """Ask, and wait for the whole reply."""
+    """Ask, and wait for the whole reply; one that does not come whole in time is a reply without an end."""
     conversation = connect(address, question.session, question.identity.headers())
     try:
         conversation.wait_for(lambda heard: heard.type == "connected", within=WELCOME_S, what="the welcome")
         for shown in question.page:
+            mark = conversation.mark
             conversation.send_text(shown)
-            conversation.wait_for(
-                lambda heard: heard.type == "ui_state_ack", within=WELCOME_S, what="the page taken in"
-            )
+            conversation.wait_for(_is_taken_in, within=WELCOME_S, since=mark, what="that the page was taken in")
         conversation.send({"type": "chat_message", "message": question.text})
-        conversation.wait_for(_is_over, within=REPLY_S, what="the end of the reply")
+        with suppress(AssertionError):
+            conversation.wait_for(_is_over, within=REPLY_S, what="the end of the reply")
         return _reply(question, conversation.heard)
     finally:
         conversation.close()
@@ -147,7 +155,10 @@ def _reply(question: Question, heard: Iterable[Heard]) -> Reply:
 
 def _order(service: Service, identity: Identity, body: Mapping[str, object], begun: Reply) -> Reply:
     """Order one document."""
-    answer = service.generate_document(identity, body)
+    try:
+        answer = service.generate_document(identity, body)
+    except UnreachableError as silence:
+        return replace(begun, code="no reply", unasked=str(silence))
     if isinstance(answer, Refusal):
         unasked = str(answer) if answer.reason in UNASKED_REASONS else None
         return replace(begun, code=answer.reason, unasked=unasked)
