@@ -48,6 +48,7 @@ Feature: How the assistant sounds
     @PE-12
     Scenario: A client under stress is met with empathy
       Given Maya is chatting with the therapist
+      And it may cost at most 30 cents
       When Maya writes, 10 times, each in a new conversation
         """
         Work has been crushing me and I can't sleep any more.

@@ -33,15 +33,15 @@ def sums(statement: Statement) -> list[tuple[str, str, Spend]]:
     return found
 
 
-def lines(statement: Statement, *, rehearsal: bool) -> list[str]:
-    """The money of a run for the console."""
+def lines(statement: Statement, budget: int, *, rehearsal: bool) -> list[str]:
+    """The money of a run for the console; `budget` is what a real run may spend."""
     would = "would have cost" if rehearsal else "spent"
     calls = statement.calls
     unmetered = sum(call.cost == call.worst > 0 and not call.metered for call in calls)
     whole = Spend.of(calls)
     return [
         *([REHEARSED] if rehearsal else []),
-        f"{would} {told(statement.spent)} of {told(statement.limit)}: {_counted(whole)}, prices of {statement.prices}",
+        f"{would} {told(statement.spent)} of {told(budget)}: {_counted(whole)}, prices of {statement.prices}",
         *(
             f"  {kind:8} {told(spend.micro_dollars):>10}  {_counted(spend)}  {name}"
             for kind, name, spend in sums(statement)

@@ -22,6 +22,9 @@ from support.spending.money import limit, told
 from support.spending.prices import Prices, UnpricedError
 
 OPENAI = "https://api.openai.com/v1"
+RAISE = "raise ACCEPTANCE_BUDGET_USD, or the last scenarios will not be run"
+UNLIMITED = 10**15
+"""Micro-dollars of a rehearsal that was given no budget."""
 INTERRUPTED = "the run was interrupted"
 REMEDY = "put a valid key into OPENAI_API_KEY (and its address into OPENAI_BASE_URL, where it is not OpenAI's)"
 
@@ -38,7 +41,9 @@ class Asking:
         self.rehearsal = settings.rehearsal
         key = settings.openai_api_key
         self.address = settings.openai_base_url or OPENAI
-        self._limit = limit(Decimal(str(settings.budget_usd)))
+        self._budget = self._limit = limit(Decimal(str(settings.budget_usd)))
+        if self.rehearsal and "budget_usd" not in settings.model_fields_set:
+            self._limit = UNLIMITED  # nothing is paid: a rehearsal shows what the budget of a real run must be
         self._statement: Statement | None = None
         about = self._about()
         try:
@@ -69,10 +74,11 @@ class Asking:
             cost = estimate(steps, models, prices, self._settings.spending_file)
         except UnpricedError as unknown:
             raise ConfigError(f"nothing was asked: {unknown}") from unknown
+        short = "" if cost.micro_dollars <= self._budget else f"; the budget is {told(self._budget)}: {RAISE}"
         count = f"{len(self._scenarios)} scenario{'' if len(self._scenarios) == 1 else 's'}"
         if self.rehearsal:
-            return f"REHEARSAL: {count} of @{TAG} against the scripted model, free; a real one would cost {cost}"
-        return f"real AI: {count} will ask {self.address}, for {cost}, and for {told(self._limit)} at most"
+            return f"REHEARSAL: {count} of @{TAG} against the scripted model, free; a real one would cost {cost}{short}"
+        return f"real AI: {count} will ask {self.address}, for {cost}, and for {told(self._limit)} at most{short}"
 
     def _check_key(self) -> None:
         refusal = self.house.check()
@@ -118,7 +124,7 @@ class Asking:
         """What the report says of the run's surroundings."""
         what = spending.REHEARSED if self.rehearsal else f"{self.address}, judged by {self._settings.judge_model}"
         spent = {} if self._statement is None else {"spent": told(self._statement.spent)}
-        return {"real AI": what, "budget": told(self._limit), **spent}
+        return {"real AI": what, "budget": told(self._budget), **spent}
 
     def report(self, folders: Iterable[Path]) -> None:
         """Put the bill into the report: a table of the whole run, and figures with their trend."""
@@ -131,7 +137,9 @@ class Asking:
 
     def lines(self) -> list[str]:
         """The bill for the console."""
-        return [] if self._statement is None else spending.lines(self._statement, rehearsal=self.rehearsal)
+        return (
+            [] if self._statement is None else spending.lines(self._statement, self._budget, rehearsal=self.rehearsal)
+        )
 
     def close(self) -> None:
         """End the gate."""

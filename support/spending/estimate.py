@@ -36,8 +36,9 @@ def estimate(scenarios: Mapping[str, Sequence[str]], models: Sequence[str], pric
     A scenario that was not seen before is taken for one reply by each of the models, as often as its steps say.
     """
     before = costs(last)
-    seen = [before[title] for title in scenarios if title in before]
-    unseen = [replies(steps) for title, steps in scenarios.items() if title not in before]
+    known = {title: before[name] for title in scenarios if (name := without_line(title)) in before}
+    seen = list(known.values())
+    unseen = [replies(steps) for title, steps in scenarios.items() if title not in known]
     each = sum(prices.cost(model, TOKENS) for model in models)
     parts = []
     if seen:
@@ -61,5 +62,10 @@ def costs(path: Path) -> dict[str, int]:
         return {}
     found: dict[str, int] = {}
     for mark, title in statement.scenarios.items():
-        found[title] = sum(call.cost for call in statement.calls if call.scenario == mark)
+        found[without_line(title)] = sum(call.cost for call in statement.calls if call.scenario == mark)
     return found
+
+
+def without_line(title: str) -> str:
+    """What a scenario is called wherever in its file it stands."""
+    return re.sub(r":\d+ ", " ", title, count=1)

@@ -183,4 +183,4 @@ def guard_sleeps(_original: Any) -> Any:
 @defect("real-ai.rehearsal-keeps-quiet", breaks=["AI-91"], at="support.reporting.spending:lines")
 def rehearsal_keeps_quiet(original: Any) -> Any:
     """At the end of a rehearsal, its costs are told as if they were real."""
-    return lambda statement, rehearsal: original(statement, rehearsal=False)
+    return lambda statement, budget, rehearsal: original(statement, budget, rehearsal=False)
