@@ -116,11 +116,11 @@ Feature: Tools the assistant may use
       And the reply says "Only her record can be read."
 
       Examples:
-        | trouble                      | told           |
-        | fails with 422               | 422            |
-        | fails with 500               | failed (500)   |
-        | answers JSON that breaks off | cannot be read |
-        | breaks the connection        | broke off      |
+        | trouble                           | told           |
+        | fails with 422                    | 422            |
+        | fails with 500                    | failed (500)   |
+        | answers something that breaks off | cannot be read |
+        | breaks the connection             | broke off      |
 
     @TC-9
     Scenario Outline: A practice that <trouble> is asked again, and a chain of five goes on as if nothing had happened
@@ -383,7 +383,7 @@ Feature: Tools the assistant may use
         | conversations         | success | Evening thoughts                 |
         | conversation messages | success | The garden helped, I am hopeful. |
         | analyze conversation  | success | "label": "positive"              |
-        | client mood history   | success | "trend": null                    |
+        | client mood history   | success | "trend"                          |
       And the reply says "It is about: garden"
 
     @TC-6
@@ -701,7 +701,7 @@ Feature: Tools the assistant may use
         | does not exist             | "teleport_client"      |                                             | There is no tool                     |
         | is misspelt                | "get_client_sumary"    | the client "client-1"                       | did you mean get_client_summary      |
         | is another persona's       | mood check in          | the mood "calm" and the scale 5             | There is no tool                     |
-        | is given half its words    | search clients         | (arguments that break off)                  | not valid JSON                       |
+        | is given half its words    | search clients         | (arguments that break off)                  | are not valid                        |
         | lacks what it needs        | client summary         |                                             | 'client_id' is a required property   |
         | lacks one of two things    | load session           | the session "session-1"                     | 'client_id' is a required property   |
         | is given a number for text | search clients         | the name 12                                 | 12 is not of type 'string'           |
@@ -733,8 +733,7 @@ Feature: Tools the assistant may use
 
     @TC-17
     Scenario: Three calls of one turn are all under way at once, and answered in the order of the calls
-      Given the practice knows one of everything
-      And the practice, asked for search clients, answers after 0.15 seconds
+      Given the practice, asked for search clients, answers after 0.15 seconds
       And the practice, asked for templates, answers after 0.1 seconds
       And the practice, asked for list invoices, answers after 0.05 seconds
       And the model will, one after another
@@ -746,9 +745,9 @@ Feature: Tools the assistant may use
       When Dr. Lee asks "What is there?"
       Then it was asked all of it at once
       And the model was told, in this order, and nothing else
-        | search clients | success | Sarah Johnson |
-        | templates      | success | Progress note |
-        | list invoices  | success | 12000         |
+        | search clients | success | "query": "Sarah" |
+        | templates      | success | "templates": []  |
+        | list invoices  | success | "invoices": []   |
 
     @TC-17
     Scenario: That calls of one turn begin and end is told for all of them together
@@ -878,11 +877,6 @@ Feature: Tools the assistant may use
         | items                 | client        | status | method    |
         | [Session 12000]       | Sarah Johnson | open   | (nothing) |
         | [First session 15000] | Nora Stern    | paid   | card      |
-      And the practice has exactly these homework
-        | homework         | client        | status      |
-        | Sleep diary      | Sarah Johnson | assigned    |
-        | Evening thoughts | Sarah Johnson | assigned    |
-        | Worry diary      | Nora Stern    | in_progress |
       And the reply says "Welcome, Nora Stern"
 
   Rule: Whichever way is taken, the practice keeps the same in the end

@@ -216,7 +216,6 @@ Feature: Every tool, alone
         | <tool> | the timezone "UTC" |
       And the model was told, in this order, and nothing else
         | <tool> | success | <told> |
-      And the reply says "It says: She keeps a diary."
       And the page of Dr. Lee is asked for these, in this order, and nothing else
         | generate document from loaded | <draft> |
 
