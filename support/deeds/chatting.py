@@ -271,8 +271,8 @@ def wait_until(world: World, which: Chat, point: str) -> None:
 
 def _model_asked(world: World, which: Chat) -> None:
     received = world.worker.model.scripted.received(api="chat")
-    own = [each for each in received if each.headers.get("x-client-request-id", which.session).startswith(which.session)]
-    assert any(each.ended is None for each in own), "the model is not being asked"
+    asked_for = [each.headers.get("x-client-request-id", which.session) for each in received if each.ended is None]
+    assert any(each.startswith(which.session) for each in asked_for), "the model is not being asked"
 
 
 def _practice_asked(world: World, which: Chat) -> None:
@@ -392,19 +392,26 @@ PAGE: Mapping[str, Callable[[World, str], dict[str, Any]]] = {
 
 
 def send(world: World, who: Colleague, cells: Sequence[str], where: str | None = None) -> Chat:
-    """Send messages as they are described: see SENT."""
+    """Send messages as they are described: see SENT. Whoever is cut off while they send has not sent the rest."""
     found = turn_to(world, who, where)
     for cell in cells:
-        if token := re.fullmatch("the token of (.+)", cell):
-            found.connection.send(
-                {"type": "auth", "auth_token": practice.identity(world, practice.COLLEAGUES[token[1]]).token}
-            )
-        elif said := re.fullmatch('the message "(.*)", showing (.+)', cell):
-            more = shown(world, who, said[2])
-            found.connection.send({"type": "chat_message", "message": said[1], **more})
-        else:
-            send_one(found.connection, cell)
+        stood = found.connection.stands
+        try:
+            _send_cell(world, found, cell)
+        except ConnectionError:
+            if not stood:
+                raise
     return found
+
+
+def _send_cell(world: World, it: Chat, cell: str) -> None:
+    if token := re.fullmatch("the token of (.+)", cell):
+        shown_first = practice.identity(world, practice.COLLEAGUES[token[1]]).token
+        it.connection.send({"type": "auth", "auth_token": shown_first})
+    elif said := re.fullmatch('the message "(.*)", showing (.+)', cell):
+        it.connection.send({"type": "chat_message", "message": said[1], **shown(world, it.who, said[2])})
+    else:
+        send_one(it.connection, cell)
 
 
 def send_one(connection: Conversation, cell: str) -> None:
