@@ -12,25 +12,30 @@ from typing import Any
 from support.defects import defect, home
 
 
-@defect("timeouts.shim-before-the-daemon", breaks=["TD-8"], at="settings:Settings.timeouts", spreads=["TD-9", "TD-26"])
+@defect(
+    "daemon-timeouts.shim-before-the-daemon",
+    breaks=["TD-8"],
+    at="settings:Settings.timeouts",
+    spreads=["TD-9", "TD-26"],
+)
 def shim_before_the_daemon(original: Any) -> Any:
     """The shim is told to give up before the daemon does."""
     return property(lambda self: {**original.fget(self), "shim": self.daemon_timeout / 2})
 
 
-@defect("timeouts.own-ones-are-ignored", breaks=["TD-9"], at="settings:Settings.timeouts", spreads=["TD-8"])
+@defect("daemon-timeouts.own-ones-are-ignored", breaks=["TD-9"], at="settings:Settings.timeouts", spreads=["TD-8"])
 def own_ones_are_ignored(_original: Any) -> Any:
     """Whatever limits an operator sets, the daemon lives by the default ones."""
     return property(lambda _self: {"tool": 120.0, "daemon": 180.0, "shim": 240.0, "client": 300.0})
 
 
-@defect("timeouts.another-default", breaks=["TD-26"], at="settings:Settings.timeouts", spreads=["TD-8", "TD-9"])
+@defect("daemon-timeouts.another-default", breaks=["TD-26"], at="settings:Settings.timeouts", spreads=["TD-8", "TD-9"])
 def another_default(original: Any) -> Any:
     """With nothing told, clients are advised to wait for ten minutes."""
     return property(lambda self: {**original.fget(self), "client": 600.0})
 
 
-@defect("timeouts.promised-is-the-default", breaks=["TD-9"], at="calls:accept", spreads=["TD-99"])
+@defect("daemon-timeouts.promised-is-the-default", breaks=["TD-9"], at="calls:accept", spreads=["TD-99"])
 def promised_is_the_default(original: Any) -> Any:
     """The acknowledgement promises an answer within three minutes, whatever the limit is."""
 
@@ -47,19 +52,19 @@ def promised_is_the_default(original: Any) -> Any:
     return accept
 
 
-@defect("timeouts.wrong-one-is-named", breaks=["TD-11"], at="refusals:timed_out")
+@defect("daemon-timeouts.wrong-one-is-named", breaks=["TD-11"], at="refusals:timed_out")
 def wrong_one_is_named(original: Any) -> Any:
     """Whichever limit it was, the daemon's is named."""
     return lambda tool, layer, seconds: original(tool, "daemon" if layer == "tool" else "tool", seconds)
 
 
-@defect("timeouts.told-as-a-failure", breaks=["TD-11"], at="refusals:timed_out", spreads=["TD-90"])
+@defect("daemon-timeouts.told-as-a-failure", breaks=["TD-11"], at="refusals:timed_out", spreads=["TD-90"])
 def told_as_a_failure(original: Any) -> Any:
     """A tool that took too long is told as one that has failed."""
     return lambda tool, *_: home(original).failed(tool, ["TimeoutError"])
 
 
-@defect("timeouts.tool-is-not-stopped", breaks=["TD-11"], at="calls:run", spreads=["TD-90"])
+@defect("daemon-timeouts.tool-is-not-stopped", breaks=["TD-11"], at="calls:run", spreads=["TD-90"])
 def tool_is_not_stopped(original: Any) -> Any:
     """A tool may take as long as the daemon's limit, and is then told as stopped at its own."""
 
@@ -157,7 +162,7 @@ def time_left_grows(original: Any) -> Any:
     return telling(estimated_remaining=lambda self: self.elapsed() * 3 if self.step > 1 else None)(original)
 
 
-@defect("calls.one-stalls-all", breaks=["TD-96"], at="tools.exercises:rest", spreads=["TD"])
+@defect("daemon-calls.one-stalls-all", breaks=["TD-96"], at="tools.exercises:rest", spreads=["TD"])
 def one_stalls_all(_original: Any) -> Any:
     """While one agent's tool is slow, nobody is answered."""
 
@@ -168,7 +173,7 @@ def one_stalls_all(_original: Any) -> Any:
     return rest
 
 
-@defect("calls.one-failure-fails-all", breaks=["TD-96"], at="calls:carried_out")
+@defect("daemon-calls.one-failure-fails-all", breaks=["TD-96"], at="calls:carried_out")
 def one_failure_fails_all(original: Any) -> Any:
     """When a tool of one agent fails, the others' calls under way fail with it."""
     failures: list[Any] = []
@@ -190,7 +195,7 @@ def one_failure_fails_all(original: Any) -> Any:
 # Cache, duplicates, capacity
 
 
-@defect("cache.ignores-an-argument", breaks=["TD-90"], at="calls:Call.identity")
+@defect("daemon-cache.ignores-an-argument", breaks=["TD-90"], at="calls:Call.identity")
 def ignores_an_argument(original: Any) -> Any:
     """A call that differs in the model's behaviour only is answered as the earlier one."""
 
@@ -201,19 +206,19 @@ def ignores_an_argument(original: Any) -> Any:
     return property(identity)
 
 
-@defect("cache.minds-the-order", breaks=["TD-90", "TD-91"], at="calls:Call.identity")
+@defect("daemon-cache.minds-the-order", breaks=["TD-90", "TD-91"], at="calls:Call.identity")
 def minds_the_order(_original: Any) -> Any:
     """The same arguments in another order are another call."""
     return property(lambda self: f"{self.name}{list(self.arguments.items())}")
 
 
-@defect("cache.keeps-nothing", breaks=["TD-90"], at="caching:Cache.get", spreads=["TD-7", "TD-18"])
+@defect("daemon-cache.keeps-nothing", breaks=["TD-90"], at="caching:Cache.get", spreads=["TD-7", "TD-18"])
 def keeps_nothing(_original: Any) -> Any:
     """What was worked out is worked out again."""
     return lambda _self, _key: None
 
 
-@defect("cache.keeps-for-ever", breaks=["TD-90"], at="caching:Cache.put")
+@defect("daemon-cache.keeps-for-ever", breaks=["TD-90"], at="caching:Cache.put")
 def keeps_for_ever(_original: Any) -> Any:
     """What was answered once is answered for ever."""
 
@@ -242,7 +247,7 @@ def by_tool_only(_original: Any) -> Any:
     return property(lambda self: self.name)
 
 
-@defect("capacity.off-by-one", breaks=["TD-92"], at="capacity:Capacity.check")
+@defect("daemon-capacity.off-by-one", breaks=["TD-92"], at="capacity:Capacity.check")
 def capacity_off_by_one(original: Any) -> Any:
     """One call more than allowed is let in."""
 
@@ -254,13 +259,13 @@ def capacity_off_by_one(original: Any) -> Any:
     return check
 
 
-@defect("capacity.places-stay-taken", breaks=["TD-92"], at="capacity:Capacity._change", spreads=["TD"])
+@defect("daemon-capacity.places-stay-taken", breaks=["TD-92"], at="capacity:Capacity._change", spreads=["TD"])
 def places_stay_taken(original: Any) -> Any:
     """A place is taken for good, also when its call has ended."""
     return lambda self, session, provider, by: original(self, session, provider, by) if by > 0 else None
 
 
-@defect("capacity.one-session-takes-all", breaks=["TD-92"], at="capacity:Capacity.check")
+@defect("daemon-capacity.one-session-takes-all", breaks=["TD-92"], at="capacity:Capacity.check")
 def one_session_takes_all(original: Any) -> Any:
     """What one session may have at once is counted over all sessions."""
 
@@ -271,7 +276,7 @@ def one_session_takes_all(original: Any) -> Any:
     return check
 
 
-@defect("capacity.no-word-on-when", breaks=["TD-92"], at="refusals:over_capacity")
+@defect("daemon-capacity.no-word-on-when", breaks=["TD-92"], at="refusals:over_capacity")
 def no_word_on_when(original: Any) -> Any:
     """Whoever is refused for lack of capacity is told to try again at once."""
 
@@ -283,19 +288,19 @@ def no_word_on_when(original: Any) -> Any:
     return over_capacity
 
 
-@defect("tools.one-is-not-listed", breaks=["TD-98", "TD-34"], at="tools:listed")
+@defect("daemon-tools.one-is-not-listed", breaks=["TD-98", "TD-34"], at="tools:listed")
 def one_is_not_listed(original: Any) -> Any:
     """The last tool is there, and not listed."""
     return lambda: original()[:-1]
 
 
-@defect("tools.arguments-are-not-told", breaks=["TD-98"], at="tools.base:schema", spreads=["TD-34"])
+@defect("daemon-tools.arguments-are-not-told", breaks=["TD-98"], at="tools.base:schema", spreads=["TD-34"])
 def arguments_are_not_told(original: Any) -> Any:
     """The list does not say what a tool takes."""
     return lambda model: {**original(model), "properties": {}}
 
 
-@defect("tools.unknown-one-without-a-hint", breaks=["TD-98"], at="refusals:not_found")
+@defect("daemon-tools.unknown-one-without-a-hint", breaks=["TD-98"], at="refusals:not_found")
 def unknown_one_without_a_hint(original: Any) -> Any:
     """A tool that there is not is refused without a word on those that there are."""
     return lambda name, _known: original(name, [])

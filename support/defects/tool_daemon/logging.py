@@ -9,7 +9,7 @@ from typing import Any
 from support.defects import defect, home
 
 
-@defect("logs.breaker-writes-otherwise", breaks=["TD-30"], at="logs:line")
+@defect("daemon-logs.breaker-writes-otherwise", breaks=["TD-30"], at="logs:line")
 def breaker_writes_otherwise(original: Any) -> Any:
     """One component writes lines of a form of its own."""
 
@@ -22,19 +22,19 @@ def breaker_writes_otherwise(original: Any) -> Any:
     return line
 
 
-@defect("logs.local-time", breaks=["TD-30"], at="logs:line", spreads=["TD"])
+@defect("daemon-logs.local-time", breaks=["TD-30"], at="logs:line", spreads=["TD"])
 def local_time(original: Any) -> Any:
     """Lines do not say in which time zone their time is."""
     return lambda record: {**original(record), "timestamp": original(record)["timestamp"].removesuffix("+00:00")}
 
 
-@defect("logs.tokens-says-nothing", breaks=["TD-30"], at="logs:tell")
+@defect("daemon-logs.tokens-says-nothing", breaks=["TD-30"], at="logs:tell")
 def tokens_says_nothing(original: Any) -> Any:
     """One component writes to nowhere."""
     return lambda component, *rest, **more: None if component == "tokens" else original(component, *rest, **more)
 
 
-@defect("logs.request-id-is-lost-at-the-provider", breaks=["TD-31"], at="logs:line", spreads=["TD-33"])
+@defect("daemon-logs.request-id-is-lost-at-the-provider", breaks=["TD-31"], at="logs:line", spreads=["TD-33"])
 def request_id_is_lost(original: Any) -> Any:
     """What happens at the provider cannot be told to belong to a call."""
 
@@ -45,7 +45,7 @@ def request_id_is_lost(original: Any) -> Any:
     return line
 
 
-@defect("logs.request-id-of-another", breaks=["TD-31"], at="logs:bound", spreads=["TD"])
+@defect("daemon-logs.request-id-of-another", breaks=["TD-31"], at="logs:bound", spreads=["TD"])
 def request_id_of_another(original: Any) -> Any:
     """Calls that run beside each other are written under the name of the last one."""
     last: list[str] = []
@@ -59,7 +59,7 @@ def request_id_of_another(original: Any) -> Any:
     return bound
 
 
-@defect("logs.request-id-is-not-passed-on", breaks=["TD-31"], at="providers:Provider.complete")
+@defect("daemon-logs.request-id-is-not-passed-on", breaks=["TD-31"], at="providers:Provider.complete")
 def request_id_is_not_passed_on(original: Any) -> Any:
     """The provider is asked in nobody's name, so that its log and the daemon's cannot be put together."""
 
@@ -74,7 +74,7 @@ def request_id_is_not_passed_on(original: Any) -> Any:
     return complete
 
 
-@defect("logs.never-rotated", breaks=["TD-32"], at="logs:rotating")
+@defect("daemon-logs.never-rotated", breaks=["TD-32"], at="logs:rotating")
 def never_rotated(_original: Any) -> Any:
     """The log grows until the disk is full."""
 
@@ -85,25 +85,25 @@ def never_rotated(_original: Any) -> Any:
     return rotating
 
 
-@defect("logs.one-part-too-many", breaks=["TD-32"], at="logs:rotating")
+@defect("daemon-logs.one-part-too-many", breaks=["TD-32"], at="logs:rotating")
 def one_part_too_many(original: Any) -> Any:
     """One old part more than told is kept."""
     return lambda path, settings: original(path, settings.model_copy(update={"log_count": settings.log_count + 1}))
 
 
-@defect("errors.cause-is-lost", breaks=["TD-33"], at="logs:causes")
+@defect("daemon-errors.cause-is-lost", breaks=["TD-33"], at="logs:causes", spreads=["TD-34"])
 def cause_is_lost(original: Any) -> Any:
     """Of an error only the last word is told, and not what had caused it."""
     return lambda error: original(error)[:1]
 
 
-@defect("errors.are-not-logged", breaks=["TD-33"], at="logs:failure", spreads=["TD-31"])
+@defect("daemon-errors.are-not-logged", breaks=["TD-33"], at="logs:failure", spreads=["TD-31"])
 def are_not_logged(_original: Any) -> Any:
     """An error reaches the agent, and the log says nothing of it."""
     return lambda *_, **__: None
 
 
-@defect("errors.agents-are-told-nothing", breaks=["TD-33"], at="refusals:failed", spreads=["TD"])
+@defect("daemon-errors.agents-are-told-nothing", breaks=["TD-33"], at="refusals:failed", spreads=["TD"])
 def agents_are_told_nothing(original: Any) -> Any:
     """An agent is told that something went wrong, and not what."""
     return lambda tool, _causes: original(tool, ["internal error"])

@@ -8,7 +8,7 @@ from typing import Any
 from support.defects import defect, home
 
 
-@defect("sessions.shared-by-all", breaks=["TD-1"], at="sessions:Sessions.begin", spreads=["TD"])
+@defect("daemon-sessions.shared-by-all", breaks=["TD-1"], at="sessions:Sessions.begin", spreads=["TD"])
 def shared_by_all(original: Any) -> Any:
     """Whoever connects is given the session of whoever was there first."""
 
@@ -23,7 +23,7 @@ def shared_by_all(original: Any) -> Any:
     return begin
 
 
-@defect("sessions.left-behind", breaks=["TD-2"], at="sessions:Sessions.end", spreads=["TD"])
+@defect("daemon-sessions.left-behind", breaks=["TD-2"], at="sessions:Sessions.end", spreads=["TD"])
 def left_behind(_original: Any) -> Any:
     """The session of an agent that has gone is kept, and counted."""
 
@@ -34,37 +34,39 @@ def left_behind(_original: Any) -> Any:
     return end
 
 
-@defect("sessions.activity-is-not-noticed", breaks=["TD-3"], at="sessions:Session.touch", spreads=["TD-4", "TD-5"])
+@defect(
+    "daemon-sessions.activity-is-not-noticed", breaks=["TD-3"], at="sessions:Session.touch", spreads=["TD-4", "TD-5"]
+)
 def activity_is_not_noticed(_original: Any) -> Any:
     """An agent that says something again and again is taken for a silent one."""
     return lambda _self: None
 
 
-@defect("sessions.waiting-is-silence", breaks=["TD-3"], at="sessions:Session.silent_for")
+@defect("daemon-sessions.waiting-is-silence", breaks=["TD-3"], at="sessions:Session.silent_for")
 def waiting_is_silence(original: Any) -> Any:
     """An agent that waits for a slow tool is sent away as silent."""
     return lambda self: home(original).clock.now() - self.last_active
 
 
-@defect("sessions.silence-never-ends-one", breaks=["TD-4", "TD-5"], at="sessions:Sessions.stale")
+@defect("daemon-sessions.silence-never-ends-one", breaks=["TD-4", "TD-5"], at="sessions:Sessions.stale")
 def silence_never_ends_one(_original: Any) -> Any:
     """A silent session stays for ever."""
     return lambda _self: []
 
 
-@defect("sessions.closed-without-a-reason", breaks=["TD-4"], at="sessions:Sessions.reason", spreads=["TD-5"])
+@defect("daemon-sessions.closed-without-a-reason", breaks=["TD-4"], at="sessions:Sessions.reason", spreads=["TD-5"])
 def closed_without_a_reason(_original: Any) -> Any:
     """A silent agent is sent away without a word."""
     return lambda _self: ""
 
 
-@defect("sessions.half-the-time", breaks=["TD-4"], at="sessions:Sessions.stale", spreads=["TD-3", "TD-5"])
+@defect("daemon-sessions.half-the-time", breaks=["TD-4"], at="sessions:Sessions.stale", spreads=["TD-3", "TD-5"])
 def half_the_time(_original: Any) -> Any:
     """A session ends after half the time that it may be silent."""
     return lambda self: [each for each in self.open.values() if each.silent_for() > self.settings.session_timeout / 2]
 
 
-@defect("sessions.sweep-takes-the-active", breaks=["TD-5", "TD-3"], at="sessions:Sessions.stale")
+@defect("daemon-sessions.sweep-takes-the-active", breaks=["TD-5", "TD-3"], at="sessions:Sessions.stale")
 def sweep_takes_the_active(original: Any) -> Any:
     """The sweep removes whoever came long ago, at work or not."""
 
@@ -75,7 +77,7 @@ def sweep_takes_the_active(original: Any) -> Any:
     return stale
 
 
-@defect("sessions.sweep-takes-one-only", breaks=["TD-5"], at="sessions:Sessions.sweep")
+@defect("daemon-sessions.sweep-takes-one-only", breaks=["TD-5"], at="sessions:Sessions.sweep")
 def sweep_takes_one_only(original: Any) -> Any:
     """The sweep removes the first silent session that it finds, once, and is content."""
 
@@ -89,19 +91,19 @@ def sweep_takes_one_only(original: Any) -> Any:
     return sweep
 
 
-@defect("sessions.limit-off-by-one", breaks=["TD-6"], at="sessions:Sessions.full", spreads=["TD-93"])
+@defect("daemon-sessions.limit-off-by-one", breaks=["TD-6"], at="sessions:Sessions.full", spreads=["TD-93"])
 def limit_off_by_one(_original: Any) -> Any:
     """One session more than allowed is let in."""
     return lambda self: self.count() > self.settings.session_limit
 
 
-@defect("sessions.last-place-is-kept-free", breaks=["TD-6"], at="sessions:Sessions.full", spreads=["TD"])
+@defect("daemon-sessions.last-place-is-kept-free", breaks=["TD-6"], at="sessions:Sessions.full", spreads=["TD"])
 def last_place_is_kept_free(_original: Any) -> Any:
     """The last session that is allowed is refused."""
     return lambda self: self.count() + 1 >= self.settings.session_limit
 
 
-@defect("sessions.limit-without-a-word", breaks=["TD-6"], at="connections:turn_away", spreads=["TD-93", "TD-94"])
+@defect("daemon-sessions.limit-without-a-word", breaks=["TD-6"], at="connections:turn_away", spreads=["TD-93", "TD-94"])
 def limit_without_a_word(original: Any) -> Any:
     """An agent beyond the limit is cut off with a code that means nothing to it, and without a reason."""
 
@@ -111,13 +113,13 @@ def limit_without_a_word(original: Any) -> Any:
     return turn_away
 
 
-@defect("metrics.cached-calls-are-not-counted", breaks=["TD-7"], at="metrics:Metrics.call")
+@defect("daemon-metrics.cached-calls-are-not-counted", breaks=["TD-7"], at="metrics:Metrics.call")
 def cached_calls_are_not_counted(original: Any) -> Any:
     """A call that was answered from the cache is missing in the metrics."""
     return lambda self, record: None if record["cached"] else original(self, record)
 
 
-@defect("metrics.errors-are-successes", breaks=["TD-7"], at="metrics:Metrics.call")
+@defect("daemon-metrics.errors-are-successes", breaks=["TD-7"], at="metrics:Metrics.call")
 def errors_are_successes(original: Any) -> Any:
     """The metrics call a failed call a good one."""
 
@@ -128,13 +130,13 @@ def errors_are_successes(original: Any) -> Any:
     return call
 
 
-@defect("metrics.milliseconds", breaks=["TD-7"], at="metrics:Metrics.call")
+@defect("daemon-metrics.milliseconds", breaks=["TD-7"], at="metrics:Metrics.call")
 def milliseconds(original: Any) -> Any:
     """Durations are told in milliseconds as if they were seconds."""
     return lambda self, record: original(self, {**record, "seconds": record["seconds"] * 1000})
 
 
-@defect("metrics.sessions-are-counted-twice", breaks=["TD-7"], at="metrics:Metrics.session")
+@defect("daemon-metrics.sessions-are-counted-twice", breaks=["TD-7"], at="metrics:Metrics.session")
 def sessions_are_counted_twice(original: Any) -> Any:
     """Every session is counted when it begins and once more when it is welcomed."""
 
@@ -145,7 +147,7 @@ def sessions_are_counted_twice(original: Any) -> Any:
     return session
 
 
-@defect("health.never-renewed", breaks=["TD-95"], at="health:keep_writing", spreads=["TD"])
+@defect("daemon-health.never-renewed", breaks=["TD-95"], at="health:keep_writing", spreads=["TD"])
 def never_renewed(original: Any) -> Any:
     """The health file is written at the start, and never again."""
 
@@ -155,25 +157,25 @@ def never_renewed(original: Any) -> Any:
     return keep_writing
 
 
-@defect("health.leaves-out-what-runs", breaks=["TD-95"], at="health:snapshot")
+@defect("daemon-health.leaves-out-what-runs", breaks=["TD-95"], at="health:snapshot")
 def leaves_out_what_runs(original: Any) -> Any:
     """The health file does not say how many calls are under way."""
     return lambda state: {name: each for name, each in original(state).items() if name != "global_inflight"}
 
 
-@defect("hello.is-not-needed", breaks=["TD-93", "TD-94"], at="connections:rejection")
+@defect("daemon-hello.is-not-needed", breaks=["TD-93", "TD-94"], at="connections:rejection")
 def is_not_needed(_original: Any) -> Any:
     """Whatever is said first opens a session, without a token."""
     return lambda _state, _frame: None
 
 
-@defect("hello.codes-are-mixed-up", breaks=["TD-93"], at="connections:turn_away", spreads=["TD-6", "TD-94"])
+@defect("daemon-hello.codes-are-mixed-up", breaks=["TD-93"], at="connections:turn_away", spreads=["TD-6", "TD-94"])
 def codes_are_mixed_up(original: Any) -> Any:
     """Whoever is sent away is sent away with the code of a bad request."""
     return lambda socket, error, _code: original(socket, error, 1008)
 
 
-@defect("hello.is-waited-for-without-end", breaks=["TD-93"], at="connections:welcome", spreads=["TD"])
+@defect("daemon-hello.is-waited-for-without-end", breaks=["TD-93"], at="connections:welcome", spreads=["TD"])
 def is_waited_for_without_end(original: Any) -> Any:
     """A client that says nothing keeps its connection."""
 
@@ -184,7 +186,7 @@ def is_waited_for_without_end(original: Any) -> Any:
     return welcome
 
 
-@defect("tokens.old-one-still-opens", breaks=["TD-94"], at="tokens:Tokens.rotate")
+@defect("daemon-tokens.old-one-still-opens", breaks=["TD-94"], at="tokens:Tokens.rotate")
 def old_one_still_opens(original: Any) -> Any:
     """After a rotation the old token opens, too."""
 
@@ -198,19 +200,19 @@ def old_one_still_opens(original: Any) -> Any:
     return rotate
 
 
-@defect("tokens.anybody-changes-it", breaks=["TD-94"], at="tokens:Tokens.rotate")
+@defect("daemon-tokens.anybody-changes-it", breaks=["TD-94"], at="tokens:Tokens.rotate")
 def anybody_changes_it(original: Any) -> Any:
     """The token is changed for whoever asks, whether he knows it or not."""
     return lambda self, _old, new: original(self, self.current, new)
 
 
-@defect("tokens.new-one-opens-later", breaks=["TD-94"], at="tokens:Tokens.rotate", spreads=["TD-30"])
+@defect("daemon-tokens.new-one-opens-later", breaks=["TD-94"], at="tokens:Tokens.rotate", spreads=["TD-30"])
 def new_one_opens_later(_original: Any) -> Any:
     """The daemon says that the token was changed, and goes on with the old one."""
     return lambda self, old, _new: None if self.opens(old) else "unauthorized"
 
 
-@defect("sessions.one-goes-all-calls-go", breaks=["TD-96"], at="sessions:Sessions.end")
+@defect("daemon-sessions.one-goes-all-calls-go", breaks=["TD-96"], at="sessions:Sessions.end")
 def one_goes_all_calls_go(original: Any) -> Any:
     """When an agent goes, the calls of all agents are stopped, and answered as if they had ended."""
 
@@ -223,7 +225,9 @@ def one_goes_all_calls_go(original: Any) -> Any:
     return end
 
 
-@defect("sessions.calls-outlive-their-agent", breaks=["TD-96", "TD-34"], at="sessions:Sessions.end", spreads=["TD"])
+@defect(
+    "daemon-sessions.calls-outlive-their-agent", breaks=["TD-96", "TD-34"], at="sessions:Sessions.end", spreads=["TD"]
+)
 def calls_outlive_their_agent(original: Any) -> Any:
     """The call of an agent that has gone runs on, and keeps its place."""
 
@@ -233,7 +237,7 @@ def calls_outlive_their_agent(original: Any) -> Any:
     return end
 
 
-@defect("protocol.nonsense-ends-the-connection", breaks=["TD-97"], at="connections:take")
+@defect("daemon-protocol.nonsense-ends-the-connection", breaks=["TD-97"], at="connections:take")
 def nonsense_ends_the_connection(original: Any) -> Any:
     """Whoever says nonsense is cut off."""
     module = home(original)
@@ -249,7 +253,7 @@ def nonsense_ends_the_connection(original: Any) -> Any:
     return take
 
 
-@defect("protocol.nonsense-is-all-alike", breaks=["TD-97"], at="protocol:read_call")
+@defect("daemon-protocol.nonsense-is-all-alike", breaks=["TD-97"], at="protocol:read_call")
 def nonsense_is_all_alike(original: Any) -> Any:
     """Whatever is wrong with a call, it is told as broken JSON."""
 
@@ -265,7 +269,7 @@ def nonsense_is_all_alike(original: Any) -> Any:
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
-@defect("calls.no-acknowledgement", breaks=["TD-99"], at="calls:accept", spreads=["TD"])
+@defect("daemon-calls.no-acknowledgement", breaks=["TD-99"], at="calls:accept", spreads=["TD"])
 def no_acknowledgement(original: Any) -> Any:
     """A call is begun without an acknowledgement."""
 
@@ -283,7 +287,7 @@ def no_acknowledgement(original: Any) -> Any:
     return accept
 
 
-@defect("calls.result-without-outputs", breaks=["TD-99"], at="calls:succeeded", spreads=["TD-90"])
+@defect("daemon-calls.result-without-outputs", breaks=["TD-99"], at="calls:succeeded", spreads=["TD-90"])
 def result_without_outputs(original: Any) -> Any:
     """A result has its text, and an empty list of outputs."""
     return lambda call, outcome: {**original(call, outcome), "outputs": []}
