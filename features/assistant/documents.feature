@@ -252,10 +252,10 @@ Feature: Documents from what was said
       Given the model will, again and again, as the policy
         | step              | with | after |
         | judge it harmless |      | 0.05  |
-      And the model will, one after another, when asked about "Sarah Johnson"
+      And the model will, again and again, when asked about "Sarah Johnson"
         | step   | with           | after |
         | answer | "Sarah slept." | 0.1   |
-      And the model will, one after another, when asked about "Tom Baker"
+      And the model will, again and again, when asked about "Tom Baker"
         | step   | with         | after |
         | answer | "Tom works." | 0.05  |
       When these documents are written all at once
@@ -393,6 +393,14 @@ Feature: Documents from what was said
       Then it is refused as an inner failure, saying "No language model is configured"
       And the model was asked nothing
 
+  Rule: What is no whole order is refused before anything is asked
+
+    Background:
+      Given the model will, again and again
+        | step              | with     |
+        | judge it harmless |          |
+        | answer            | "A note" |
+
     @DG-14 @EC-4
     Scenario Outline: A template that is none is refused before anything is asked: <part> is <value>
       When Dr. Lee has a document written
@@ -454,10 +462,6 @@ Feature: Documents from what was said
       Given the assistant is configured with
         | document context tokens | 3000 |
         | document max tokens     | 500  |
-      And the model will, one after another
-        | step              | with   |
-        | judge it harmless |        |
-        | answer            | "Done" |
       When Dr. Lee has a document written
         | segments | (100 segments) |
       Then it was written from these, in this order

@@ -78,7 +78,36 @@ Feature: Summaries of what clients told the assistant
         | לא ישנתי, Привет, 你好 |
         | ممتاز 👍🏽               |
 
-  Rule: What cannot be summarised is said, and nothing passes for a summary
+  Rule: A summary that did not come about is told as such
+
+    @DG-90 @DG-9 @DG-10 @DG-11 @needs.assistant.settings @needs.assistant.documents.errors
+    Scenario Outline: A summary that did not come about is none: <step>
+      Given the assistant is configured with
+        | seconds the model may be silent | 0.15 |
+      And the model will, one after another
+        | step   | with   |
+        | <step> | <text> |
+      When Dr. Lee has these conversations summarised
+        | conversation | client   |
+        | Monday       | I slept. |
+      Then it is refused as <reason>, saying "<words>"
+      And it tells nothing of the inside
+
+      Examples:
+        | step                             | text      | reason              | words          |
+        | stay silent                      |           | the model's silence | in time        |
+        | fail with 500                    | sk-123    | the model's failure | again          |
+        | fail with 429                    | sk-123    | too many requests   | again          |
+        | say nothing                      |           | an inner failure    | stop           |
+        | run out of room                  | She slept | an inner failure    | length         |
+        | be stopped by the content filter | She       | an inner failure    | content_filter |
+
+  Rule: What cannot be summarised is said before anything is asked
+
+    Background:
+      Given the model will, again and again
+        | step   | with        |
+        | answer | "A summary" |
 
     @DG-18 @EC-4
     Scenario Outline: Where nothing was said there is nothing to summarise: <conversation>
@@ -107,28 +136,6 @@ Feature: Summaries of what clients told the assistant
         | said     |
         | (101)    |
         | (a list) |
-
-    @DG-90 @DG-9 @DG-10 @DG-11 @needs.assistant.settings @needs.assistant.documents.errors
-    Scenario Outline: A summary that did not come about is none: <step>
-      Given the assistant is configured with
-        | seconds the model may be silent | 0.15 |
-      And the model will, one after another
-        | step   | with   |
-        | <step> | <text> |
-      When Dr. Lee has these conversations summarised
-        | conversation | client   |
-        | Monday       | I slept. |
-      Then it is refused as <reason>, saying "<words>"
-      And it tells nothing of the inside
-
-      Examples:
-        | step                             | text      | reason              | words          |
-        | stay silent                      |           | the model's silence | in time        |
-        | fail with 500                    | sk-123    | the model's failure | again          |
-        | fail with 429                    | sk-123    | too many requests   | again          |
-        | say nothing                      |           | an inner failure    | stop           |
-        | run out of room                  | She slept | an inner failure    | length         |
-        | be stopped by the content filter | She       | an inner failure    | content_filter |
 
     @DG-15 @DG-18 @needs.assistant.settings @needs.assistant.documents.errors
     Scenario: More than the model can read at once is refused, and said to be too long
