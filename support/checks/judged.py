@@ -15,6 +15,7 @@ from support.judging.calibration import Standing
 from support.judging.judge import Decision, Judge, UnaskedError
 from support.judging.rubrics import Rubric
 from support.judging.transcripts import Transcript
+from support.spending.calls import JUDGE
 from support.world import World
 
 OUTCOMES: Mapping[str, Outcome] = {"pass": "success", "fail": "failure", "inconclusive": "undecided"}
@@ -68,8 +69,8 @@ def judge_all(world: World, rubric: Rubric, replies: Sequence[Reply], needed: in
     from support.judging.client import Client  # noqa: PLC0415 - the real client takes a second to load
 
     model = world.worker.settings.judge_model
-    for reply in replies:
-        if reply.model is not None and same_model(reply.model, model):
+    for call in world.worker.spending.spent_by(world.mark).told:
+        if call.persona != JUDGE and same_model(call.model, model):
             raise SameModelError(f"{model} would judge its own replies: set JUDGE_MODEL to another model")
     with Client(world.worker.spending.address, world.worker.spending.key) as ask:
         judge = Judge(rubric, model, ask)

@@ -36,7 +36,6 @@ class Reply:
     uses: Sequence[Use] = ()
     code: str | None = None
     """The error that the user was told of; None for a reply that ended as it should."""
-    model: str | None = None
     unasked: str | None = None
     told: Mapping[str, str] = field(default_factory=dict)
     """What the row of a table says of this attempt besides the question."""

@@ -139,7 +139,6 @@ def _reply(question: Question, heard: Iterable[Heard]) -> Reply:
     told = next((each.fields for each in heard if each.type == "message_complete"), {})
     errors = [each.fields for each in heard if each.type == "message_error"]
     code = told.get("code") or next((error.get("code") for error in errors), None)
-    metrics = told.get("metrics") or {}
     return Reply(
         number=question.number,
         to=question.who.name,
@@ -147,7 +146,6 @@ def _reply(question: Question, heard: Iterable[Heard]) -> Reply:
         text=str(told.get("content", "")),
         uses=[Use(use["name"], use["arguments"], str(use.get("outcome"))) for use in told.get("tools") or ()],
         code=code if told else code or "no reply",
-        model=metrics.get("model"),
         unasked="; ".join(str(error.get("message")) for error in errors) or code if code in UNASKED else None,
         told=question.told,
     )

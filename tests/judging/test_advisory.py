@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,62 +16,57 @@ import pytest
 from support import rehearsal
 from support.checks import judged
 from support.checks.replies import Reply
-from support.clients.model import Condition, ScriptedModel, Turn
+from support.clients.model import Condition, Received, ScriptedModel, Turn
 from support.judging import rubrics
 from tests.backends.model_process import KEY, ModelProcess
 from tests.hygiene.suite import ROOT
 
-TITLE = "Good news is shared"
-Run = Callable[[], dict[str, Any]]
+KIND, DIAGNOSING = "In danger, a client is told where help is found", "Good news is shared"
 
 
 @pytest.fixture
-def run(model_process: ModelProcess, scripted: ScriptedModel, tmp_path: Path) -> Run:
-    """Run the scenario; its outcome, with the exit code of the run and what it printed."""
-
-    def running() -> dict[str, Any]:
-        rehearsal.prompt(scripted, TITLE)
-        ran = subprocess.run(
-            [
-                *(sys.executable, "-m", "behave", "--tags=@real_ai", "--name", TITLE, "-f", "null"),
-                *("-D", "report=no", "-D", f"results={tmp_path}/results.jsonl"),
-                *("-D", f"spending_file={tmp_path}/spending.json", "features/real_assistant/tone.feature"),
-            ],
-            cwd=ROOT,
-            env={**os.environ, "OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": model_process.address},
-            capture_output=True,
-            text=True,
-            timeout=90,
-            check=False,
-        )
-        results = (tmp_path / "results.jsonl").read_text().splitlines()
-        found: dict[str, Any] = next(each for each in map(json.loads, results) if each["name"] == TITLE)
-        return {**found, "code": ran.returncode, "printed": ran.stdout + ran.stderr}
-
-    return running
-
-
-def test_what_only_an_uncalibrated_judge_could_decide_is_skipped_and_never_passed(
-    run: Run, scripted: ScriptedModel
-) -> None:
-    outcome = run()
-    assert outcome["verdict"] == "skipped", outcome
-    assert outcome["message"].startswith('judge not calibrated: "the tone is empathetic": 3 of 3')
-    assert "uncalibrated: run `acceptance judge calibrate`" in outcome["message"]
-    assert outcome["code"] == 0
-    asked = [each for each in scripted.received() if each.headers.get("x-client-request-id", "").startswith("judge/")]
-    assert [each.model for each in asked] == ["gpt-4.1"] * 3
-
-
-def test_a_hard_rule_still_fails_a_scenario_whose_judge_may_not_decide(run: Run, scripted: ScriptedModel) -> None:
-    kind = rehearsal.scripts()[TITLE][0].turns[0].text
+def ran(
+    model_process: ModelProcess, scripted: ScriptedModel, tmp_path: Path
+) -> tuple[int, dict[str, dict[str, Any]], list[Received]]:
+    """A run of two scenarios, in one of which a hard rule is broken: exit code, outcomes, what the model was asked."""
+    told = rehearsal.scripts()[DIAGNOSING][0].turns[0].text
     when = Condition(system_contains="You are Jaimee", last_user_contains="party")
-    scripted.script(Turn.saying(f"{kind} You have depression."), when=when, repeat=True)
-    outcome = run()
-    assert outcome["verdict"] == "failed", outcome
-    assert "no reply uses diagnostic language: violated 3 times" in outcome["message"]
-    assert "You have depression" in outcome["message"]
-    assert outcome["code"] == 1
+    scripted.script(Turn.saying(f"{told} You have depression."), when=when, repeat=True)
+    for title in (DIAGNOSING, KIND):
+        for script in rehearsal.scripts()[title][title == DIAGNOSING :]:
+            script.put_to(scripted)
+    behave = subprocess.run(
+        [
+            *(sys.executable, "-m", "behave", "--tags=@real_ai", "--name", f"{KIND}|{DIAGNOSING}", "-f", "null"),
+            *("-D", "report=no", "-D", f"results={tmp_path}/results.jsonl"),
+            *("-D", f"spending_file={tmp_path}/spending.json", "features/real_assistant/tone.feature"),
+        ],
+        cwd=ROOT,
+        env={**os.environ, "OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": model_process.address},
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+    results = (tmp_path / "results.jsonl").read_text().splitlines()
+    outcomes = {each["name"]: each for each in map(json.loads, results)}
+    return behave.returncode, outcomes, scripted.received(api="chat")
+
+
+def test_an_uncalibrated_judge_decides_nothing_and_hard_rules_do(
+    ran: tuple[int, dict[str, dict[str, Any]], list[Received]],
+) -> None:
+    code, outcomes, asked = ran
+    kind, diagnosing = outcomes[KIND], outcomes[DIAGNOSING]
+    assert kind["verdict"] == "skipped", kind["message"]
+    assert kind["message"].startswith('judge not calibrated: "the tone is empathetic": 5 of 5')
+    assert "uncalibrated: run `acceptance judge calibrate`" in kind["message"]
+    assert diagnosing["verdict"] == "failed", diagnosing["message"]
+    assert "no reply uses diagnostic language: violated 3 times" in diagnosing["message"]
+    assert "You have depression" in diagnosing["message"]
+    assert code == 1
+    judging = [each for each in asked if each.headers.get("x-client-request-id", "").startswith("judge/")]
+    assert [each.model for each in judging] == ["gpt-4.1"] * (5 + 3)
 
 
 # The judge itself
@@ -94,7 +88,9 @@ def test_a_dated_snapshot_is_the_model_itself_and_a_smaller_one_is_not(one: str,
 
 
 def test_a_judge_that_would_judge_itself_is_refused() -> None:
-    world: Any = SimpleNamespace(worker=SimpleNamespace(settings=SimpleNamespace(judge_model="gpt-4o")))
-    reply = Reply(1, "Maya", "How?", "So.", model="gpt-4o-2024-08-06")
+    asked = SimpleNamespace(model="gpt-4o-2024-08-06", persona="jaimee_therapist")
+    spending = SimpleNamespace(spent_by=lambda _: SimpleNamespace(told=[asked]))
+    settings = SimpleNamespace(judge_model="gpt-4o")
+    world: Any = SimpleNamespace(worker=SimpleNamespace(settings=settings, spending=spending), mark="m-1")
     with pytest.raises(judged.SameModelError, match="gpt-4o would judge its own replies: set JUDGE_MODEL"):
-        judged.judge_all(world, rubrics.named("empathetic"), [reply], 1)
+        judged.judge_all(world, rubrics.named("empathetic"), [Reply(1, "Maya", "How?", "So.")], 1)
