@@ -204,7 +204,7 @@ Feature: Which clients the call log sees
         | 2.54.0  |
         | 3.52.0  |
 
-  Rule: The real model is logged without being told of
+  Rule: A real model is logged as the scripted one is
 
     @LS-1 @LS-11 @real_ai
     Scenario: What the real model is asked is logged, too

@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from support.checks.tables import LEFT_OUT, value
 from support.clients.call_logging import Log
@@ -36,7 +35,6 @@ COMMAND_S = 180.0
 GPT, CLAUDE = "gpt-4o-mini", "claude-sonnet-5-5"
 PARTS = ('It is "quoted", ', "ñandú,\n", "日本 🎉.")
 """What the model says, in the parts that a stream brings."""
-REAL = "https://api.openai.com"
 
 
 Clients = list[Environment]
@@ -236,20 +234,13 @@ def ask(world: World, rows: Sequence[Mapping[str, str]], *, at_once: int = 1) ->
 
 
 def _model(world: World, it: Program) -> tuple[str, str]:
-    """Address and key of the model that is asked; the scripted one is told what to say."""
-    settings = world.worker.settings
-    if it.real:
-        assert settings.openai_api_key is not None, "without a key the scenario is skipped"
-        address = str(settings.openai_base_url or f"{REAL}/v1").rstrip("/").removesuffix("/v1")
-        it.environment["TRAINLOOP_HOST_ALLOWLIST"] = str(urlsplit(address).hostname)
-        if address == REAL:
-            del it.environment["TRAINLOOP_HOST_ALLOWLIST"]  # the SDK knows it by itself
-        if "SSL_CERT_FILE" in os.environ:
-            it.environment["SSL_CERT_FILE"] = os.environ["SSL_CERT_FILE"]
-        return address, settings.openai_api_key.get_secret_value()
-    with _scripted(world) as model:
-        for each in it.asked:
-            model.script(_turn(each), repeat=True, last_user_contains=each.question)
+    """Address and key of the model that is asked. The scripted one is told what to say; the real one, or whoever
+    stands for it in a rehearsal, is behind the same address while a scenario of real AI is run.
+    """
+    if not it.real:
+        with _scripted(world) as model:
+            for each in it.asked:
+                model.script(_turn(each), repeat=True, last_user_contains=each.question)
     system = world.worker.systems[MODEL]
     return system.proxy.address, system.environment()["OPENAI_API_KEY"]
 
