@@ -136,7 +136,7 @@ def milliseconds(original: Any) -> Any:
     return lambda self, record: original(self, {**record, "seconds": record["seconds"] * 1000})
 
 
-@defect("daemon-metrics.sessions-are-counted-twice", breaks=["TD-7"], at="metrics:Metrics.session")
+@defect("daemon-metrics.sessions-are-counted-twice", breaks=["TD-7"], at="metrics:Metrics.session", spreads=["TD-96"])
 def sessions_are_counted_twice(original: Any) -> Any:
     """Every session is counted when it begins and once more when it is welcomed."""
 
@@ -212,7 +212,7 @@ def new_one_opens_later(_original: Any) -> Any:
     return lambda self, old, _new: None if self.opens(old) else "unauthorized"
 
 
-@defect("daemon-sessions.one-goes-all-calls-go", breaks=["TD-96"], at="sessions:Sessions.end")
+@defect("daemon-sessions.one-goes-all-calls-go", breaks=["TD-96"], at="sessions:Sessions.end", spreads=["TD"])
 def one_goes_all_calls_go(original: Any) -> Any:
     """When an agent goes, the calls of all agents are stopped, and answered as if they had ended."""
 
