@@ -377,7 +377,7 @@ Feature: Many at once
       And Dr. Lee stops reading
       And Dr. Lee sends
         | the message "Tell me everything." |
-      When Dr. Lee reads on
+      When Dr. Lee reads on after half a second
       Then Dr. Lee is told of the last reply
         | how it ended  | complete          |
         | what was said | (1000 long words) |

@@ -24,7 +24,7 @@ Feature: Replies as they are made
     @ST-1 @ST-2 @critical
     Scenario: A reply of thousands of pieces arrives in order
       Given the model will, one after another
-        | step                | with                  |
+        | step                | with                 |
         | answer word by word | (200 numbered words) |
       When Dr. Lee asks "Tell me everything."
       Then the reply says "word 1 word 2 word 3 "
@@ -87,8 +87,8 @@ Feature: Replies as they are made
 
       Examples:
         | what                       | text                                 |
-        | accents                    | Grüße aus Zürich — à bientôt          |
-        | scripts of two bytes       | Привет · Γειά σου · שלום · مرحبا       |
+        | accents                    | Grüße aus Zürich — à bientôt         |
+        | scripts of two bytes       | Привет · Γειά σου · שלום · مرحبا     |
         | scripts of three bytes     | 你好 こんにちは 안녕하세요 नमस्ते สวัสดี |
         | faces and flags            | 👋 👍🏽 🇨🇭 👩🏽‍🚀 👨‍👩‍👧‍👦 ❤️‍🔥                    |
         | signs beyond the first set | 𝔸𝕓𝕔 𠜎𠜱 🀄 𓀀                        |
@@ -224,6 +224,23 @@ Feature: Replies as they are made
         | a break               | break off after 2 words          | "Sarah came on time." | "Sarah came " |
         | a stop by a filter    | be stopped by the content filter | "Sarah came"          | Sarah came    |
         | an answer out of room | run out of room                  | "Sarah came on"       | Sarah came on |
+
+    @ST-6 @critical
+    Scenario Outline: An answer that <ends> is told as that, not as complete
+      Given the model will, one after another
+        | step   | with             |
+        | <does> | "Sarah came on " |
+      When Dr. Lee asks "How was it?"
+      Then Dr. Lee is told of the error "<error>"
+      And Dr. Lee is told of the last reply
+        | how it ended    | error            |
+        | what went wrong | <error>          |
+        | what was said   | "Sarah came on " |
+
+      Examples:
+        | ends                    | does                             | error            |
+        | stops without an ending | stop without an ending           | model error      |
+        | is stopped by a filter  | be stopped by the content filter | content filtered |
 
     @ST-6
     Scenario Outline: A network that <breaks> is told as the model's error, and the words until then are kept

@@ -463,6 +463,12 @@ def _await_end(world: World, which: Chat) -> None:
     eventually(lambda: _ended(world, which), within=SOON_S, what="the end of the last reply")
 
 
+def _read_later(_world: World, which: Chat) -> None:
+    """Read nothing for half a second; then read on."""
+    which.connection.ended(within=0.5)
+    which.connection.listen()
+
+
 def _join_when_possible(world: World, which: Chat) -> None:
     """Connect again and again until there is room."""
 
@@ -509,6 +515,7 @@ DEEDS: Mapping[str, Callable[[World, Chat], Any]] = {
     "is locked out of the practice": lambda world, which: practice.revoke(world, which.who),
     "stops reading": lambda _, which: which.connection.stop_listening(),
     "reads on": lambda _, which: which.connection.listen(),
+    "reads on after half a second": _read_later,
 }
 """What somebody does, by the words of the sentences."""
 

@@ -83,9 +83,11 @@ def in_chat_of(world: World, whom: Whom | None) -> Condition | None:
     return Condition(header={"x-client-request-id": f"{chat(world, *whom).session}/*"})
 
 
-def asked_about(words: str) -> Condition:
-    """The requests in which somebody writes these words."""
-    return Condition(any_user_contains=words)
+def asked_by(words: str) -> Condition | None:
+    """The requests of `, as the policy`, or those of `, when asked about "…"`; None for any."""
+    if about := re.fullmatch(r', when asked about "([^"]+)"', words):
+        return Condition(any_user_contains=about[1])
+    return POLICY if words == ", as the policy" else None
 
 
 def model(world: World) -> ScriptedModel:
@@ -242,6 +244,7 @@ def _finishes(how: str) -> Callable[..., Step]:
 STEPS: Mapping[str, Callable[..., Step]] = {
     r"answer": _answers,
     r"answer half by half": lambda text: Step(more={"malformed": half_by_half(str(text))}),
+    r"stop without an ending": lambda text: Step(more={"malformed": half_by_half(str(text), ends=False)}),
     r"answer word by word": lambda text: Step(text=words(str(text))),
     r"say nothing": lambda _: Step(more={"empty": True}),
     r"stay silent": lambda _: Step(text="too late", more={"delay_s": FOREVER_S}),
@@ -258,11 +261,14 @@ STEPS: Mapping[str, Callable[..., Step]] = {
 """Steps by their words; `with` says what is said."""
 
 
-def half_by_half(text: str) -> str:
-    """A stream that some gateways make: characters beyond the first 65,536 come as two halves, in two pieces."""
+def half_by_half(text: str, *, ends: bool = True) -> str:
+    """A stream that some gateways make: characters beyond the first 65,536 come as two halves, in two pieces.
+
+    Without `ends` the stream ends in order, and the answer does not.
+    """
     units = text.encode("utf-16-be")
     halves = [units[at : at + 2].decode("utf-16-be", "surrogatepass") for at in range(0, len(units), 2)]
-    deltas = [*({"content": half} for half in halves), {}]
+    deltas = [*({"content": half} for half in halves), *([{}] if ends else [])]
     frames = [
         json.dumps(
             {
@@ -275,7 +281,7 @@ def half_by_half(text: str) -> str:
         )
         for delta in deltas
     ]
-    return "\n\ndata: ".join([*frames, "[DONE]"])
+    return "\n\ndata: ".join([*frames, *(["[DONE]"] if ends else [])])
 
 
 def words(text: str) -> tuple[str, ...]:

@@ -414,13 +414,21 @@ def heartbeats_are_no_sign_of_life(original: Any) -> Any:
     return next_text
 
 
-@defect("outlet.drops-what-is-not-taken", breaks=["WS-20"], at="outlet:Outlet.put", spreads=["WS", "ST"])
+@defect("outlet.drops-what-is-not-taken", breaks=["WS-20"], at="outlet:Outlet.give_up", spreads=["WS", "ST"])
 def drops_what_is_not_taken(_original: Any) -> Any:
-    """What a slow reader has not taken yet is dropped in silence."""
+    """What a reader who takes nothing was still to be told is dropped in silence, and the connection stands."""
+    return lambda outlet: None
+
+
+@defect(
+    "outlet.is-quicker-than-its-readers", breaks=["WS-20"], at="outlet:Outlet.put", spreads=["WS", "ST", "TC", "EC"]
+)
+def is_quicker_than_its_readers(original: Any) -> Any:
+    """Whoever does not read each message before the next one is said misses that one."""
 
     async def put(outlet: Any, frame: Any) -> None:
-        if not outlet.gone and not outlet.queue.full():
-            outlet.queue.put_nowait(frame)
+        if outlet.queue.empty():
+            await original(outlet, frame)
 
     return put
 
