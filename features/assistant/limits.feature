@@ -9,7 +9,8 @@ Feature: How much one user may ask at once
     Scenario Outline: Of <count> requests ten run at once
       Given the model will, again and again
         | step   | with    | after |
-        | answer | "Here." | 0.15  |
+        | answer | "Here." | 0.2   |
+        | answer | "Here." | 0.35  |
       And Dr. Lee has <count> chats with the web assistant
       When Dr. Lee asks "Where?" in all of them at once
       Then the model was asked <count> times for Dr. Lee, 10 at a time
@@ -271,9 +272,10 @@ Feature: How much one user may ask at once
         | limiter idle                 | 0.001 |
         | cleanup interval             | 0.002 |
       And the model will, again and again
-        | step   | with    | after |
-        | answer | "Here." | 0.005 |
+        | step            | with    | after |
+        | loaded sessions |         | 0.01  |
+        | answer          | "None." | 0.02  |
       And Dr. Lee has 12 chats with the web assistant
-      When Dr. Lee asks "Where?" in all of them at once
-      Then the model was asked 12 times for Dr. Lee, 3 at a time
+      When Dr. Lee asks "Which?" in all of them at once
+      Then the model was asked 24 times for Dr. Lee, 3 at a time
       And all places of Dr. Lee are free again

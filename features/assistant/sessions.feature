@@ -254,23 +254,20 @@ Feature: Sessions
 
   Rule: A session survives the service
 
-    @SS-9 @needs.redis.control
-    Scenario Outline: A conversation goes on after the service was <how>
+    @SS-9 @needs.redis.control @needs.assistant.restart
+    Scenario Outline: What was said and shown is there after the service was <how>
       Given Dr. Lee is chatting with the web assistant
-      And the model will, again and again
+      And the model will, one after another
         | step   | with    |
         | answer | "Here." |
       And the page of Dr. Lee shows
         | page type | clients |
       And Dr. Lee writes
         | Before? |
-      And the assistant is <how>
-      And Dr. Lee reconnects
-      When Dr. Lee asks "And now?"
-      Then the model was shown this conversation, and nothing else
-        | asked    | Before?  |
-        | answered | Here.    |
-        | asked    | And now? |
+      When the assistant is <how>
+      Then the session of Dr. Lee holds, in this order, and nothing else
+        | asked    | Before? |
+        | answered | Here.   |
       And the page of Dr. Lee is known as
         | page type | clients |
 
@@ -278,6 +275,22 @@ Feature: Sessions
         | how                       |
         | killed and started again  |
         | stopped and started again |
+
+    @SS-9 @SS-6 @needs.redis.control @needs.assistant.restart
+    Scenario: A conversation goes on after the service was started again
+      Given Dr. Lee is chatting with the web assistant
+      And the model will, again and again
+        | step   | with    |
+        | answer | "Here." |
+      And Dr. Lee writes
+        | Before? |
+      And the assistant is killed and started again
+      And Dr. Lee reconnects
+      When Dr. Lee asks "And now?"
+      Then the model was shown this conversation, and nothing else
+        | asked    | Before?  |
+        | answered | Here.    |
+        | asked    | And now? |
 
   Rule: A session is nobody else's
 
