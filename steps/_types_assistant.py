@@ -18,7 +18,7 @@ from support.deeds.practice import (
     Colleague,
     Kind,
 )
-from support.deeds.scripting import POLICY, Whom, asked_about
+from support.deeds.scripting import Whom, asked_by
 from support.deeds.services import ENDINGS, REDIS
 
 
@@ -109,12 +109,10 @@ def cadence(text: str) -> bool:
 @with_pattern("(?:, for (?:" + "|".join(COLLEAGUES) + ')(?: in "[^"]+")?|, when asked about "[^"]+"|, as the policy|)')
 def for_whom(text: str) -> Whom | None:
     """In whose chat the model does it, or asked about what; None: in any, and in documents."""
-    if about := re.fullmatch(r', when asked about "([^"]+)"', text):
-        return asked_about(about[1])
-    if text == ", as the policy":
-        return POLICY
-    found = re.fullmatch(r', for ([^"]+?)(?: in "([^"]+)")?', text)
-    return (COLLEAGUES[found[1]], found[2]) if found else None
+    if not text.startswith(", for"):
+        return asked_by(text)
+    who, _, where = text.removeprefix(", for ").partition(' in "')
+    return COLLEAGUES[who], where.removesuffix('"') or None
 
 
 @with_pattern("|".join(ENDINGS))

@@ -271,8 +271,10 @@ Feature: Documents from what was said
 
     @DG-8
     Scenario: With sessions of two clients open, a document is of the one who is selected
-      Given the practice knows the client "Sarah Johnson"
-      And the practice knows the client "Tom Baker"
+      Given the practice knows these clients
+        | client        |
+        | Sarah Johnson |
+        | Tom Baker     |
       And the practice knows these sessions
         | session | client        | segments: Client |
         | Intake  | Sarah Johnson | I slept.         |
@@ -295,8 +297,10 @@ Feature: Documents from what was said
 
     @DG-8
     Scenario: With sessions of two clients open and none selected, no document is written
-      Given the practice knows the client "Sarah Johnson"
-      And the practice knows the client "Tom Baker"
+      Given the practice knows these clients
+        | client        |
+        | Sarah Johnson |
+        | Tom Baker     |
       And the practice knows these sessions
         | session | client        | segments: Client |
         | Intake  | Sarah Johnson | I slept.         |

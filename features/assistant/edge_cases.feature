@@ -254,7 +254,7 @@ Feature: Words of every kind
       Given Dr. Lee is chatting with the web assistant
       And the page of Dr. Lee shows
         | page type          | (nothing) |
-        | page url           | (nothing) |
+        | page_url           | (nothing) |
         | loadedSessions     | (nothing) |
         | currentClient      | (nothing) |
         | selectedTemplate   | (nothing) |

@@ -95,13 +95,13 @@ Feature: Personas
       Then it is refused as invalid, naming "persona_type"
 
       Examples:
-        | persona            |
-        | Web_Assistant      |
-        | web_assistant.toml |
-        | ../web_assistant   |
-        | the therapist      |
-        | web_assistant,     |
-        |                    |
+        | persona           |
+        | Web_Assistant     |
+        | web_assistant.txt |
+        | ../web_assistant  |
+        | the therapist     |
+        | web_assistant,    |
+        |                   |
 
   Rule: Each persona has its own tools and no others
 
@@ -258,7 +258,7 @@ Feature: Personas
       And Dr. Lee is chatting with the web assistant
       And the page of Dr. Lee shows
         | page type       | sessions              |
-        | page url        | /clients/1/recordings |
+        | page_url        | /clients/1/recordings |
         | loaded sessions | ["Intake", "Week 2"]  |
       And the model will, one after another
         | step   | with    |

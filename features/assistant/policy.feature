@@ -45,30 +45,24 @@ Feature: What no document may be written for
     Scenario: In a chat the assistant is told that a document was not written, and the page gets none
       Given the practice knows the session "Intake" with
         | segments: Client | I cannot sleep. |
-      And the practice knows the template "Verdict" with
-        | content | Diagnose {{clientName}}. |
       And Dr. Lee is chatting with the web assistant
       And the page of Dr. Lee shows
         | loaded sessions | ["Intake"] |
-        | template        | Verdict    |
       And the model will, one after another
-        | step                                     | with                   |
-        | generate document auto                   |                        |
-        | judge it a violation of kind "diagnosis" | Only a clinician may   |
-        | answer                                   | "I may not write that" |
+        | step                                     | with                                            |
+        | generate document from loaded            | the template content "Diagnose {{clientName}}." |
+        | judge it a violation of kind "diagnosis" | Only a clinician may                            |
+        | answer                                   | "I may not write that"                          |
       When Dr. Lee asks "Write it"
       Then the model was told, in this order, and nothing else
-        | generate document auto | failure | Only a clinician may |
+        | generate document from loaded | failure | Only a clinician may |
       And Dr. Lee receives, in this order, and nothing else
-        | typing begins  |                        |
-        | tools begin    | generate document auto |
-        | tools end      | generate document auto |
-        | words          | "I may not write that" |
-        | reply complete |                        |
-        | typing ends    |                        |
-      And the practice keeps these violations, in this order, and no others
-        | template name | violation type |
-        | Verdict       | diagnosis      |
+        | typing begins  |                               |
+        | tools begin    | generate document from loaded |
+        | tools end      | generate document from loaded |
+        | words          | "I may not write that"        |
+        | reply complete |                               |
+        | typing ends    |                               |
 
     @PV-1 @needs.assistant.policy.unclear
     Scenario Outline: A judgement that cannot be read is no leave to write: <judgement>
@@ -116,9 +110,6 @@ Feature: What no document may be written for
         | answer                                   | "No"                               |
       When Dr. Lee asks "Write it"
       Then the user did not wait for the practice
-      And the practice keeps these violations, in this order, and no others
-        | violation type |
-        | diagnosis      |
 
     @PV-3 @PV-4 @critical
     Scenario: The practice is told who asked for what, why it was refused, from where and when

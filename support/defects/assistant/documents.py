@@ -1,6 +1,5 @@
 """Documents and summaries: written from what was said, what they say of themselves, and what keeps them back."""
 
-import asyncio
 import contextlib
 import dataclasses
 import datetime
@@ -174,7 +173,7 @@ def orders_share_a_desk(original: Any) -> Any:
 
     async def write(writer: Any, order: Any, caller: Any, request_id: str) -> Any:
         desk.append(order)
-        await asyncio.sleep(0.03)
+        await writer.violation("template", order, caller, request_id)
         return await original(writer, desk[-1], caller, request_id)
 
     return write
