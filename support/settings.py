@@ -122,7 +122,7 @@ class Settings(BaseModel):
         alias="ACCEPTANCE_MODEL_CALLS",
         ge=1,
         le=1_000_000,
-        description="Calls that a run may make to real models, failed ones included.",
+        description="Calls to real models that a run may make, failed ones included.",
     )
     retry_pause_s: Seconds = Field(
         default=2.0,

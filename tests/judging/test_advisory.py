@@ -7,17 +7,22 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from behave.model import Scenario
+from behave.model_type import Status
+from behave.parser import parse_feature
 
 from support import rehearsal
 from support.checks import judged
 from support.checks.replies import Reply
 from support.clients.model import Condition, Received, ScriptedModel, Turn
 from support.judging import rubrics
+from support.running import verdicts
 from tests.backends.model_process import KEY, ModelProcess
 from tests.hygiene.suite import ROOT
 
@@ -67,6 +72,52 @@ def test_an_uncalibrated_judge_decides_nothing_and_hard_rules_do(
     assert code == 1
     judging = [each for each in asked if each.headers.get("x-client-request-id", "").startswith("judge/")]
     assert [each.model for each in judging] == ["gpt-4.1"] * (5 + 3)
+
+
+# The last word
+
+
+def scenario(*statuses: Status, advised: Sequence[str] = ("judge not calibrated: so and so",)) -> Scenario:
+    """One whose steps ended so; behave has made of them what it makes."""
+    lines = "\n".join(f"    Then step {number}" for number in range(len(statuses)))
+    made = parse_feature(f"Feature: f\n  Scenario: s\n{lines}\n").scenarios[0]
+    for step, status in zip(made.steps, statuses, strict=True):
+        step.status = status
+    made.clear_status()
+    made.advised = list(advised)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("statuses", "final"),
+    [
+        ((Status.passed, Status.skipped, Status.passed), Status.skipped),
+        ((Status.skipped, Status.failed), Status.failed),
+        ((Status.skipped, Status.skipped, Status.error), Status.error),
+        ((Status.failed, Status.skipped), Status.failed),
+    ],
+)
+def test_what_is_decided_outweighs_what_is_not_and_nothing_undecided_passes(
+    statuses: tuple[Status, ...], final: Status
+) -> None:
+    made = scenario(*statuses)
+    verdicts.settle(made, [])
+    assert made.status is final
+    if final is Status.skipped:
+        assert made.skip_reason == "judge not calibrated: so and so"
+
+
+def test_what_could_not_be_asked_is_broken_though_a_judge_was_advisory() -> None:
+    made = scenario(Status.skipped, Status.passed)
+    made.unasked = ["503"]
+    verdicts.settle(made, [])
+    assert made.status is Status.error
+
+
+def test_a_scenario_whose_steps_all_decided_is_untouched() -> None:
+    made = scenario(Status.passed, Status.passed, advised=())
+    verdicts.settle(made, [])
+    assert made.status is Status.passed
 
 
 # The judge itself
