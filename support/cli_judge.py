@@ -113,9 +113,16 @@ def label(
 
 
 def _ask(prompt: str) -> str:
-    """What was typed; the end of the input ends the work."""
+    """One keystroke on a terminal, else one line; the end of the input ends the work."""
     typer.echo(prompt, nl=False)
-    return sys.stdin.readline() or "q"
+    if not sys.stdin.isatty():
+        return sys.stdin.readline() or "q"
+    try:
+        key = typer.getchar()
+    except (EOFError, KeyboardInterrupt):
+        key = "q"
+    typer.echo(key)
+    return key
 
 
 def _settings(define: list[str] | None) -> Settings:
