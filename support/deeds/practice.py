@@ -225,55 +225,70 @@ def have(world: World, called: str, kind: Kind, name: str, pairs: Pairs = ()) ->
         made = getattr(added, kind.plural)[0]
         if isinstance(made, Registered):
             there.people[name] = made
-    there.know(kind.key, name, made.id, owner)
+    _know(there, kind.key, name, made, owner)
+    return str(made.id)
+
+
+def _know(there: Practice, kind: str, name: str, made: Any, owner: str | None = None) -> None:
+    """Remember a thing that was made, and what else has an id with it."""
+    there.know(kind, name, made.id, owner)
     if hasattr(made, "assignment_id"):
         there.know("assignment", name, made.assignment_id)
     if hasattr(made, "transcription_id"):
         there.labels[made.transcription_id] = name
-    return str(made.id)
 
 
 def have_one_of_everything(world: World, called: str = HERE) -> None:
-    """See to it that a practice keeps one thing of every kind, and two clients."""
+    """See to it that a practice keeps one thing of every kind, and two clients: all of it with one order."""
+    there = practice(world, called)
     registered(world, LEE)
+    order: dict[str, list[dict[str, Any]]] = {"clients": [], "templates": []}
     for kind, name, pairs in EVERYTHING:
-        have(world, called, KINDS[kind], name, pairs)
+        fields = description(KINDS[kind], name, pairs)
+        if KINDS[kind].of_client:
+            order["clients"][0].setdefault(KINDS[kind].order, []).append(fields)
+        else:
+            order[KINDS[kind].plural].append(fields)
+    added = there.control.add(there.seeded.id, PracticeContent.model_validate(order))
+    sarah = added.clients[0]
+    for client in added.clients:
+        there.people[client.name] = client
+    for kind, name, _ in EVERYTHING:
+        if KINDS[kind].of_client:
+            _know(there, kind, name, getattr(sarah, KINDS[kind].order)[0], sarah.id)
+        else:
+            _know(there, kind, name, next(each for each in getattr(added, KINDS[kind].plural) if each.name == name))
 
 
 EVERYTHING: Sequence[tuple[str, str, Pairs]] = (
     ("client", "Sarah Johnson", [("date of birth", "1990-04-02"), ("pronouns", "she/her")]),
     ("client", "Tom Becker", [("status", "inactive")]),
     ("template", "Progress note", [("content", "Progress of {{clientName}}:")]),
-    *(
-        (kind, name, [("client", "Sarah Johnson"), *pairs])
-        for kind, name, pairs in (
-            (
-                "session",
-                "Intake",
-                [
-                    ("segments: Therapist", "How was your sleep?"),
-                    ("segments: Client", "I was worried at night. I will keep a diary."),
-                ],
-            ),
-            (
-                "conversation",
-                "Evening thoughts",
-                [
-                    ("messages: client", "The garden helped, I am hopeful."),
-                    ("messages: assistant", "What will you plant?"),
-                ],
-            ),
-            ("homework", "Sleep diary", [("instructions", "Every morning.")]),
-            ("document", "First letter", [("content", "Dear colleague, we have met.")]),
-            ("note", "Prefers mornings.", []),
-            ("mood", "hopeful", [("scale", "7")]),
-            ("appointment", "Bring the diary", [("starts at", "2030-01-07 10:00")]),
-            ("invoice", "Session", []),
-            ("reminder", "Call the general practitioner", [("due at", "2030-01-05 09:00")]),
-        )
+    (
+        "session",
+        "Intake",
+        [
+            ("segments: Therapist", "How was your sleep?"),
+            ("segments: Client", "I was worried at night. I will keep a diary."),
+        ],
     ),
+    (
+        "conversation",
+        "Evening thoughts",
+        [
+            ("messages: client", "The garden helped, I am hopeful."),
+            ("messages: assistant", "What will you plant?"),
+        ],
+    ),
+    ("homework", "Sleep diary", [("instructions", "Every morning.")]),
+    ("document", "First letter", [("content", "Dear colleague, we have met.")]),
+    ("note", "Prefers mornings.", []),
+    ("mood", "hopeful", [("scale", "7")]),
+    ("appointment", "Bring the diary", [("starts at", "2030-01-07 10:00")]),
+    ("invoice", "Session", []),
+    ("reminder", "Call the general practitioner", [("due at", "2030-01-05 09:00")]),
 )
-"""One of everything: kind, name and properties."""
+"""One of everything: kind, name and properties; what is a client's is the first one's."""
 
 
 def have_all(world: World, called: str, kind: Kind, rows: Iterable[Pairs]) -> None:

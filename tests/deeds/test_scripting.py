@@ -74,3 +74,33 @@ def test_troubles_of_the_model_are_told_in_words() -> None:
 def test_a_mistake_is_told(step: str, cell: str, told: str) -> None:
     with pytest.raises(ValueError, match=told):
         turns(rows((step, cell)))
+
+
+def test_arguments_that_are_objects_are_told_in_a_line() -> None:
+    report, invoice, validate = calls(
+        ("generate report", 'the type "progress", the first day "2030-01-01" and the last day "2030-02-01"'),
+        ("create invoice", 'the client "client-1" and the items [First session 15000, Report 500]'),
+        ("validate sessions", "the sessions [session-1 of client-1]"),
+    )
+    assert report.arguments == {
+        "report_type": "progress",
+        "date_range": {"from": "2030-01-01", "to": "2030-02-01"},
+    }
+    assert invoice.arguments == {
+        "client_id": "client-1",
+        "items": [
+            {"description": "First session", "unit_cents": 15000},
+            {"description": "Report", "unit_cents": 500},
+        ],
+    }
+    assert validate.arguments == {"sessions": [{"session_id": "session-1", "client_id": "client-1"}]}
+
+
+def test_a_step_is_called_by_its_whole_name_before_it_is_called_by_a_part() -> None:
+    called = calls(
+        ("conversations", 'the client "client-1"'),
+        ("conversation messages", 'the client "client-1" and the assignment the conversations hold'),
+        ("conversation messages", 'the client "client-1" and the assignment the conversations hold'),
+    )
+    taken = "${get_conversations:result.conversations[0].assignment_id}"
+    assert called[2].arguments == {"client_id": "client-1", "assignment_id": taken}

@@ -80,17 +80,18 @@ def kept_as_long_as_sessions(original: Any) -> Any:
 
 @defect("pages.kept-by-one-instance", breaks=["UI-3"], at="ui_state:UiStates.__init__", spreads=AROUND)
 def kept_by_one_instance(original: Any) -> Any:
-    """What a page shows is known only to the instance that it was told to."""
+    """What a page shows is known only to the instance that it was told to: the others know that there is a page."""
 
     def init(states: Any, store: Any, settings: Any) -> None:
         original(states, store, settings)
         kept: dict[str, Any] = {}
 
         async def read(key: str) -> Any:
-            return kept.get(key)
+            return kept.get(key) or await store.read(key)
 
-        async def change(key: str, how: Any, _lives_s: float) -> Any:
+        async def change(key: str, how: Any, lives_s: float) -> Any:
             kept[key] = how(kept.get(key))
+            await store.change(key, lambda record: how(record) | {"state": {}}, lives_s)
             return kept[key]
 
         states.store = type("Kept", (), {"read": staticmethod(read), "change": staticmethod(change)})()
