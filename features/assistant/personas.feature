@@ -168,13 +168,13 @@ Feature: Personas
       And the reply says "I cannot do that."
 
       Examples:
-        | persona           | tool                | arguments                                               | tool name               |
-        | the therapist     | search clients      | the name "Sarah"                                        | search_clients          |
-        | the therapist     | navigate to page    | the page url "/x", the page type "x" and the reason "x" | navigate_to_page        |
-        | the transcriber   | store document      | the client "x", the name "x" and the content "x"        | store_document          |
-        | the transcriber   | breathing exercise  |                                                         | breathing_exercise      |
-        | the web assistant | client mood profile |                                                         | get_client_mood_profile |
-        | the web assistant | "format_disk"       |                                                         | format_disk             |
+        | persona           | tool                | arguments                                        | tool name               |
+        | the therapist     | search clients      | the name "Sarah"                                 | search_clients          |
+        | the therapist     | load session        | the session "x" and the client "x"               | load_session            |
+        | the transcriber   | store document      | the client "x", the name "x" and the content "x" | store_document          |
+        | the transcriber   | breathing exercise  |                                                  | breathing_exercise      |
+        | the web assistant | client mood profile |                                                  | get_client_mood_profile |
+        | the web assistant | "format_disk"       |                                                  | format_disk             |
 
   Rule: The page narrows what the assistant can do
 
