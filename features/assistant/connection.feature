@@ -247,14 +247,14 @@ Feature: Connections to the assistant
       Given Dr. Lee is chatting with the web assistant
       And the page of Dr. Lee shows
         | page type | sessions     |
-        | page url  | /sessions/12 |
+        | place     | /sessions/12 |
         | filter    | this week    |
       When the page of Dr. Lee shows
         | page type | clients    |
-        | page url  | /clients/7 |
+        | place     | /clients/7 |
       Then the page of Dr. Lee is known as
         | page type | clients    |
-        | page url  | /clients/7 |
+        | place     | /clients/7 |
 
     @WS-4
     Scenario: A page that is taken in is confirmed
@@ -306,11 +306,11 @@ Feature: Connections to the assistant
       Given Dr. Lee is chatting with the web assistant
       And the practice knows the client "Sarah Johnson"
       And the model will, one after another
-        | turn | step                 | with                                                                            |
-        | 1    | navigate to page     | the page url "/clients" and the page type "clients" and the reason "to see her" |
-        | 2    | search clients       | the name "Sarah"                                                                |
-        | 3    | set client selection | the client name "Sarah Johnson" and the client the search found                 |
-        | 4    | answer word by word  | "Here she is."                                                                  |
+        | turn | step                 | with                                                                   |
+        | 1    | navigate to page     | the page "/clients" and the kind "clients" and the reason "to see her" |
+        | 2    | search clients       | the name "Sarah"                                                       |
+        | 3    | set client selection | the client name "Sarah Johnson" and the client the search found        |
+        | 4    | answer word by word  | "Here she is."                                                         |
       When Dr. Lee asks "Show me Sarah."
       Then Dr. Lee receives, in this order, and nothing else
         | typing begins  |                      |

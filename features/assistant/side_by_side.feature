@@ -40,7 +40,6 @@ Feature: Many at once
       And Dr. Lee receives, in this order, and nothing else
         | typing begins |         |
         | words         | "This " |
-      And the model's work for Dr. Lee goes on
 
     @WS-22 @critical
     Scenario Outline: Health is told at once while <what>
@@ -109,9 +108,6 @@ Feature: Many at once
         | words          | "Maya came four times this May." |
         | reply complete |                                  |
         | typing ends    |                                  |
-      And the session of Maya holds, in this order, and nothing else
-        | asked    | I came again.            |
-        | answered | I am glad that you came. |
 
     @WS-18 @critical
     Scenario: What is said over one connection to a session is not heard over a second one
@@ -330,29 +326,24 @@ Feature: Many at once
   Rule: Who does not read holds up only themselves
 
     @WS-20 @critical @needs.assistant.settings
-    Scenario: A reader who takes nothing is sent away at the end of what was sent, and the work for them ends
+    Scenario: A reader who takes nothing is sent away at the end of what was sent
       Given the assistant is configured with
         | messages that may wait            | 4   |
         | seconds a reader may take nothing | 0.2 |
       And Dr. Lee is chatting with the web assistant
       And the model will, one after another
-        | turn | step                | with              |
-        | 1    | answer word by word | (1000 long words) |
-        | 1    | search clients      | the name "Sarah"  |
+        | step                | with              |
+        | answer word by word | (1000 long words) |
       And Dr. Lee stops reading
       And Dr. Lee sends
         | the message "Tell me everything." |
       When Dr. Lee does not read until it is over
       Then the connection is closed for reading too slowly
       And every piece of the reply continues the one before it
-      And the practice was asked nothing
 
-    @WS-20 @WS-18 @critical @needs.assistant.settings @needs.assistant.concurrent
+    @WS-20 @WS-18 @critical @needs.assistant.concurrent
     Scenario: Others are answered while one does not read
-      Given the assistant is configured with
-        | messages that may wait            | 4 |
-        | seconds a reader may take nothing | 5 |
-      And Dr. Lee is chatting with the web assistant
+      Given Dr. Lee is chatting with the web assistant
       And Dr. Kim is chatting with the web assistant
       And the model will, one after another, for Dr. Lee
         | step                | with              |
@@ -430,7 +421,7 @@ Feature: Many at once
         | what              |
         | 200001 characters |
         | 1 MB              |
-        | 10 MB             |
+        | 5 MB              |
 
     @WS-13 @WS-4
     Scenario: A page of 2 MB is taken in whole
