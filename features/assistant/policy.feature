@@ -85,7 +85,7 @@ Feature: What no document may be written for
 
     @PV-2 @critical
     Scenario: The user does not wait until the practice has noted it
-      Given the practice, told of a violation, answers after 0.3 seconds
+      Given the practice, told of a violation, answers after 0.6 seconds
       And the model will, one after another
         | step                                     | with         |
         | judge it a violation of kind "diagnosis" | Not for them |
@@ -102,7 +102,7 @@ Feature: What no document may be written for
       And Dr. Lee is chatting with the web assistant
       And the page of Dr. Lee shows
         | loaded sessions | ["Intake"] |
-      And the practice, told of a violation, answers after 0.3 seconds
+      And the practice, told of a violation, answers after 1 seconds
       And the model will, one after another
         | step                                     | with                               |
         | generate document from loaded            | the template content "Diagnose me" |
@@ -321,7 +321,7 @@ Feature: What no document may be written for
     Scenario: A service that is stopped reports first what is waiting
       Given the assistant is configured with
         | retries of the model | 0 |
-      And the practice, told of a violation, fails with 503 4 times
+      And the practice, told of a violation, fails with 503 twice
       And the model will, one after another
         | step                                     | with         |
         | judge it a violation of kind "diagnosis" | Not for them |

@@ -80,11 +80,21 @@ Feature: Summaries of what clients told the assistant
 
   Rule: A summary that did not come about is told as such
 
-    @DG-90 @DG-9 @DG-10 @DG-11 @needs.assistant.settings @needs.assistant.documents.errors
-    Scenario Outline: A summary that did not come about is none: <step>
+    @DG-9 @DG-90 @needs.assistant.settings @needs.assistant.documents.errors
+    Scenario: A model that stays silent over conversations is given up in time
       Given the assistant is configured with
         | seconds the model may be silent | 0.15 |
       And the model will, one after another
+        | step        | with |
+        | stay silent |      |
+      When Dr. Lee has these conversations summarised
+        | conversation | client   |
+        | Monday       | I slept. |
+      Then it is refused as the model's silence, saying "in time"
+
+    @DG-90 @DG-10 @DG-11 @needs.assistant.documents.errors
+    Scenario Outline: A summary that did not come about is none: <step>
+      Given the model will, one after another
         | step   | with   |
         | <step> | <text> |
       When Dr. Lee has these conversations summarised
@@ -95,9 +105,9 @@ Feature: Summaries of what clients told the assistant
 
       Examples:
         | step                             | text      | reason              | words          |
-        | stay silent                      |           | the model's silence | in time        |
         | fail with 500                    | sk-123    | the model's failure | again          |
         | fail with 429                    | sk-123    | too many requests   | again          |
+        | answer gibberish                 | sk-123    | the model's failure | again          |
         | say nothing                      |           | an inner failure    | stop           |
         | run out of room                  | She slept | an inner failure    | length         |
         | be stopped by the content filter | She       | an inner failure    | content_filter |
