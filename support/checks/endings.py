@@ -130,7 +130,7 @@ def _finished(asked: list[Received], count: int) -> bool:
 
 WORK: Mapping[str, tuple[Callable[[list[Received]], bool], float]] = {
     "was broken off": (_broken_off, SOON_S),
-    "goes on": (lambda asked: bool(asked) and asked[-1].ended is None, 0.0),
+    "goes on": (lambda asked: bool(asked) and asked[-1].ended is None, SOON_S),
     "was never begun": (lambda asked: not asked, 0.0),
     "was finished after one request": (lambda asked: _finished(asked, 1), SOON_S),
     "was finished after two requests": (lambda asked: _finished(asked, 2), SOON_S),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from support.deeds import practice
 from support.deeds.chatting import Chat, chat, join, keep, key, the_chat
 from support.deeds.practice import COLLEAGUES, Colleague
-from support.wire.faults import CutAfter, Drip, Fault, ResetAfter, Silent
+from support.wire.faults import CutAfter, Drip, Fault, ResetAfter
 from support.world import World
 
 ANSWER_S = 5.0
@@ -33,11 +33,11 @@ SESSIONS: Mapping[str, Callable[[World, Colleague, str], str]] = {
 """Sessions, by what the sentences call them."""
 
 
-WITHOUT_TOKEN = " without a token"
+WITHOUT_TOKEN = " without a token"  # noqa: S105
 
 
 def connect_to(world: World, who: Colleague, which: str, where: str | None = None) -> Chat:
-    """Connect to a session, one's own or not; what comes of it is the answer. It is remembered, but where a chat is already."""
+    """Connect to a session, one's own or not; what comes of it is the answer. No chat that is remembered is replaced."""
     words = which.removesuffix(WITHOUT_TOKEN)
     session = next(find(world, who, words) for pattern, find in SESSIONS.items() if re.fullmatch(pattern, words))
     made = Chat(who, practice.identity(world, who), session)
@@ -51,13 +51,12 @@ def connect_to(world: World, who: Colleague, which: str, where: str | None = Non
 # Over what network
 
 
-BEHIND: Mapping[str, str] = {"the model": "model", "the practice": "practice", "the assistant": "assistant"}
+BEHIND: Mapping[str, str] = {"the model": "model", "the practice": "practice"}
 """Systems, by what the sentences call them."""
 ON_THE_WAY: Mapping[str, Callable[[], Fault]] = {
     "brings answers a few bytes at a time": lambda: Drip(7, 0.001),
     "cuts the next answer off": lambda: CutAfter(1200, times=1),
     "resets the next answer in the middle": lambda: ResetAfter(1200, times=1),
-    "swallows the next answer": lambda: Silent(times=1),
 }
 """What the network does, in words."""
 

@@ -2,9 +2,10 @@
 
 import asyncio
 import json
-import threading
 import time
 from typing import Any
+
+import openai
 
 from support.defects import defect, home
 
@@ -467,11 +468,20 @@ def forget_a_crash(original: Any) -> Any:
 
 @defect("chat.holds-everything-up", breaks=["WS-22"], at="chat:listen", spreads=["WS", "ST", "EC", "RL", "TC", "SS"])
 def holds_everything_up(original: Any) -> Any:
-    """While the model is asked for one chat, everything else waits: other chats, heartbeats and health."""
+    """While the model is asked for one chat everything else waits: other chats, heartbeats and health."""
 
     async def listen(work: Any, asked: Any) -> Any:
-        asyncio.get_running_loop().call_later(0.06, threading.Event().wait, 2.5)
-        return await original(work, asked)
+        chat, faults = home(original), home(home(original).ModelRequest)
+        usual = work.state.model._openai  # noqa: SLF001
+        blocking = openai.OpenAI(api_key=usual.api_key, base_url=usual.base_url, timeout=2.5, max_retries=0)
+        given = faults.arguments(asked) | {"stream": True, "extra_headers": {faults.REQUEST_ID: work.request_id}}
+        spoken = chat.Spoken()
+        with faults.told():
+            for chunk in blocking.chat.completions.create(**given):
+                await chat.take(work, spoken, chunk)
+        await chat.forward(work, work.guard.rest())
+        chat.check_ending(spoken)
+        return spoken
 
     return listen
 
