@@ -10,6 +10,7 @@ Several agents are several connections; each reads in a thread of its own, so th
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import socket
@@ -128,10 +129,10 @@ class Agent:
         self.frames: list[Frame] = []
         self.farewell: Farewell | None = None
         self._news = threading.Condition()
+        self._open = contextlib.ExitStack()
         try:
-            self._socket: ClientConnection = connect(
-                self.address, compression=None, open_timeout=CONNECT_S, close_timeout=0.2, max_size=None, legacy=True
-            )
+            opening = connect(self.address, compression=None, open_timeout=CONNECT_S, close_timeout=0.2, max_size=None)
+            self._socket: ClientConnection = self._open.enter_context(opening)
         except (OSError, TimeoutError) as silence:
             raise UnreachableError(f"the tool daemon at {self.address} cannot be reached: {silence}") from silence
         self.connected_at = time.monotonic()
@@ -209,7 +210,7 @@ class Agent:
 
     def close(self) -> None:
         """Leave as one should."""
-        self._socket.close()
+        self._open.close()
         self._reader.join(timeout=CONNECT_S)
 
     def vanish(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -24,7 +25,8 @@ class Client:
     """A client that reads when it is asked to."""
 
     def __init__(self, address: str) -> None:
-        self.socket: ClientConnection = connect(address, compression=None, legacy=True, close_timeout=0.2)
+        self.open = contextlib.ExitStack()
+        self.socket: ClientConnection = self.open.enter_context(connect(address, compression=None, close_timeout=0.2))
         self.ack: Frame = {}
 
     def say(self, message: Any) -> None:
@@ -119,7 +121,7 @@ def start(launcher: Launcher, _model: tuple[str, ScriptedModel], tmp_path: Path)
     yield start
     for daemon in daemons:
         for client in daemon.clients:
-            client.socket.close()
+            client.open.close()
         died, said = daemon.backend.died(), daemon.backend.log_text()
         daemon.backend.kill()
         launcher.backends.remove(daemon.backend)
