@@ -1,17 +1,17 @@
-@needs.model.control @needs.model.script
+@needs.model.control @needs.model.script @needs.assistant.limit
 Feature: How much one user may ask at once
   A model is paid by the request and shared by everybody. Ten requests of one user run at once; the next wait their turn,
   and nobody waits for somebody else.
 
   Rule: At most so many requests of one user run at once, and the next wait
 
-    @RL-1 @RL-2
+    @RL-1 @RL-2 @critical
     Scenario Outline: Of <count> requests ten run at once
       Given the model will, again and again
         | step   | with    | after |
         | answer | "Here." | 0.2   |
         | answer | "Here." | 0.35  |
-      And Dr. Lee has <count> chats with the web assistant
+      And Dr. Lee has <count> chats with the transcriber
       When Dr. Lee asks "Where?" in all of them at once
       Then the model was asked <count> times for Dr. Lee, 10 at a time
       And all places of Dr. Lee are free again
@@ -21,14 +21,14 @@ Feature: How much one user may ask at once
         | 11    |
         | 20    |
 
-    @RL-6
+    @RL-6 @needs.assistant.settings
     Scenario Outline: The limit is <limit> when the service is told so
       Given the assistant is configured with
         | requests of one user at once | <limit> |
       And the model will, again and again
         | step   | with    | after |
         | answer | "Here." | 0.05  |
-      And Dr. Lee has 4 chats with the web assistant
+      And Dr. Lee has 4 chats with the transcriber
       When Dr. Lee asks "Where?" in all of them at once
       Then the model was asked 4 times for Dr. Lee, <limit> at a time
 
@@ -38,19 +38,19 @@ Feature: How much one user may ask at once
         | 2     |
         | 3     |
 
-    @RL-8
+    @RL-8 @needs.assistant.settings
     Scenario: A reply holds its place until its last word
       Given the assistant is configured with
         | requests of one user at once | 2 |
       And the model will, again and again
         | step                | with                         | pause |
         | answer word by word | "Word by word it comes out." | 0.02  |
-      And Dr. Lee has 5 chats with the web assistant
+      And Dr. Lee has 5 chats with the transcriber
       When Dr. Lee asks "Where?" in all of them at once
       Then the model was asked 5 times for Dr. Lee, 2 at a time
       And all places of Dr. Lee are free again
 
-    @RL-8
+    @RL-8 @needs.assistant.settings
     Scenario: Documents keep to the limit, too
       Given the assistant is configured with
         | requests of one user at once | 2 |
@@ -69,11 +69,11 @@ Feature: How much one user may ask at once
       Then the model was asked 8 times for Dr. Lee, 2 at a time
       And all places of Dr. Lee are free again
 
-    @RL-8
+    @RL-8 @needs.assistant.settings
     Scenario: Chats and documents of one user share the places
       Given the assistant is configured with
         | requests of one user at once | 1 |
-      And Dr. Lee is chatting with the web assistant
+      And Dr. Lee is chatting with the transcriber
       And the model will, one after another, when asked about "long"
         | step                | with                               | pause |
         | answer word by word | "Once upon a time there was more." | 0.03  |
@@ -89,14 +89,14 @@ Feature: How much one user may ask at once
         """
       And the model was asked 3 times for Dr. Lee, 1 at a time
 
-    @RL-7
+    @RL-7 @needs.assistant.settings
     Scenario: Who asked first is served first
       Given the assistant is configured with
         | requests of one user at once | 1 |
       And the model will, again and again
         | step   | with    | after |
         | answer | "Here." | 0.05  |
-      And Dr. Lee has 4 chats with the web assistant
+      And Dr. Lee has 4 chats with the transcriber
       When Dr. Lee asks, one right after another
         | chat 3 | A long story, told at length, of which every word counts? |
         | chat 1 | Short?                                                    |
@@ -108,11 +108,11 @@ Feature: How much one user may ask at once
         | Another long story, which is told at length, too?         |
         | Last?                                                     |
 
-    @RL-7
+    @RL-7 @needs.assistant.settings
     Scenario: Short requests do not wait for the end of a long one while there is a place
       Given the assistant is configured with
         | requests of one user at once | 2 |
-      And Dr. Lee has 2 chats with the web assistant
+      And Dr. Lee has 2 chats with the transcriber
       And the model will, one after another, when asked about "long"
         | step                | with                                       | pause |
         | answer word by word | "Once upon a time there was a long story." | 0.2   |
@@ -132,7 +132,7 @@ Feature: How much one user may ask at once
 
   Rule: Users do not limit each other
 
-    @RL-3
+    @RL-3 @needs.assistant.settings @critical
     Scenario Outline: <other> is served while all places of <busy> are taken
       Given the assistant is configured with
         | requests of one user at once | 1 |
@@ -150,19 +150,19 @@ Feature: How much one user may ask at once
       And the model's work for <busy> goes on
 
       Examples:
-        | busy      | other   | persona of one    | persona of other  |
-        | Dr. Lee   | Dr. Kim | the web assistant | the web assistant |
-        | Dr. Kim   | Dr. Lee | the web assistant | the web assistant |
-        | Dr. Lee   | Maya    | the web assistant | the therapist     |
-        | Maya      | Dr. Lee | the therapist     | the web assistant |
-        | Dr. Patel | Dr. Lee | the web assistant | the web assistant |
+        | busy      | other   | persona of one  | persona of other  |
+        | Dr. Lee   | Dr. Kim | the transcriber | the web assistant |
+        | Dr. Kim   | Dr. Lee | the transcriber | the web assistant |
+        | Dr. Lee   | Maya    | the transcriber | the therapist     |
+        | Maya      | Dr. Lee | the therapist   | the transcriber   |
+        | Dr. Patel | Dr. Lee | the transcriber | the web assistant |
 
-    @RL-3 @RL-1
+    @RL-3 @RL-1 @needs.assistant.settings
     Scenario: Whoever waits does so for their own requests, not for those of others
       Given the assistant is configured with
         | requests of one user at once | 1 |
-      And Dr. Lee has 2 chats with the web assistant
-      And Dr. Kim is chatting with the web assistant
+      And Dr. Lee has 2 chats with the transcriber
+      And Dr. Kim is chatting with the transcriber
       And the model will, one after another, when asked about "long"
         | step                | with                                       | pause |
         | answer word by word | "Once upon a time there was a long story." | 0.3   |
@@ -178,12 +178,12 @@ Feature: How much one user may ask at once
 
   Rule: A place is always given back
 
-    @RL-4
+    @RL-4 @needs.assistant.settings
     Scenario Outline: A request that <ends> gives its place back
       Given the assistant is configured with
         | requests of one user at once    | 1   |
         | seconds the model may be silent | 0.2 |
-      And Dr. Lee is chatting with the web assistant
+      And Dr. Lee is chatting with the transcriber
       And the model will, one after another
         | step   | with    |
         | <step> |         |
@@ -201,11 +201,11 @@ Feature: How much one user may ask at once
         | is never answered    | stay silent      |
         | is answered nonsense | answer gibberish |
 
-    @RL-4
+    @RL-4 @needs.assistant.settings
     Scenario Outline: Somebody who <leaves> in the middle of a reply gives the place back
       Given the assistant is configured with
         | requests of one user at once | 1 |
-      And Dr. Lee has 2 chats with the web assistant
+      And Dr. Lee has 2 chats with the transcriber
       And the model will, one after another, when asked about "long"
         | step                | with                                       | pause |
         | answer word by word | "Once upon a time there was a long story." | 0.5   |
@@ -225,11 +225,11 @@ Feature: How much one user may ask at once
         | closes the connection |
         | cancels               |
 
-    @RL-4
+    @RL-4 @needs.assistant.settings
     Scenario: Somebody who leaves while waiting takes no place later
       Given the assistant is configured with
         | requests of one user at once | 1 |
-      And Dr. Lee has 3 chats with the web assistant
+      And Dr. Lee has 3 chats with the transcriber
       And the model will, one after another, when asked about "long"
         | step                | with                               | pause |
         | answer word by word | "Once upon a time there was more." | 0.05  |
@@ -247,13 +247,13 @@ Feature: How much one user may ask at once
 
   Rule: What nobody needs is not kept
 
-    @RL-5
+    @RL-5 @needs.assistant.settings
     Scenario: Limits of users who are gone are forgotten, those of users who are served are not
       Given the assistant is configured with
         | limiter idle     | 0.05 |
         | cleanup interval | 0.02 |
-      And Dr. Lee is chatting with the web assistant
-      And Dr. Kim is chatting with the web assistant
+      And Dr. Lee is chatting with the transcriber
+      And Dr. Kim is chatting with the transcriber
       And the model will, one after another, when asked about "long"
         | step                | with                                       | pause |
         | answer word by word | "Once upon a time there was a long story." | 0.3   |
@@ -265,17 +265,17 @@ Feature: How much one user may ask at once
       Then the assistant keeps limits of 1 users, and Dr. Kim holds 1 places
       And all places of Dr. Lee are free again
 
-    @RL-9
+    @RL-9 @needs.assistant.settings
     Scenario: The limit holds while places are taken, given back and cleared away in rapid turns
       Given the assistant is configured with
         | requests of one user at once | 3     |
         | limiter idle                 | 0.001 |
         | cleanup interval             | 0.002 |
       And the model will, again and again
-        | step            | with    | after |
-        | loaded sessions |         | 0.01  |
-        | answer          | "None." | 0.02  |
-      And Dr. Lee has 12 chats with the web assistant
-      When Dr. Lee asks "Which?" in all of them at once
+        | step               | with    | after |
+        | breathing exercise |         | 0.01  |
+        | answer             | "Done." | 0.02  |
+      And Dr. Lee has 12 chats with the therapist
+      When Dr. Lee asks "Shall we?" in all of them at once
       Then the model was asked 24 times for Dr. Lee, 3 at a time
       And all places of Dr. Lee are free again

@@ -5,7 +5,7 @@ Feature: When Redis is gone
 
   Rule: Without Redis the assistant goes on from its memory
 
-    @RD-1
+    @RD-1 @needs.assistant.health
     Scenario Outline: A session can be begun while Redis <trouble>
       Given Redis <trouble>
       And Dr. Lee begins a session with the web assistant
@@ -51,7 +51,7 @@ Feature: When Redis is gone
       When Dr. Lee opens the same session
       Then it is refused as not found
 
-    @RD-2
+    @RD-2 @needs.model.script @needs.practice.control
     Scenario Outline: Tools run while Redis <trouble>
       Given Dr. Lee is chatting with the web assistant
       And the practice knows the client "Sarah Johnson"
@@ -72,7 +72,7 @@ Feature: When Redis is gone
         | is killed       |
         | answers nothing |
 
-    @RD-3
+    @RD-3 @critical @needs.model.script @needs.model.control @needs.practice.control
     Scenario Outline: What the page shows is known while Redis <trouble>
       Given the practice knows the client "Sarah Johnson"
       And the practice knows these sessions
@@ -110,7 +110,7 @@ Feature: When Redis is gone
         | page type | billing |
         | tab       | notes   |
 
-    @RD-4 @RD-1
+    @RD-4 @RD-1 @needs.model.script
     Scenario: A reply that has begun is finished and kept when Redis is lost in the middle
       Given Dr. Lee is chatting with the web assistant
       And the model will, one after another
@@ -127,7 +127,7 @@ Feature: When Redis is gone
         | asked    | How is Sarah?    |
         | answered | She is much well |
 
-    @RD-4
+    @RD-4 @needs.model.script
     Scenario Outline: What is said while Redis <trouble> is kept
       Given Dr. Lee is chatting with the web assistant
       And the model will, again and again
@@ -159,7 +159,7 @@ Feature: When Redis is gone
       When Redis is back
       Then Redis keeps the session of Dr. Lee for 240 minutes
 
-    @RD-5 @RD-4
+    @RD-5 @RD-4 @critical @needs.model.script @needs.assistant.restart
     Scenario: What was said during an outage survives the service
       Given Dr. Lee is chatting with the web assistant
       And the model will, again and again
@@ -174,7 +174,7 @@ Feature: When Redis is gone
         | asked    | During? |
         | answered | Here.   |
 
-    @RD-5 @RD-3
+    @RD-5 @RD-3 @needs.assistant.settings @needs.practice.control
     Scenario: What the page showed during an outage is known to every instance afterwards
       Given the practice knows the client "Sarah Johnson"
       And the practice knows these sessions
@@ -199,7 +199,7 @@ Feature: When Redis is gone
       Then it is refused as not found
       And Redis keeps the session of Dr. Lee no longer
 
-    @RD-5 @RD-4
+    @RD-5 @RD-4 @needs.model.script @needs.assistant.settings
     Scenario: What two instances were told during an outage is joined
       Given the model will, again and again
         | step   | with    |
@@ -219,7 +219,7 @@ Feature: When Redis is gone
         | asked    | In the other? |
         | answered | Here.         |
 
-    @RD-5
+    @RD-5 @needs.model.script
     Scenario: What Redis has forgotten is put back
       Given Dr. Lee is chatting with the web assistant
       And the model will, again and again
@@ -257,7 +257,7 @@ Feature: When Redis is gone
         | minutes left | 240           |
         | messages     | 0             |
 
-    @RD-5
+    @RD-5 @needs.model.script @needs.assistant.settings
     Scenario: New conversations are shared again
       Given Redis is killed
       And Redis is back
@@ -286,12 +286,13 @@ Feature: When Redis is gone
       Given the assistant is configured with
         | Redis is required | yes |
       And Redis refuses connections
+      And Dr. Lee begins a session with the web assistant
       When Redis is back
       Then the assistant says at once that it is healthy
 
   Rule: Whatever Redis does, answers come in time
 
-    @RD-6
+    @RD-6 @needs.assistant.settings
     Scenario Outline: Nobody waits while Redis <trouble>
       Given the assistant is configured with
         | connections to Redis | 1 |
@@ -304,7 +305,7 @@ Feature: When Redis is gone
         | answers nothing       |
         | takes no more clients |
 
-    @RD-6
+    @RD-6 @needs.assistant.settings
     Scenario: Fewer connections to Redis than requests are enough
       Given the assistant is configured with
         | connections to Redis | 1 |

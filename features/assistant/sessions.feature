@@ -15,7 +15,7 @@ Feature: Sessions
         | messages     | 0                 |
       And Redis keeps the session of Dr. Lee for 240 minutes
 
-    @SS-1 @needs.redis.control
+    @SS-1 @needs.redis.control @needs.assistant.settings
     Scenario: How long a session lasts is told to the service
       Given the assistant is configured with
         | minutes a session lasts | 30 |
@@ -28,7 +28,7 @@ Feature: Sessions
         | messages     | 0               |
       And Redis keeps the session of Dr. Lee for 30 minutes
 
-    @SS-2
+    @SS-2 @needs.model.script
     Scenario: A session tells what was said in it
       Given Dr. Lee is chatting with the web assistant
       And the model will, again and again
@@ -88,7 +88,7 @@ Feature: Sessions
 
   Rule: A session ends when nobody has needed it for a while
 
-    @SS-4
+    @SS-4 @needs.assistant.settings
     Scenario: A session that nobody uses ends in time
       Given the assistant is configured with
         | minutes a session lasts | 0.005 |
@@ -97,7 +97,7 @@ Feature: Sessions
       Then it is refused as not found
       And the session had lasted 0.29 to 2 seconds
 
-    @SS-4
+    @SS-4 @needs.assistant.settings
     Scenario: Without Redis, too, a session that nobody uses ends in time
       Given the assistant is configured with
         | minutes a session lasts | 0.005     |
@@ -107,7 +107,7 @@ Feature: Sessions
       Then it is refused as not found
       And the session had lasted 0.29 to 2 seconds
 
-    @SS-4 @needs.redis.control
+    @SS-4 @needs.redis.control @needs.model.script @needs.assistant.settings
     Scenario: Whoever chats keeps the session
       Given the assistant is configured with
         | minutes a session lasts | 30 |
@@ -119,7 +119,7 @@ Feature: Sessions
       When Dr. Lee asks "Still there?"
       Then Redis keeps the session of Dr. Lee for 30 minutes
 
-    @SS-4 @needs.redis.control
+    @SS-4 @needs.redis.control @needs.assistant.settings
     Scenario: Whoever comes back keeps the session
       Given the assistant is configured with
         | minutes a session lasts | 30 |
@@ -128,7 +128,7 @@ Feature: Sessions
       When Dr. Lee reconnects
       Then Redis keeps the session of Dr. Lee for 30 minutes
 
-    @SS-4 @needs.redis.control
+    @SS-4 @needs.redis.control @needs.assistant.settings
     Scenario: Whoever works on the page keeps the session
       Given the assistant is configured with
         | minutes a session lasts | 30 |
@@ -138,7 +138,7 @@ Feature: Sessions
         | page type | sessions |
       Then Redis keeps the session of Dr. Lee for 30 minutes
 
-    @SS-4 @SS-7
+    @SS-4 @SS-7 @needs.model.script @needs.assistant.settings
     Scenario: What has ended is cleared away, and what is used stays
       Given the assistant is configured with
         | minutes a session lasts | 0.01      |
@@ -198,7 +198,7 @@ Feature: Sessions
         | minutes left | 240           |
         | messages     | 0             |
 
-    @SS-5 @needs.redis.control
+    @SS-5 @needs.redis.control @needs.model.script @needs.assistant.tokens
     Scenario: The token itself is kept nowhere
       Given Dr. Lee is chatting with the web assistant
       And the model will, one after another
@@ -208,7 +208,7 @@ Feature: Sessions
       Then Redis keeps the session of Dr. Lee for 240 minutes
       And Redis holds the token of Dr. Lee nowhere
 
-    @SS-6
+    @SS-6 @needs.model.script @needs.model.control
     Scenario: The model is told the whole conversation, each turn once and in order
       Given Dr. Lee is chatting with the web assistant
       And the model will, one after another
@@ -227,7 +227,7 @@ Feature: Sessions
         | answered | On Monday.     |
         | asked    | What time?     |
 
-    @SS-6
+    @SS-6 @needs.model.script @needs.model.control @needs.assistant.settings
     Scenario: Of a long conversation the model is told the latest messages
       Given the assistant is configured with
         | history limit | 4 |
@@ -254,7 +254,7 @@ Feature: Sessions
 
   Rule: A session survives the service
 
-    @SS-9 @needs.redis.control @needs.assistant.restart
+    @SS-9 @critical @needs.redis.control @needs.assistant.restart @needs.model.script
     Scenario Outline: What was said and shown is there after the service was <how>
       Given Dr. Lee is chatting with the web assistant
       And the model will, one after another
@@ -276,7 +276,7 @@ Feature: Sessions
         | killed and started again  |
         | stopped and started again |
 
-    @SS-9 @SS-6 @needs.redis.control @needs.assistant.restart
+    @SS-9 @SS-6 @needs.redis.control @needs.assistant.restart @needs.model.script @needs.model.control
     Scenario: A conversation goes on after the service was started again
       Given Dr. Lee is chatting with the web assistant
       And the model will, again and again
@@ -294,7 +294,7 @@ Feature: Sessions
 
   Rule: A session is nobody else's
 
-    @SS-10
+    @SS-10 @critical @needs.assistant.sessions.token @needs.assistant.sessions.private
     Scenario Outline: <somebody> cannot <what> the session of Dr. Lee
       Given Dr. Lee is chatting with the web assistant
       When <somebody> <does> the session of Dr. Lee
@@ -318,7 +318,7 @@ Feature: Sessions
         | Maya                            | join   | connects to | not found    |
         | a stranger with a made-up token | join   | connects to | not found    |
 
-    @SS-10
+    @SS-10 @needs.model.script @needs.assistant.sessions.private
     Scenario: What was said stays between Dr. Lee and the assistant when others try to read it
       Given Dr. Lee is chatting with the web assistant
       And the model will, one after another

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import math
 from typing import Any
 
 from support.defects import defect, home
@@ -200,11 +201,8 @@ def one_after_another(original: Any) -> Any:
 
     async def bounded(self: Any, work: Any) -> Any:
         line[:] = line or [asyncio.Lock()]
-        task = asyncio.ensure_future(work)
         async with line[0]:
-            if task.done():
-                return task.result()
-            return await original(self, task)
+            return await original(self, work)
 
     return bounded
 
@@ -228,13 +226,12 @@ def unsaid(_original: Any) -> Any:
     return lambda _state: "healthy"
 
 
-@defect("outages.never-well-again", breaks=["RD-91"], at="routes.health:status", spreads=["RD"])
-def never_well_again(original: Any) -> Any:
-    """A service that has been without Redis once says so for ever."""
-    worst: list[str] = []
+@defect("outages.never-looked-for-again", breaks=["RD-91"], at="store:Store.lose", spreads=["RD"])
+def never_looked_for_again(original: Any) -> Any:
+    """A service that has lost its Redis once is unwell until it is started again."""
 
-    def status(state: Any) -> Any:
-        worst.extend(word for word in [original(state)] if word != "healthy")
-        return worst[0] if worst else "healthy"
+    def lose(self: Any, fault: BaseException) -> None:
+        original(self, fault)
+        self._next_look = math.inf
 
-    return status
+    return lose
