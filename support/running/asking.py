@@ -132,6 +132,8 @@ class Asking:
             return
         name = "what the model would have cost (REHEARSAL)" if self.rehearsal else "what the model has cost"
         evidence.attach(name, spending.table(self._statement), "csv")
+        if log := self._gate.log_text():
+            evidence.attach("log of the gate to the model", log)
         for folder in folders:
             metrics.write(folder, "spending", [] if self.rehearsal else spending.metrics(self._statement))
 

@@ -11,7 +11,7 @@ import signal
 import sys
 import tempfile
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 from support.checks.waiting import eventually
@@ -110,22 +110,26 @@ class OpenGate:
         keeper = importlib.import_module("support.spending.gatekeeper")
         lifeline, self._hold = os.pipe()
         told, tells = os.pipe()
-        with tempfile.TemporaryFile() as log:
-            sys.stdout.flush()
-            sys.stderr.flush()
-            self.pid = os.fork()
-            if self.pid == 0:
-                keeper.run(orders, lifeline, tells, log.fileno())
-            os.close(lifeline)
-            os.close(tells)
-            with os.fdopen(told, "rb") as line:
-                address = line.readline().decode().strip()
-            if not address:
-                self.close()
-                log.seek(0)
-                raise GateError(f"the gate to the model did not start:\n{log.read().decode()[-2000:]}")
+        self._log: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - it is read when the gate has ended
+        sys.stdout.flush()
+        sys.stderr.flush()
+        self.pid = os.fork()
+        if self.pid == 0:
+            keeper.run(orders, lifeline, tells, self._log.fileno())
+        os.close(lifeline)
+        os.close(tells)
+        with os.fdopen(told, "rb") as line:
+            address = line.readline().decode().strip()
+        if not address:
+            self.close()
+            raise GateError(f"the gate to the model did not start:\n{self.log_text()[-2000:]}")
         self.house = Gatehouse(address, control_key)
         """What workers are given."""
+
+    def log_text(self) -> str:
+        """What it wrote of itself: nothing, if all went well."""
+        self._log.seek(0)
+        return self._log.read().decode("utf-8", "replace")
 
     def let_go(self) -> None:
         """Drop this process's hold on it, in a forked worker: the gate ends with the run, not with its workers."""
