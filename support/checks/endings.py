@@ -11,7 +11,7 @@ from support.checks.waiting import eventually
 from support.clients.assistant import Health, Refusal
 from support.clients.assistant.tools import find
 from support.clients.model import Received
-from support.deeds.chatting import SOON_S, Chat, service, the_chat
+from support.deeds.chatting import REPLY_S, SOON_S, Chat, service, the_chat
 from support.deeds.connecting import RawAnswer
 from support.reporting import evidence
 from support.world import World
@@ -42,7 +42,7 @@ def told_of_reply(it: Chat, rows: Pairs) -> None:
         told = ends[-1] if "outcome" in ends[-1] else ends[-1].get("last_outcome")
         _compare([(words, str(value(cell))) for words, cell in rows], list(_outcome(told)), "of the last reply")
 
-    eventually(look, within=SOON_S, what="what is told of the last reply")
+    eventually(look, within=REPLY_S, what="what is told of the last reply")
 
 
 def _outcome(told: Mapping[str, Any] | None) -> Any:

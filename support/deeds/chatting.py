@@ -460,7 +460,7 @@ def _reconnect(world: World, which: Chat, *, only_token: bool = False) -> None:
 
 def _await_end(world: World, which: Chat) -> None:
     """Wait, without a connection, until it is kept how the last reply ended."""
-    eventually(lambda: _ended(world, which), within=SOON_S, what="the end of the last reply")
+    eventually(lambda: _ended(world, which), within=REPLY_S, what="the end of the last reply")
 
 
 def _read_later(_world: World, which: Chat) -> None:

@@ -37,7 +37,7 @@ WITHOUT_TOKEN = " without a token"  # noqa: S105
 
 
 def connect_to(world: World, who: Colleague, which: str, where: str | None = None) -> Chat:
-    """Connect to a session, one's own or not; what comes of it is the answer. No chat that is remembered is replaced."""
+    """Connect to a session, one's own or not; what comes of it is the answer. No remembered chat is replaced."""
     words = which.removesuffix(WITHOUT_TOKEN)
     session = next(find(world, who, words) for pattern, find in SESSIONS.items() if re.fullmatch(pattern, words))
     made = Chat(who, practice.identity(world, who), session)
