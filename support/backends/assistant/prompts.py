@@ -1,4 +1,4 @@
-"""What documents and summaries share: material between boundaries, the model's window, and whether an answer is whole."""
+"""What documents and summaries share: bounded material, the model's window, and whether an answer is whole."""
 
 from __future__ import annotations
 
