@@ -192,7 +192,7 @@ SELF_EVIDENT = {1000, 1002, 1007, 1012}
 """Codes of the protocol itself, which need no word."""
 
 
-def closed(world: World, why: str, within: float = SOON_S, which: Chat | None = None) -> None:
+def closed(world: World, why: str, within: float = 2 * SOON_S, which: Chat | None = None) -> None:
     """The service has closed the connection for this reason, and says a word about it.
 
     Raises:
