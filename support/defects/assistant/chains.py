@@ -327,3 +327,80 @@ def currency_is_forgotten(original: Any) -> Any:
         return {name: what for name, what in original(names, arguments).items() if name != "currency"}
 
     return picked
+
+
+@defect("chains.ends-of-tools-are-not-told", breaks=["TC-1", "TC-17"], at="chat:use_tools", spreads=AROUND)
+def ends_of_tools_are_not_told(original: Any) -> Any:
+    """That tools begin is told, that they end is not."""
+
+    async def use_tools(work: Any, context: Any, calls: Any) -> Any:
+        say = work.say
+
+        async def without(type_: str, /, **fields: Any) -> None:
+            if type_ != "tool_call_completed":
+                await say(type_, **fields)
+
+        work.say = without
+        try:
+            return await original(work, context, calls)
+        finally:
+            work.say = say
+
+    return use_tools
+
+
+@defect("chains.asked-once-is-known-for-ever", breaks=["TC-14"], at="chat:run_call", spreads=AROUND)
+def asked_once_is_known_for_ever(original: Any) -> Any:
+    """What a tool found in one turn is told again in the next, without asking the practice."""
+    found: dict[tuple[str, str, str], Any] = {}
+
+    async def run_call(context: Any, call: Any) -> Any:
+        key = context.request_id, call.name, call.arguments
+        if key not in found:
+            found[key] = await original(context, call)
+        return found[key]
+
+    return run_call
+
+
+@defect("chains.end-one-step-too-soon", breaks=["TC-15"], at="chat:converse", spreads=AROUND)
+def end_one_step_too_soon(original: Any) -> Any:
+    """A chain that would end with its last step is taken for an endless one."""
+    return _with_steps(original, lambda most: most - 1)
+
+
+@defect("chains.side-by-side-lose-sessions", breaks=["TC-17"], at="tools.sessions:keep", spreads=AROUND)
+def side_by_side_lose_sessions(original: Any) -> Any:
+    """Of sessions that are loaded side by side only the last one stays on the page."""
+
+    async def keep(context: Any, session: dict[str, Any]) -> Any:
+        here = home(original)
+        await context.ui_state.change(loadedSessions=[session])
+        shown = here.described(session)
+        context.actions.append(here.UiAction("load_session_direct", shown))
+        return shown
+
+    return keep
+
+
+@defect("tools.nothing-found-is-a-failure", breaks=["TC-10"], at="tools.calls:checked", spreads=AROUND)
+def nothing_found_is_a_failure(original: Any) -> Any:
+    """A search that finds nothing is told as a failure."""
+
+    def checked(call: Any, answer: Any) -> Any:
+        read = original(call, answer)
+        if call.lists and not read[call.lists]:
+            raise home(original).ToolError("There is nothing.")
+        return read
+
+    return checked
+
+
+@defect("tools.of-other-personas-are-run", breaks=["TC-16"], at="tools.base:find", spreads=AROUND)
+def of_other_personas_are_run(original: Any) -> Any:
+    """A tool that only another persona has is run all the same."""
+
+    def find(context: Any, name: str) -> Any:
+        return home(original).tools.catalogue().get(name) or original(context, name)
+
+    return find

@@ -213,3 +213,16 @@ def what_is_said_is_logged(original: Any) -> Any:
 def conflicts_are_tried_again(original: Any) -> Any:
     """What the practice finds wrong with an order is ordered again."""
     return lambda fault: original(fault) or isinstance(fault, home(original).PracticeError)
+
+
+@defect("sessions.looked-at-are-loaded", breaks=["PA-9"], at="tools.sessions:load", spreads=AROUND)
+def looked_at_are_loaded(original: Any) -> Any:
+    """A session that is only looked at is put on the page, without its words."""
+
+    async def load(context: Any, arguments: Any) -> Any:
+        answer = await original(context, arguments)
+        if not arguments.get("include_segments", True):
+            await home(original).keep(context, home(original).from_session({**answer, "segments": []}))
+        return answer
+
+    return load
