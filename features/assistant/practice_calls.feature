@@ -273,15 +273,15 @@ Feature: What the practice is asked, as whom, and what becomes of its answers
     @PA-5 @needs.assistant.settings
     Scenario: How often it is tried can be set
       Given the assistant is configured with
-        | tries of the practice | 5 |
+        | tries of the practice | 4 |
       And Dr. Lee is chatting with the web assistant in "another tab"
-      And the practice fails with 500 4 times
+      And the practice fails with 500 3 times
       And the model will, one after another
         | step        | with                 |
         | client base |                      |
         | answer      | "Nobody is entered." |
       When Dr. Lee asks "Who is there?" in "another tab"
-      Then the practice was asked 5 times
+      Then the practice was asked 4 times
       And the model was told, in this order, and nothing else
         | client base | success | "clients": [] |
 
