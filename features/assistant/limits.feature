@@ -3,6 +3,12 @@ Feature: How much one user may ask at once
   A model is paid by the request and shared by everybody. Ten requests of one user run at once; the next wait their turn,
   and nobody waits for somebody else.
 
+  Background:
+    Given the model will, again and again
+      | asked about | step                | with                                       | pause |
+      | long        | answer word by word | "Once upon a time there was a long story." | 0.3   |
+      | short       | answer              | "Here."                                    |       |
+
   Rule: At most so many requests of one user run at once, and the next wait
 
     @RL-1 @RL-2 @critical
@@ -74,14 +80,12 @@ Feature: How much one user may ask at once
       Given the assistant is configured with
         | requests of one user at once | 1 |
       And Dr. Lee is chatting with the transcriber
-      And the model will, one after another, when asked about "long"
-        | step                | with                               | pause |
-        | answer word by word | "Once upon a time there was more." | 0.03  |
       And the model will, one after another
-        | step              | with            |
-        | judge it harmless |                 |
-        | answer            | "She is better" |
-      And Dr. Lee has asked "A long one?", and the reply has begun
+        | asked about | step                | with                               | pause |
+        | more        | answer word by word | "Once upon a time there was more." | 0.03  |
+        |             | judge it harmless   |                                    |       |
+        |             | answer              | "She is better"                    |       |
+      And Dr. Lee has asked "Is there more?", and the reply has begun
       When Dr. Lee has a document written
       Then the document says exactly
         """
@@ -98,14 +102,14 @@ Feature: How much one user may ask at once
         | answer | "Here." | 0.05  |
       And Dr. Lee has 4 chats with the transcriber
       When Dr. Lee asks, one right after another
-        | chat 3 | A long story, told at length, of which every word counts? |
+        | chat 3 | A tale, told at great length, of which every word counts? |
         | chat 1 | Short?                                                    |
-        | chat 4 | Another long story, which is told at length, too?         |
+        | chat 4 | Another tale, which is told at great length, too?         |
         | chat 2 | Last?                                                     |
       Then the model was asked for Dr. Lee, in this order, and nothing else
-        | A long story, told at length, of which every word counts? |
+        | A tale, told at great length, of which every word counts? |
         | Short?                                                    |
-        | Another long story, which is told at length, too?         |
+        | Another tale, which is told at great length, too?         |
         | Last?                                                     |
 
     @RL-7 @needs.assistant.settings
@@ -113,12 +117,6 @@ Feature: How much one user may ask at once
       Given the assistant is configured with
         | requests of one user at once | 2 |
       And Dr. Lee has 2 chats with the transcriber
-      And the model will, one after another, when asked about "long"
-        | step                | with                                       | pause |
-        | answer word by word | "Once upon a time there was a long story." | 0.2   |
-      And the model will, again and again, when asked about "short"
-        | step   | with    |
-        | answer | "Here." |
       And Dr. Lee has asked "A long one?" in "chat 1", and the reply has begun
       When Dr. Lee writes in "chat 2"
         | A short one?       |
@@ -138,12 +136,6 @@ Feature: How much one user may ask at once
         | requests of one user at once | 1 |
       And <busy> is chatting with <persona of one>
       And <other> is chatting with <persona of other>
-      And the model will, one after another, when asked about "long"
-        | step                | with                                       | pause |
-        | answer word by word | "Once upon a time there was a long story." | 0.2   |
-      And the model will, one after another, when asked about "short"
-        | step   | with    |
-        | answer | "Here." |
       And <busy> has asked "A long one?", and the reply has begun
       When <other> asks "A short one?"
       Then the reply says "Here."
@@ -163,18 +155,10 @@ Feature: How much one user may ask at once
         | requests of one user at once | 1 |
       And Dr. Lee has 2 chats with the transcriber
       And Dr. Kim is chatting with the transcriber
-      And the model will, one after another, when asked about "long"
-        | step                | with                                       | pause |
-        | answer word by word | "Once upon a time there was a long story." | 0.3   |
-      And the model will, one after another, when asked about "short"
-        | step   | with    |
-        | answer | "Here." |
       And Dr. Lee has asked "A long one?" in "chat 1", and the reply has begun
       And Dr. Lee has asked "And this?" in "chat 2", and it is being answered
       When Dr. Kim asks "A short one?"
-      Then the reply says "Here."
-      And the model's work for Dr. Lee in "chat 1" goes on
-      And the model's work for Dr. Lee in "chat 2" was never begun
+      Then the model's work for Dr. Lee in "chat 2" was never begun
 
   Rule: A place is always given back
 
@@ -206,17 +190,10 @@ Feature: How much one user may ask at once
       Given the assistant is configured with
         | requests of one user at once | 1 |
       And Dr. Lee has 2 chats with the transcriber
-      And the model will, one after another, when asked about "long"
-        | step                | with                                       | pause |
-        | answer word by word | "Once upon a time there was a long story." | 0.5   |
-      And the model will, one after another, when asked about "short"
-        | step   | with    |
-        | answer | "Here." |
       And Dr. Lee has asked "A long one?" in "chat 1", and the reply has begun
       And Dr. Lee <leaves> in "chat 1"
       When Dr. Lee asks "A short one?" in "chat 2"
-      Then the reply says "Here."
-      And the model's work for Dr. Lee in "chat 1" was broken off
+      Then the model's work for Dr. Lee in "chat 1" was broken off
       And all places of Dr. Lee are free again
 
       Examples:
@@ -229,21 +206,12 @@ Feature: How much one user may ask at once
     Scenario: Somebody who leaves while waiting takes no place later
       Given the assistant is configured with
         | requests of one user at once | 1 |
-      And Dr. Lee has 3 chats with the transcriber
-      And the model will, one after another, when asked about "long"
-        | step                | with                               | pause |
-        | answer word by word | "Once upon a time there was more." | 0.05  |
-      And the model will, one after another, when asked about "short"
-        | step   | with    |
-        | answer | "Here." |
+      And Dr. Lee has 2 chats with the transcriber
       And Dr. Lee has asked "A long one?" in "chat 1", and the reply has begun
       And Dr. Lee has asked "Never mind?" in "chat 2", and it is being answered
       And Dr. Lee vanishes in "chat 2"
-      When Dr. Lee asks "A short one?" in "chat 3"
-      Then the model was asked for Dr. Lee, in this order, and nothing else
-        | A long one?  |
-        | A short one? |
-      And all places of Dr. Lee are free again
+      When Dr. Lee cancels in "chat 1"
+      Then all places of Dr. Lee are free again
 
   Rule: What nobody needs is not kept
 
@@ -254,12 +222,6 @@ Feature: How much one user may ask at once
         | cleanup interval | 0.02 |
       And Dr. Lee is chatting with the transcriber
       And Dr. Kim is chatting with the transcriber
-      And the model will, one after another, when asked about "long"
-        | step                | with                                       | pause |
-        | answer word by word | "Once upon a time there was a long story." | 0.3   |
-      And the model will, one after another, when asked about "short"
-        | step   | with    |
-        | answer | "Here." |
       And Dr. Kim has asked "A long one?", and the reply has begun
       When Dr. Lee asks "A short one?"
       Then the assistant keeps limits of 1 users, and Dr. Kim holds 1 places

@@ -89,7 +89,6 @@ Feature: When Redis is gone
       When Dr. Lee asks "Which are open?"
       Then the model was told, in this order, and nothing else
         | get loaded sessions | success | Intake |
-      And the reply says "One."
 
       Examples:
         | trouble             |
@@ -152,6 +151,11 @@ Feature: When Redis is gone
 
   Rule: When Redis is back, nothing is lost and everything is shared again
 
+    Background:
+      Given the model will, again and again
+        | step   | with    |
+        | answer | "Here." |
+
     @RD-5 @RD-1
     Scenario: A session that was begun during an outage is in Redis afterwards
       Given Redis is killed
@@ -162,9 +166,6 @@ Feature: When Redis is gone
     @RD-5 @RD-4 @critical @needs.model.script @needs.assistant.restart
     Scenario: What was said during an outage survives the service
       Given Dr. Lee is chatting with the web assistant
-      And the model will, again and again
-        | step   | with    |
-        | answer | "Here." |
       And Redis is killed
       And Dr. Lee writes
         | During? |
@@ -174,20 +175,16 @@ Feature: When Redis is gone
         | asked    | During? |
         | answered | Here.   |
 
-    @RD-5 @RD-3 @needs.assistant.settings @needs.practice.control
+    @RD-5 @RD-3 @needs.assistant.settings
     Scenario: What the page showed during an outage is known to every instance afterwards
-      Given the practice knows the client "Sarah Johnson"
-      And the practice knows these sessions
-        | session | segments: Client |
-        | Intake  | I sleep badly.   |
-      And Dr. Lee is chatting with the web assistant
+      Given Dr. Lee is chatting with the web assistant
       And Redis is killed
       And the page of Dr. Lee shows
-        | loaded sessions | ["Intake"] |
+        | page type | billing |
       And Redis is back
       When the assistant is joined by a second instance
       Then the page of Dr. Lee is known as
-        | loaded sessions | ["Intake"] |
+        | page type | billing |
 
     @RD-5 @SS-3
     Scenario: A session that was deleted during an outage stays deleted
@@ -199,32 +196,9 @@ Feature: When Redis is gone
       Then it is refused as not found
       And Redis keeps the session of Dr. Lee no longer
 
-    @RD-5 @RD-4 @needs.model.script @needs.assistant.settings
-    Scenario: What two instances were told during an outage is joined
-      Given the model will, again and again
-        | step   | with    |
-        | answer | "Here." |
-      And Dr. Lee is chatting with the web assistant
-      And the assistant is joined by a second instance
-      And Dr. Lee connects to the same session in "another tab"
-      And Redis refuses connections
-      And Dr. Lee writes
-        | In one tab? |
-      And Dr. Lee writes in "another tab"
-        | In the other? |
-      When Redis is back
-      Then the session of Dr. Lee holds, in this order, and nothing else
-        | asked    | In one tab?   |
-        | answered | Here.         |
-        | asked    | In the other? |
-        | answered | Here.         |
-
     @RD-5 @needs.model.script
     Scenario: What Redis has forgotten is put back
       Given Dr. Lee is chatting with the web assistant
-      And the model will, again and again
-        | step   | with    |
-        | answer | "Here." |
       And Dr. Lee writes
         | Before? |
       And Redis has forgotten everything
@@ -262,15 +236,29 @@ Feature: When Redis is gone
       Given Redis is killed
       And Redis is back
       And Dr. Lee is chatting with the web assistant
-      And the model will, again and again
-        | step   | with    |
-        | answer | "Here." |
       And Dr. Lee writes
         | After? |
       When the assistant is joined by a second instance
       Then the session of Dr. Lee holds, in this order, and nothing else
         | asked    | After? |
         | answered | Here.  |
+
+  Rule: What several instances were told during an outage is joined
+
+    @RD-5 @RD-3 @needs.assistant.settings
+    Scenario: What two tabs showed, which two instances served, is known together
+      Given Dr. Lee is chatting with the web assistant
+      And the assistant is joined by a second instance
+      And Dr. Lee connects to the same session in "another tab"
+      And Redis refuses connections
+      And the page of Dr. Lee changes to
+        | page type | billing |
+      And the page of Dr. Lee in "another tab" changes to
+        | tab | invoices |
+      When Redis is back
+      Then the page of Dr. Lee is soon known as
+        | page type | billing  |
+        | tab       | invoices |
 
   Rule: Health says when Redis is gone, as badly as it is
 

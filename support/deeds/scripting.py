@@ -23,6 +23,8 @@ from support.world import World
 
 Row = Mapping[str, str]
 FOREVER_S = 600.0
+ABOUT = "asked about"
+"""The column that says about what somebody must ask."""
 Whom = tuple[Colleague, str | None] | Condition
 """Somebody's chat, or a condition that requests are known by."""
 POLICY = Condition(model="gpt-4o-mini")
@@ -50,10 +52,13 @@ class Step:
 def script(world: World, rows: Iterable[Row], *, again: bool = False, when: Condition | None = None) -> None:
     """Have the model take these steps, one for each request; rows of the same `turn` are one answer.
 
-    `again`: from the start again when they are used up. `when` binds them to certain requests.
+    `again`: from the start again when they are used up. `when` binds them to certain requests; rows with the same
+    words under `asked about` are bound to requests in which somebody writes these.
     """
     known = [{heading: _known(world, cell) for heading, cell in row.items()} for row in rows]
-    model(world).script(*turns(known), when=when, repeat=again)
+    for about in dict.fromkeys(row.get(ABOUT, "") for row in known):
+        told = [row for row in known if row.get(ABOUT, "") == about]
+        model(world).script(*turns(told), when=Condition(any_user_contains=about) if about else when, repeat=again)
 
 
 def _known(world: World, cell: str) -> str:

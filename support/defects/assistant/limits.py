@@ -51,7 +51,7 @@ def the_next_is_refused(original: Any) -> Any:
     return stream
 
 
-@defect("limits.two-enter-for-one-that-leaves", breaks=["RL-2", "RL-9"], at="limiter:Limiter.release", spreads=["RL"])
+@defect("limits.two-enter-for-one-that-leaves", breaks=["RL-2"], at="limiter:Limiter.release", spreads=["RL"])
 def two_enter_for_one_that_leaves(original: Any) -> Any:
     """Whoever leaves lets in two who wait."""
 

@@ -144,7 +144,7 @@ def the_old_wins(original: Any) -> Any:
     return lambda self, key, theirs: original(self, key, theirs) if theirs is None else theirs
 
 
-@defect("outages.the-last-wins", breaks=["RD-5"], at="sessions:merged", spreads=["RD"])
+@defect("outages.the-last-wins", breaks=["RD-5"], at="ui_state:merged", spreads=["RD"])
 def the_last_wins(_original: Any) -> Any:
     """Of what two instances were told during an outage only what the last of them was told is kept."""
     return lambda _theirs, ours: ours
