@@ -12,7 +12,7 @@ from typing import Any
 from support.checks.tables import LEFT_OUT, value
 from support.clients.command import Box, Ended, Running
 from support.reporting import evidence
-from support.reporting.redaction import register_secret
+from support.reporting.redaction import register_passing_secret
 from support.world import World
 
 Lines = Iterable[tuple[str, ...]]
@@ -217,7 +217,7 @@ def tell(world: World, name: str, lines: Lines) -> None:
 def keep_secret(command: Box) -> None:
     """See to it that no evidence shows what the command must not show."""
     for secret in command.secrets:
-        register_secret(secret)
+        register_passing_secret(secret)
 
 
 def tell_valid(world: World, name: str) -> None:

@@ -26,7 +26,7 @@ from support.clients.practice import (
     SeededPractice,
 )
 from support.clients.practice import Person as Registered
-from support.reporting.redaction import register_secret
+from support.reporting.redaction import register_passing_secret
 from support.world import World
 
 Pairs = Sequence[tuple[str, str]]
@@ -150,7 +150,7 @@ def renew(world: World, who: Colleague) -> str:
     assert who.practice is not None
     there = practice(world, who.practice)
     token = there.control.new_token(there.seeded.id, registered(world, who).id)
-    register_secret(token)
+    register_passing_secret(token)
     world.remember("new token", who.name, token)
     return token
 

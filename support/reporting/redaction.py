@@ -19,7 +19,7 @@ from typing import Any
 
 _HIDDEN = "****"
 _SHORTEST_REGISTERED = 4
-_PASSING = 60
+_PASSING = 40
 """How many secrets of single scenarios are known at a time: those of the last few."""
 """Characters; anything shorter would be found everywhere in ordinary text."""
 _SHORTEST_IN_BASE64 = 6
@@ -183,9 +183,9 @@ class Redactor:
         """The text without registered secrets and without what looks like one."""
         if not text:
             return text
-        escaped = any(sign in text for sign in _ESCAPE_SIGNS)
+        decoded = _decoded(text) if any(sign in text for sign in _ESCAPE_SIGNS) else None
         for secret in self._secrets:
-            text = secret.remove_from(text, escaped=escaped)
+            text = secret.remove_from(text, decoded)
         if len(text) < _SHORT and not _HINTS.search(text):
             return text
         low = _lowered(text)
@@ -289,12 +289,16 @@ class _Secret:
     def _packed_written(self) -> re.Pattern[str]:
         return re.compile("|".join("".join(map(_spellings, form)) for form in self._packed) or "(?!)")
 
-    def remove_from(self, text: str, *, escaped: bool) -> str:
-        """The text with every form of the secret masked; `escaped`: any character may be written otherwise in it."""
+    def remove_from(self, text: str, decoded: str | None) -> str:
+        """The text with every form of the secret masked.
+
+        `decoded` is what the text says where characters may be written otherwise in it, else None.
+        """
         text = text.replace(self.value, self._mask)
+        escaped = decoded is not None and (self._special or self.value in decoded)
         if escaped or (self._special and any(sign in text for sign in "\\&+")):
             text = self._written.sub(lambda _: self._mask, text)
-        if len(text) >= self._shortest_packed and (escaped or any(form in text for form in self._packed)):
+        if len(text) >= self._shortest_packed and any(form in text or form in (decoded or "") for form in self._packed):
             text = "".join(self._without_packed(text))
         return text
 
@@ -313,6 +317,28 @@ class _Secret:
             yield _HIDDEN
             shown = end
         yield text[shown:]
+
+
+_ESCAPED = re.compile(
+    r"\\+(?:u(?P<unit>[0-9a-f]{4})|x(?P<byte>[0-9a-f]{2})|)|%(?:25)*(?P<percent>[0-9a-f]{2})"
+    r"|&#(?:0*(?P<decimal>\d{1,7})|x0*(?P<hex>[0-9a-f]{1,6}));",
+    re.IGNORECASE,
+)
+
+
+def _decoded(text: str) -> str:
+    """What a text says when every ASCII letter, digit and dash that is written otherwise in it is written as itself."""
+    return _ESCAPED.sub(_plain_character, text)
+
+
+def _plain_character(found: re.Match[str]) -> str:
+    if decimal := found["decimal"]:
+        code = int(decimal)
+    elif digits := found["unit"] or found["byte"] or found["percent"] or found["hex"]:
+        code = int(digits, 16)
+    else:
+        return ""  # backslashes that only quote what follows
+    return chr(code) if code < 128 else "\0"
 
 
 _ESCAPE_SIGNS = ("\\u", "\\x", "%", "&#")

@@ -56,8 +56,12 @@ def start_worker(context: Any) -> None:
 
 def systems_of(selection: Selection) -> set[str]:
     """The systems under test that the selected scenarios need: by the folders of their features."""
-    folders = {Path(scenario.filename).parent.name for scenario in selection.scenarios()}
-    return {system for folder in folders for system in ROOMS.get(folder, ())}
+    return {system for scenario in selection.scenarios() for system in room_of(scenario)}
+
+
+def room_of(scenario: Scenario) -> tuple[str, ...]:
+    """The systems under test that a scenario needs: by the folder of its feature."""
+    return ROOMS.get(Path(scenario.filename).parent.name, ())
 
 
 def start_scenario(context: Any, scenario: Scenario) -> None:
@@ -73,7 +77,9 @@ def start_scenario(context: Any, scenario: Scenario) -> None:
     scenario.server_errors, scenario.advised = 0, []
     worker.canary.sightings()
     worker.canary.passed_on()
-    for system in worker.systems.values():
+    # What it cannot reach is left alone: looking after seven systems takes longer than most scenarios do.
+    worker.in_play = {name: system for name, system in worker.systems.items() if name in room_of(scenario)}
+    for system in worker.in_play.values():
         system.refresh()
         system.proxy.drain()
         system.proxy.drain_conversations()
@@ -130,14 +136,14 @@ def finish_step(context: Any, step: Step) -> None:
     context.scenario.advised += context.world.advice
     context.world.advice.clear()
     if step.status.has_failed():
-        for name, system in worker.systems.items():
+        for name, system in worker.in_play.items():
             if told := tail(system.log_text()):
                 evidence.attach(f"log of {name}", told)
 
 
 def attach_traffic(worker: Worker) -> list[Exchange]:
     """Attach every exchange and conversation since the last time, as they began; answers the exchanges."""
-    proxies = [system.proxy for system in worker.systems.values()]
+    proxies = [system.proxy for system in worker.in_play.values()]
     drained = [exchange for proxy in proxies for exchange in proxy.drain()]
     seen = sorted(drained, key=lambda exchange: exchange.started_at)
     spoken = [conversation for proxy in proxies for conversation in proxy.drain_conversations()]
@@ -197,7 +203,7 @@ def tell_evidence(world: World) -> list[str]:
 def calm(worker: Worker, scenario: Scenario) -> list[str]:
     """End every fault that was ordered, so that undoing meets none; failures that were ordered are not the system's."""
     faults = []
-    for name, system in worker.systems.items():
+    for name, system in worker.in_play.items():
         try:
             if scenario.server_errors:
                 scenario.server_errors = max(0, scenario.server_errors - system.ordered_failures())
@@ -211,7 +217,7 @@ def invariants(worker: Worker) -> list[str]:
     """What must hold after every scenario: no server died, nothing is left behind, no foreign canary was received."""
     faults = [f"another tenant's canary was in the answer to {place}" for place in worker.canary.sightings()]
     faults += [f"another tenant's canary was passed on in {place}" for place in worker.canary.passed_on()]
-    for name, system in worker.systems.items():
+    for name, system in worker.in_play.items():
         now, reason = system.take_stock()
         if reason:
             faults.append(f"a server process died: {reason}")

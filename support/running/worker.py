@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
 from support.clients.command import Commands
@@ -54,6 +54,8 @@ class Worker:
         self.run = run
         self.canary = Canary()
         self.systems: dict[str, SystemUnderTest] = {}
+        self.in_play: Mapping[str, SystemUnderTest] = {}
+        """Those of them that the scenario under way needs."""
         self.counts: dict[str, Counts] = {}
         """What is stored in each system between two scenarios; each must leave it so."""
         self.unproven: dict[str, str] = {}
