@@ -313,3 +313,8 @@ def test_of_passing_secrets_the_latest_are_known_and_lasting_ones_stay() -> None
     redactor.register_passing("passing-secret-200")
     shown = redactor.text(" ".join(["lasting-secret-1", passing[-40], passing[-1], passing[0]]))
     assert shown == " ".join(["****-1", "****60", "****99", "passing-secret-100"])
+
+
+def test_half_a_character_stays_an_escape() -> None:
+    body = b'{"message": "half \\ud83d", "token": "abcdefghijkl"}'
+    assert Redactor().body(body, "application/json") == b'{"message": "half \\ud83d", "token": "****kl"}'

@@ -21,7 +21,6 @@ Feature: A practice that does not answer
       And the model was told, in this order, and nothing else
         | client base | failure | did not answer in time |
       And the reply says "The practice is silent."
-      And the connection stays usable
 
     @PA-6
     Scenario: A practice that is silent once is asked again

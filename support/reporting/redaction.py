@@ -236,7 +236,7 @@ class Redactor:
             except ValueError:
                 parsed = None
             if isinstance(parsed, dict | list | str):
-                return json.dumps(self.value(parsed), ensure_ascii=False).encode(charset, "surrogateescape")
+                return _as_json(self.value(parsed), charset)
         return self.text(text).encode(charset, "surrogateescape" if charset == "utf-8" else "replace")
 
     def _under(self, key: str, item: Any) -> Any:
@@ -387,6 +387,14 @@ def _in_base64(secret: bytes) -> set[str]:
         certain = packed[-(-8 * before // 6) : 8 * (before + len(secret)) // 6]
         forms |= {certain, certain.translate(str.maketrans("+/", "-_"))}
     return forms
+
+
+def _as_json(value: Any, charset: str) -> bytes:
+    """JSON as people read it; half a character, which no text may hold, stays written as an escape."""
+    try:
+        return json.dumps(value, ensure_ascii=False).encode(charset, "surrogateescape")
+    except UnicodeEncodeError:
+        return json.dumps(value).encode(charset)
 
 
 def _is_base64(character: str) -> bool:

@@ -34,7 +34,7 @@ def prepare(folder: Path) -> None:
         raise ConfigError(message)
     folder.mkdir(parents=True, exist_ok=True)
     entries = sorted(folder.iterdir())
-    produced = [entry for entry in entries if _is(entry, PRODUCED) and not entry.is_dir()]
+    produced = {entry for entry in entries if _is(entry, PRODUCED) and not entry.is_dir()}
     foreign = [entry.name for entry in entries if entry not in produced and not _is(entry, KEPT)]
     if foreign:
         shown = ", ".join(foreign[:5]) + (", …" if len(foreign) > 5 else "")
