@@ -275,7 +275,7 @@ class _Secret:
         self.value = value
         self._mask = mask(value)
         # Characters that JSON, forms or HTML always write otherwise.
-        self._special = any(not character.isalnum() and character not in "_-.~" for character in value)
+        self._special = any(not _is_plain(character) for character in value)
         self._packed = tuple(_in_base64(value.encode("utf-8", "surrogatepass")))
         self._shortest_packed = min(map(len, self._packed), default=sys.maxsize)
 
@@ -395,6 +395,10 @@ def _as_json(value: Any, charset: str) -> bytes:
         return json.dumps(value, ensure_ascii=False).encode(charset, "surrogateescape")
     except UnicodeEncodeError:
         return json.dumps(value).encode(charset)
+
+
+def _is_plain(character: str) -> bool:
+    return character.isascii() and (character.isalnum() or character in "_-.~")
 
 
 def _is_base64(character: str) -> bool:

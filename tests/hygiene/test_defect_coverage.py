@@ -12,8 +12,7 @@ def test_every_promise_that_is_checked_can_be_broken() -> None:
         checked = {
             tag
             for each in scenarios()
-            if any(each.path.is_relative_to(ROOT / folder) for folder in folders(system))
-            and "load" not in each.tags
+            if any(each.path.is_relative_to(ROOT / folder) for folder in folders(system)) and "load" not in each.tags
             for tag in each.tags
             if tag in behaviours.sentences()
         }

@@ -39,7 +39,7 @@ def test_every_make_target_exists() -> None:
 
 
 def test_every_file_exists() -> None:
-    made_by_runs = {"allure-results/", "junit/", "rerun.txt", ".env", ".venv/"}
+    made_by_runs = {"allure-results/", "junit/", "rerun.txt", "spending.json", ".env", ".venv/"}
     named = set(re.findall(r"[`\s]((?:\.?[\w-]+/)+[\w.-]*)", README)) | set(re.findall(r"`([\w-]+\.[a-z]+)`", README))
     meant = {name for name in named if "NAME" not in name and "<" not in name} - made_by_runs
     assert {name for name in meant if not (ROOT / name).exists() and not name.startswith(".venv")} == set()

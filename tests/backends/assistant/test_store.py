@@ -152,6 +152,7 @@ def test_health_says_what_is_required(start: Start, redis: RedisProcess) -> None
     assert lenient.http.get("/debug/redis/health", headers=LEE).json() == {
         "redis_connected": False,
         "status": "unavailable",
+        "in_memory": 0,
     }
     assert lenient.read("never-seen").status_code == 503  # only Redis could know it
 
