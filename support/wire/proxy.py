@@ -249,7 +249,9 @@ class Wire:
         # Sockets are closed a turn after they were aborted.
         while others := asyncio.all_tasks() - {asyncio.current_task()}:
             await asyncio.wait(others)
-        await asyncio.sleep(0)
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        turn.get_loop().call_soon(turn.set_result, None)
+        await turn
 
     def call(self, act: Callable[[], _T]) -> _T:
         """Run this on the wire's thread, after everything that has already happened there; answers its result."""
