@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
 
 from . import events, otlp, spans, storage
 from .spans import Span
 
-QUERY_BATCH = 500
-
 
 def take(db: sa.Connection, project: str, received: Sequence[Span]) -> int:
     """Store the spans that are not stored yet; how many were refused because their ids are invalid."""
     valid = [span for span in received if otlp.is_valid(span)]
     known = stored_spans(db, project, valid)
-    for span in valid:
-        if is_new(span, known):
-            known[span_key(span)] = store_span(db, project, span, known)
+    store_spans(db, project, new_spans(valid, known), known)
     return len(received) - len(valid)
 
 
-def is_new(span: Span, known: Mapping[str, str]) -> bool:
-    """Whether a span has not been stored yet: the first write of a trace and span id wins."""
-    return span_key(span) not in known
+def new_spans(received: Iterable[Span], known: dict[str, str]) -> list[tuple[Span, events.Document]]:
+    """The spans that are not stored yet, with their events; they are put to the known ones.
+
+    The first write of a trace and span id wins.
+    """
+    fresh = []
+    for span in received:
+        if span_key(span) not in known:
+            event = spans.as_event(span)
+            known[span_key(span)] = event["event_id"]
+            fresh.append((span, event))
+    return fresh
 
 
 def span_key(span: Span) -> str:
@@ -36,25 +41,30 @@ def stored_spans(db: sa.Connection, project: str, received: Sequence[Span]) -> d
     """The event ids of those of these spans, and of their parents, that are stored already."""
     keys = {span_key(span) for span in received}
     keys |= {f"{span.trace_id}:{span.parent_span_id}" for span in received if span.parent_span_id}
-    wanted, found = sorted(keys), {}
-    for start in range(0, len(wanted), QUERY_BATCH):
-        part = events.SPANS.c.id.in_(wanted[start : start + QUERY_BATCH])
-        rows = db.execute(
-            sa.select(events.SPANS.c.id, events.SPANS.c.event_id).where(events.SPANS.c.project_id == project, part)
-        )
-        found.update({row.id: row.event_id for row in rows})
+    table, found = events.SPANS, {}
+    for part in storage.in_parts(sorted(keys)):
+        mine = sa.and_(table.c.project_id == project, table.c.id.in_(part))
+        found.update({row.id: row.event_id for row in db.execute(sa.select(table.c.id, table.c.event_id).where(mine))})
     return found
 
 
-def store_span(db: sa.Connection, project: str, span: Span, known: Mapping[str, str]) -> str:
-    """Store the event that a span is, and its session where that is unknown; the event's id."""
-    event = {**spans.as_event(span), "parent_id": parent_event(span, known)}
-    storage.insert(db, events.SPANS, project, {"id": span_key(span), "event_id": event["event_id"]})
-    events.ensure_session(db, project, event["session_id"], spans.session_properties(span))
-    if events.find(db, project, event["event_id"]) is None:
-        events.add(db, project, events.complete(project, event))
-        adopt_children(db, project, span, event["event_id"])
-    return str(event["event_id"])
+def store_spans(
+    db: sa.Connection, project: str, fresh: Sequence[tuple[Span, events.Document]], known: Mapping[str, str]
+) -> None:
+    """Store the events that spans are, and the sessions that are unknown: a few queries, however many spans."""
+    rows = [{"id": span_key(span), "event_id": event["event_id"]} for span, event in fresh]
+    storage.insert_all(db, events.SPANS, project, rows)
+    there = events.which_exist(db, project, {event[name] for _, event in fresh for name in ("session_id", "event_id")})
+    made: list[events.Document] = []
+    for span, event in fresh:
+        if event["session_id"] not in there:
+            made.append(events.new_session(project, event["session_id"], spans.session_properties(span)))
+            there.add(event["session_id"])
+        if event["event_id"] not in there:
+            made.append(events.complete(project, {**event, "parent_id": parent_event(span, known)}))
+            there.add(event["event_id"])
+    adopt_children(db, project, fresh)
+    events.add_all(db, project, made)
 
 
 def parent_event(span: Span, known: Mapping[str, str]) -> str | None:
@@ -65,14 +75,12 @@ def parent_event(span: Span, known: Mapping[str, str]) -> str | None:
     return known.get(f"{span.trace_id}:{span.parent_span_id}", derived)
 
 
-def adopt_children(db: sa.Connection, project: str, span: Span, event_id: str) -> None:
-    """Tell the children that came before a span which id it gave itself."""
-    derived = spans.derived_id(span.trace_id, span.span_id)
-    if event_id == derived:
-        return
-    orphans = sa.select(events.EVENTS.c.document).where(events.scope(project), events.EVENTS.c.parent_id == derived)
-    for child in list(db.scalars(orphans)):
-        events.change(db, project, child, {"parent_id": event_id})
+def adopt_children(db: sa.Connection, project: str, parents: Sequence[tuple[Span, events.Document]]) -> None:
+    """Tell the children that came in an earlier batch which id their parent gave itself."""
+    named = {spans.derived_id(span.trace_id, span.span_id): event["event_id"] for span, event in parents}
+    named = {derived: event_id for derived, event_id in named.items() if derived != event_id}
+    for child in events.children_of(db, project, named):
+        events.change(db, project, child, {"parent_id": named[child["parent_id"]]})
 
 
 def answer(encoding: str, refused: int) -> bytes:

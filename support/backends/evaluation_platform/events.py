@@ -7,8 +7,10 @@ event that is not there yet is kept and applied when the event arrives (a span m
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,7 +22,6 @@ Document = dict[str, Any]
 
 EVENT_TYPES = ("session", "model", "tool", "chain", "generic")
 OBJECTS = ("config", "inputs", "outputs", "metadata", "feedback", "metrics", "user_properties")
-QUERY_BATCH = 500
 
 EVENTS = storage.resource(
     "events",
@@ -32,6 +33,7 @@ EVENTS = storage.resource(
     sa.Column("run_id", sa.String(255)),
     sa.Column("document", storage.Document, nullable=False),
     sa.Index("ix_events_session", "project_id", "session_id"),
+    sa.Index("ix_events_parent", "project_id", "parent_id"),
     sa.Index("ix_events_run", "project_id", "run_id"),
     sa.Index("ix_events_start", "project_id", "start_time"),
 )
@@ -135,10 +137,16 @@ def create(db: sa.Connection, project: str, sent: Mapping[str, Any]) -> Document
 
 def add(db: sa.Connection, project: str, document: Document) -> Document:
     """Store a complete event, with the updates that were waiting for it, and have it scored."""
-    document = apply_pending(db, project, document)
-    storage.insert(db, EVENTS, project, {"id": document["event_id"], **columns_of(document)})
-    production.enqueue(db, project, document)
-    return document
+    return add_all(db, project, [document])[0]
+
+
+def add_all(db: sa.Connection, project: str, documents: Sequence[Document]) -> list[Document]:
+    """Store complete events, in order, as `add` does: a few queries, however many events."""
+    documents = apply_pending(db, project, documents)
+    rows = [{"id": document["event_id"], **columns_of(document)} for document in documents]
+    storage.insert_all(db, EVENTS, project, rows)
+    production.enqueue(db, project, documents)
+    return documents
 
 
 def check_project(project: str, sent: Mapping[str, Any]) -> None:
@@ -171,7 +179,12 @@ def session_fields(session_id: str, sent: Mapping[str, Any]) -> Document:
 def ensure_session(db: sa.Connection, project: str, session_id: str, properties: Mapping[str, Any]) -> None:
     """Create the session of an event that arrives first."""
     if storage.find(db, EVENTS, project, session_id) is None:
-        add(db, project, complete(project, session_fields(session_id, properties)))
+        add(db, project, new_session(project, session_id, properties))
+
+
+def new_session(project: str, session_id: str, properties: Mapping[str, Any]) -> Document:
+    """The session of an event that arrives first, complete."""
+    return complete(project, session_fields(session_id, properties))
 
 
 def create_batch(
@@ -241,16 +254,16 @@ def keep_pending(db: sa.Connection, project: str, event_id: str, changes: Mappin
     storage.insert(db, PENDING, project, {"event_id": event_id, "changes": dict(changes)})
 
 
-def apply_pending(db: sa.Connection, project: str, document: Document) -> Document:
-    """The event with every update that was waiting for it, in the order in which they came."""
-    mine = sa.and_(PENDING.c.project_id == project, PENDING.c.event_id == document["event_id"])
-    waiting = sa.select(PENDING.c.changes).where(mine).order_by(PENDING.c.created_at)
-    updates = list(db.scalars(waiting))
-    for changes in updates:
-        document = merge(document, changes)
-    if updates:
-        db.execute(sa.delete(PENDING).where(mine))
-    return document
+def apply_pending(db: sa.Connection, project: str, documents: Sequence[Document]) -> list[Document]:
+    """The events with every update that was waiting for them, in the order in which they came."""
+    waiting: dict[str, list[Document]] = defaultdict(list)
+    for part in storage.in_parts([document["event_id"] for document in documents]):
+        mine = sa.and_(PENDING.c.project_id == project, PENDING.c.event_id.in_(part))
+        for row in db.execute(sa.select(PENDING).where(mine).order_by(PENDING.c.created_at)):
+            waiting[row.event_id].append(row.changes)
+        if waiting:
+            db.execute(sa.delete(PENDING).where(mine))
+    return [reduce(merge, waiting[document["event_id"]], document) for document in documents]
 
 
 def delete_session(db: sa.Connection, project: str, session_id: str) -> int:
@@ -277,6 +290,23 @@ def find(db: sa.Connection, project: str, event_id: str) -> Document | None:
     """One event of this project, or None."""
     row = storage.find(db, EVENTS, project, event_id)
     return None if row is None else dict(row["document"])
+
+
+def which_exist(db: sa.Connection, project: str, event_ids: Iterable[str]) -> set[str]:
+    """Those of the ids that are ids of events of this project."""
+    found: set[str] = set()
+    for part in storage.in_parts(sorted(event_ids)):
+        found.update(db.scalars(sa.select(EVENTS.c.id).where(scope(project), EVENTS.c.id.in_(part))))
+    return found
+
+
+def children_of(db: sa.Connection, project: str, parent_ids: Iterable[str]) -> list[Document]:
+    """The events that name one of these as their parent."""
+    found: list[Document] = []
+    for part in storage.in_parts(sorted(parent_ids)):
+        query = sa.select(EVENTS.c.document).where(scope(project), EVENTS.c.parent_id.in_(part))
+        found += [dict(one) for one in db.scalars(query)]
+    return found
 
 
 def get(db: sa.Connection, project: str, event_id: str) -> Document:
@@ -320,10 +350,8 @@ def narrow(query: sa.Select[Any], conditions: Iterable[search.Condition], span: 
 
 def of_sessions(db: sa.Connection, project: str, session_ids: Iterable[str]) -> list[Document]:
     """All events of these sessions, the session itself among them, oldest first."""
-    wanted = list(dict.fromkeys(session_ids))
     found: list[Document] = []
-    for start in range(0, len(wanted), QUERY_BATCH):
-        part = wanted[start : start + QUERY_BATCH]
+    for part in storage.in_parts(list(dict.fromkeys(session_ids))):
         query = sa.select(EVENTS.c.document).where(scope(project), EVENTS.c.session_id.in_(part))
         found += [dict(one) for one in db.scalars(query.order_by(EVENTS.c.start_time, EVENTS.c.created_at))]
     return found

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -28,11 +28,16 @@ POLL_SECONDS = 0.05
 _log = logging.getLogger(__name__)
 
 
-def enqueue(db: sa.Connection, project: str, event: Mapping[str, Any]) -> None:
-    """Note the metrics that are to be computed for an event that has just been stored."""
-    for row in metrics.list_all(db, project):
-        if applies(row["definition"], event) and sampled(row, event):
-            storage.insert(db, JOBS, project, {"event_id": event["event_id"], "metric_id": row["id"]})
+def enqueue(db: sa.Connection, project: str, events_stored: Iterable[Mapping[str, Any]]) -> None:
+    """Note the metrics that are to be computed for events that have just been stored."""
+    rows = metrics.list_all(db, project)
+    jobs = [
+        {"event_id": event["event_id"], "metric_id": row["id"]}
+        for event in events_stored
+        for row in rows
+        if applies(row["definition"], event) and sampled(row, event)
+    ]
+    storage.insert_all(db, JOBS, project, jobs)
 
 
 def applies(metric: Mapping[str, Any], event: Mapping[str, Any]) -> bool:

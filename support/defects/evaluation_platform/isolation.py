@@ -1,5 +1,6 @@
 """Isolation of tenants: what one of them finds, counts, changes, or joins of another's."""
 
+import functools
 from typing import Any
 
 from support.defects import defect, home
@@ -274,11 +275,12 @@ def event_goes_to_the_sessions_owner(original: Any) -> Any:
 def waiting_update_meets_anothers_event(original: Any) -> Any:
     """An update that waits for an event is applied to whoever's event of that id comes first."""
 
-    def apply_pending(db: Any, project: str, document: Any) -> Any:
-        table = home(original).PENDING
-        for row in others(db, table, project, table.c.event_id == document["event_id"]):
-            document = home(original).merge(document, row["changes"])
-        return original(db, project, document)
+    def apply_pending(db: Any, project: str, documents: Any) -> Any:
+        table, merged = home(original).PENDING, []
+        for document in documents:
+            updates = [row["changes"] for row in others(db, table, project, table.c.event_id == document["event_id"])]
+            merged.append(functools.reduce(home(original).merge, updates, document))
+        return original(db, project, merged)
 
     return apply_pending
 

@@ -61,12 +61,11 @@ def attributes_become_text(original: Any) -> Any:
 def early_children_stay_orphans(original: Any) -> Any:
     """A span that arrives after those within it, becomes an event of which they know nothing."""
 
-    def adopt_children(db: Any, project: str, span: Any, event_id: str) -> None:
+    def adopt_children(db: Any, project: str, parents: Any) -> None:
         events, spans = home(original).events, home(original).spans
-        derived = spans.derived_id(span.trace_id, span.span_id)
-        query = events.EVENTS.select().where(events.scope(project), events.EVENTS.c.parent_id == derived)
-        for child in list(db.execute(query).mappings()):
-            events.change(db, project, dict(child["document"]), {"parent_id": child["session_id"]})
+        derived = [spans.derived_id(span.trace_id, span.span_id) for span, _ in parents]
+        for child in events.children_of(db, project, derived):
+            events.change(db, project, child, {"parent_id": child["session_id"]})
 
     return adopt_children
 
