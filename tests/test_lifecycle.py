@@ -49,6 +49,11 @@ def _(context, fate):
 @step("the server dies")
 def _(context): os.kill(context.world.worker.evaluation_platform.backend.pid, signal.SIGKILL)
 
+@step("the server logs a failure that it did not expect")
+def _(context):
+    with context.world.worker.evaluation_platform.backend.log.open("a") as log:
+        log.write("Traceback (most recent call last):\\n  File \\"x.py\\", line 1\\nKeyError: 'planted'\\n")
+
 @step("the quiet neighbour's datasets are listed")
 def _(context):
     system = context.world.worker.evaluation_platform
@@ -102,6 +107,10 @@ def test_what_is_undone_is_green(behave_project: Make) -> None:
         ("a dataset is made and left", "left behind: +1 datasets in harbour-support"),
         ("a dataset is made and its undo fails", "not undone: X: ZeroDivisionError"),
         ("the server dies", "a server process died"),
+        (
+            "the server logs a failure that it did not expect",
+            "evaluation_platform logged a failure that it did not expect: KeyError: 'planted'",
+        ),
         ("the quiet neighbour's datasets are listed", "another tenant's canary was in the answer to GET /v1/datasets"),
     ],
 )

@@ -214,13 +214,19 @@ def calm(worker: Worker, scenario: Scenario) -> list[str]:
 
 
 def invariants(worker: Worker) -> list[str]:
-    """What must hold after every scenario: no server died, nothing is left behind, no foreign canary was received."""
+    """What must hold after every scenario.
+
+    No server died or logged a failure that it did not expect, nothing is left behind, no foreign canary was received.
+    """
     faults = [f"another tenant's canary was in the answer to {place}" for place in worker.canary.sightings()]
     faults += [f"another tenant's canary was passed on in {place}" for place in worker.canary.passed_on()]
     for name, system in worker.in_play.items():
         now, reason = system.take_stock()
         if reason:
             faults.append(f"a server process died: {reason}")
+        if broken := system.breakdowns():
+            faults += [f"{name} logged a failure that it did not expect: {failure}" for failure in broken]
+            evidence.attach(f"log of {name}", tail(system.log_text()))
         if left := difference(worker.counts[name], now):
             faults.append(f"left behind: {left}")
             system.sweep()

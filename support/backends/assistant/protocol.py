@@ -11,6 +11,7 @@ from websockets.http11 import Request
 CLOSE_NOW = "assistant.close_now"
 """The extension of a connection's scope: `close_now(code, reason)`."""
 _DRAIN_S, _QUIET_S = 2.0, 0.1
+_NO_TEXT = 1007
 
 
 class Protocol(WebSocketsSansIOProtocol):
@@ -28,6 +29,15 @@ class Protocol(WebSocketsSansIOProtocol):
             super().data_received(data)
         else:
             self._end_when_quiet()
+
+    def send_receive_event_to_app(self) -> None:
+        """Hand on a message. A text that is none is its sender's fault: uvicorn logs it as one of the server's."""
+        if self.curr_msg_data_type == "text" and not self.close_sent and not _is_text(b"".join(self.frames)):
+            self.frames = []
+            self.conn.send_close(_NO_TEXT)
+            self.handle_parser_exception()
+        else:
+            super().send_receive_event_to_app()
 
     def handle_parser_exception(self) -> None:
         """Say goodbye, and let go of the connection when the peer has done so, or soon."""
@@ -71,3 +81,11 @@ class Protocol(WebSocketsSansIOProtocol):
         if self.read_paused:
             self.read_paused = False
             self.transport.resume_reading()
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

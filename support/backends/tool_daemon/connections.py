@@ -24,7 +24,7 @@ async def serve(state: State, socket: ServerConnection) -> None:
     except (ConnectionClosed, calls.GoneError) as end:
         logs.debug(COMPONENT, "connection ended", cause=str(end))
     except Exception as fault:  # the client is told 1011; what it was must not be lost
-        logs.failure(COMPONENT, "connection broke down", fault)
+        logs.breakdown(COMPONENT, "connection broke down", fault)
         raise
 
 
@@ -145,4 +145,4 @@ def finish(session: Session, request_id: str, task: asyncio.Task[None]) -> None:
     session.touch()
     failure = None if task.cancelled() else task.exception()
     if failure is not None and not isinstance(failure, calls.GoneError):
-        logs.failure(COMPONENT, "call broke down", failure, request=request_id)
+        logs.breakdown(COMPONENT, "call broke down", failure, request=request_id)

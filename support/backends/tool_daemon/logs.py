@@ -13,6 +13,7 @@ import json
 import logging
 import logging.handlers
 import sys
+import traceback
 from collections.abc import Iterator, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -54,6 +55,11 @@ def warning(component: str, message: str, **more: Any) -> None:
 def failure(component: str, message: str, error: BaseException, **more: Any) -> None:
     """Log an error with its causes."""
     tell(component, logging.ERROR, message, error=error, **more)
+
+
+def breakdown(component: str, message: str, error: BaseException, **more: Any) -> None:
+    """Log an error that nobody foresaw, with its traceback."""
+    failure(component, message, error, traceback="".join(traceback.format_exception(error)), **more)
 
 
 def bound() -> dict[str, str | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from support.checks.waiting import eventually
@@ -124,10 +124,9 @@ class AssistantUnderTest(SystemUnderTest):
         self.current.start()
         self.turn_to(self.current)
 
-    def log_text(self) -> str:
-        """What all its instances wrote so far, the one that is reached last; empty for a remote one."""
-        instances = (self.backend, *self._extra) if self.backend is not None else ()
-        return "\n".join(backend.log_text() for backend in instances)
+    def instances(self) -> Sequence[Backend]:
+        """The usual one, and those that the scenario has configured."""
+        return [*super().instances(), *self._extra]
 
     # Around a scenario
 
@@ -148,7 +147,7 @@ class AssistantUnderTest(SystemUnderTest):
         if self.backend is None:
             return
         for instance in self._extra:
-            instance.kill()
+            self.retire(instance)
         self._extra.clear()
         if self.backend.exit_reason() is not None and not self.backend.died():
             self.backend.start()

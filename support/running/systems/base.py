@@ -5,12 +5,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, ClassVar
 
 import httpx
 
 from support.checks.waiting import eventually
 from support.processes.launcher import Backend, Launcher
+from support.running.breakdowns import Logs
 from support.running.canary import Canary
 from support.settings import Settings
 from support.targets import Target
@@ -50,6 +52,8 @@ class SystemUnderTest(ABC):
         self.lacking: Mapping[str, str] = {}
         """Capabilities that are claimed and cannot be had on this machine, with the reason and the remedy."""
         self._around = around
+        self._logs = Logs()
+        self._ended: list[Path] = []
         # One client: making one costs more than the call, and a certificate store is of no use on loopback.
         self._control = httpx.Client(timeout=5.0, verify=False, trust_env=False)  # noqa: S501
 
@@ -68,9 +72,30 @@ class SystemUnderTest(ABC):
             raise LookupError(message)
         return self.backend
 
+    def instances(self) -> Sequence[Backend]:
+        """Its embedded processes, the one that is reached last; none of a remote system."""
+        return [] if self.backend is None else [self.backend]
+
     def log_text(self) -> str:
-        """What the embedded backend wrote so far; empty for a remote one."""
-        return "" if self.backend is None else self.backend.log_text()
+        """What its embedded processes wrote so far; empty for a remote one."""
+        return "\n".join(instance.log_text() for instance in self.instances())
+
+    def logs_of(self, instance: Backend) -> list[Path]:
+        """Where an embedded process says what befell it."""
+        return [instance.log]
+
+    def breakdowns(self) -> list[str]:
+        """The failures that its processes did not expect, and logged with a traceback, since the last call."""
+        running = [log for instance in self.instances() for log in self.logs_of(instance)]
+        found = [failure for log in (*self._ended, *running) for failure in self._logs.news(log)]
+        self._ended.clear()
+        return found
+
+    def retire(self, instance: Backend) -> None:
+        """End an instance for good (SIGKILL); what it logged is still looked at."""
+        instance.kill()
+        self._around.launcher.backends.remove(instance)
+        self._ended += self.logs_of(instance)
 
     def restart(self) -> None:
         """Kill the backend as a crash would (SIGKILL) and start it again on the same storage."""

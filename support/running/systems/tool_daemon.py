@@ -91,10 +91,13 @@ class DaemonUnderTest(SystemUnderTest):
 
     def _end(self, launched: Backend) -> None:
         died = launched.exit_reason() if launched.died() else None
-        launched.kill()
-        self._around.launcher.backends.remove(launched)
+        self.retire(launched)
         if died:
             raise ProcessError(died)
+
+    def logs_of(self, instance: Backend) -> list[Path]:
+        """What it writes to stderr, and the log of its own."""
+        return [*super().logs_of(instance), Path(instance.settings["log_directory"]) / "daemon.log"]
 
     def report(self) -> dict[str, Any]:
         """The health file of the running instance. Raises AssertionError while there is none."""

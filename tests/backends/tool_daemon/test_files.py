@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -79,6 +81,18 @@ def test_no_secret_stands_in_any_file(start: Callable[..., Daemon], scripted: Sc
     daemon.client().call("fail", message=f"refused: {MODEL_KEY}")
     for file in daemon.folder.iterdir():
         assert MODEL_KEY not in file.read_text(encoding="utf-8"), file
+
+
+def test_what_nobody_foresaw_is_logged_with_its_traceback_and_without_a_secret(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from support.backends.tool_daemon import logs, settings\n"
+        f"with logs.to(settings.Settings(token='{MODEL_KEY}'), Path(sys.argv[1]), 'daemon.log'):\n"
+        f"    logs.breakdown('calls', 'it broke', KeyError('{MODEL_KEY}'), tool='echo')\n"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, timeout=20)
+    line = json.loads((tmp_path / "daemon.log").read_text(encoding="utf-8"))
+    assert (line["level"], line["message"], line["tool"]) == ("ERROR", "it broke", "echo")
+    assert line["traceback"] == "KeyError: '**********'\n"
 
 
 def test_it_ends_in_order_with_calls_under_way(daemon: Daemon) -> None:
