@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 _KEPT = 5_000
@@ -58,7 +58,7 @@ class Entry:
 
     def shown(self) -> dict[str, Any]:
         """As JSON."""
-        return asdict(self)
+        return dict(vars(self))  # the bodies are large, and not copied: what is shown is written out at once
 
 
 @dataclass
