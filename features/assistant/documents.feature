@@ -128,9 +128,11 @@ Feature: Documents from what was said
         """
 
     @DG-4 @needs.assistant.settings
-    Scenario: The date of a document is that of the practice's own time zone
+    Scenario Outline: The date of a document is that of the practice's own time zone: <zone>
+      At any hour it is another day than in Greenwich at one of the two ends of the world.
+
       Given the assistant is configured with
-        | time zone | Pacific/Kiritimati |
+        | time zone | <zone> |
       And the model will, one after another
         | step              | with   |
         | judge it harmless |        |
@@ -138,7 +140,12 @@ Feature: Documents from what was said
       When Dr. Lee has a document written
         | template | Written on {{date}}. |
       Then it was written from these, in this order
-        | Written on (today in Pacific/Kiritimati). |
+        | Written on (today in <zone>). |
+
+      Examples:
+        | zone               |
+        | Pacific/Kiritimati |
+        | Pacific/Pago_Pago  |
 
     @DG-5 @EC-7
     Scenario Outline: A name stays the name that it is: <client> and <practitioner>
