@@ -22,6 +22,7 @@ from support.clients.evaluation_platform.interface import Condition, Door, Event
 from support.clients.model import Received
 from support.processes.programs import ProgramResult
 from support.reporting import evidence
+from support.reporting.waterfall import Span, waterfall
 from support.world import World
 
 T = TypeVar("T")
@@ -93,33 +94,14 @@ def _column(event: Event, names: Mapping[str, str], words: str) -> Any:
 
 def attach_trace(world: World, label: str) -> None:
     """Attach the trace of a session as a tree, with the time of each event as a bar."""
-    evidence.attach(f"trace of {label}", waterfall(_seen(world, label)[:SHOWN], world.label))
+    if evidence.wanted():
+        spans = [_span(world, event) for event in _seen(world, label)[:SHOWN]]
+        evidence.attach(f"trace of {label}", waterfall(f"Trace of {label}", spans), "html")
 
 
-def waterfall(events: Sequence[Event], label: Callable[[str], str] = str) -> str:
-    """A tree of events by parentage: type, name, start and duration in milliseconds, a bar, and what failed."""
-    if not events:
-        return "no event"
-    ids = {event.id for event in events}
-    begun = min(event.start_time or 0 for event in events)
-    whole = max((event.start_time or 0) + (event.duration or 0) for event in events) - begun or 1
-    lines = []
-
-    def draw(event: Event, depth: int) -> None:
-        start, lasted = (event.start_time or 0) - begun, event.duration or 0
-        before = round(30 * start / whole)
-        bar = " " * before + "█" * max(1, round(30 * lasted / whole))
-        failed = f"  ✗ {event.error}" if event.error else ""
-        title = f"{'  ' * depth}{event.type} {label(event.name or '')}"
-        lines.append(f"{title:<48} {start:>9.1f} ms {lasted:>9.1f} ms |{bar:<31}|{failed}")
-        for child in events:
-            if child.parent == event.id and child is not event:
-                draw(child, depth + 1)
-
-    for event in events:
-        if event.parent not in ids:
-            draw(event, 0)
-    return "\n".join(lines)
+def _span(world: World, event: Event) -> Span:
+    kind, begun, lasted = event.type or "event", event.start_time or 0.0, event.duration or 0.0
+    return Span(event.id, event.parent, kind, _name(world, event), begun, lasted, event.error)
 
 
 def holds_each_once(world: World, label: str, count: int) -> None:

@@ -1,34 +1,36 @@
-"""Renders conversations and chains of calls as small pages of their own: no script, nothing loaded, light and dark."""
+"""Renders conversations and chains of calls: who said what, and which calls an answer took."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Literal
 
-TEXT_LIMIT = 4_000
-"""Characters of one utterance that are shown."""
+from support.reporting.evidence import Redacted
+from support.reporting.pages import bar, bounded, page, text
 
-STYLE = """
-:root { color-scheme: light dark; --line: #d0d4da; --soft: #f2f4f7; --mine: #dcebff; --ink: #1b1f24; --dim: #656d76;
-  --page: #ffffff; --bad: #c62828; --good: #1a7f37; --model: #6f42c1; --practice: #0969da; }
-@media (prefers-color-scheme: dark) { :root { --line: #3a4049; --soft: #21262d; --mine: #17365c; --ink: #e6edf3;
-  --dim: #9198a1; --page: #0d1117; --bad: #ff7b72; --good: #3fb950; --model: #bc8cff; --practice: #58a6ff; } }
-body { font: 14px/1.45 system-ui, sans-serif; color: var(--ink); background: var(--page); margin: 12px; }
-h1 { font-size: 15px; margin: 0 0 10px; } h2 { font-size: 13px; margin: 16px 0 6px; color: var(--dim); }
-time, .dim { color: var(--dim); font-size: 12px; font-variant-numeric: tabular-nums; }
-.said { max-width: 46em; padding: 6px 10px; border-radius: 10px; background: var(--soft); white-space: pre-wrap;
-  overflow-wrap: anywhere; margin: 4px 0; width: fit-content; }
-.user { margin-left: auto; background: var(--mine); } .row { display: flex; gap: 8px; align-items: baseline; }
-.row.right { flex-direction: row-reverse; } .note { color: var(--dim); font-size: 12.5px; margin: 2px 0; }
-.bad { color: var(--bad); } .good { color: var(--good); }
-table { border-collapse: collapse; width: 100%; table-layout: fixed; } td, th { text-align: left; padding: 4px 6px;
-  border-top: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; } th { font-weight: 600; }
-.when { width: 5.5em; } .who { width: 6em; } .bar { width: 22%; }
-.lane { position: relative; height: 12px; margin-top: 4px; }
-.lane i { position: absolute; top: 0; bottom: 0; min-width: 2px; border-radius: 2px; background: var(--practice); }
-.lane i.model { background: var(--model); } code { font-size: 12.5px; }
+DETAIL_LIMIT = 600
+"""Characters of one detail of a call that are shown."""
+
+TALK = """
+.row { display: flex; gap: 8px; align-items: baseline; flex-wrap: wrap; margin: 6px 0; }
+.row.right { flex-direction: row-reverse; } .said { max-width: min(46em, 88%); padding: 6px 10px; border-radius: 10px;
+  background: var(--soft); white-space: pre-wrap; overflow-wrap: anywhere; }
+.right .said { background: var(--mine); } .note { color: var(--dim); font-size: 12.5px; margin: 2px 0;
+  overflow-wrap: anywhere; } .note.bad { color: var(--bad); }
+"""
+
+CHAIN = """
+ol { list-style: none; margin: 0; padding: 0; counter-reset: call; }
+li { --of: var(--practice); position: relative; counter-increment: call; margin-left: 40px; padding: 0 0 10px 26px; }
+li.model { --of: var(--model); margin-left: 0; } li::before { content: counter(call); position: absolute; left: 0;
+  top: 7px; width: 20px; height: 20px; border-radius: 50%; background: var(--of); color: var(--page); font-size: 11px;
+  line-height: 20px; text-align: center; } li::after { content: ""; position: absolute; left: 9px; top: 30px;
+  bottom: -4px; border-left: 2px solid var(--line); } li:last-child::after { display: none; }
+.call { border: 1px solid var(--line); border-left: 3px solid var(--of); border-radius: 6px; padding: 5px 9px; }
+header { display: flex; gap: 2px 10px; flex-wrap: wrap; align-items: baseline; } header b { color: var(--of); }
+header time { margin-left: auto; } .call .dim { overflow-wrap: anywhere; } .lane { margin-top: 6px; height: 5px; }
+.lane i.model { background: var(--model); }
 """
 
 
@@ -64,51 +66,38 @@ class Link:
     details: Sequence[str] = ()
 
 
-def transcript(talks: Iterable[Talk]) -> str:
+def transcript(talks: Iterable[Talk]) -> Redacted:
     """A page with every conversation, as a user would have seen it."""
-    return _page("Transcript", "".join(map(_talk, talks)))
+    parts = (part for talk in talks for part in (f"<h2>{text(talk.title)}</h2>", *map(_line, talk.lines)))
+    return page("Transcript", "".join(bounded(parts, "lines")), TALK)
 
 
-def chain(links: Sequence[Link]) -> str:
-    """A page with every call, in order, and when it ran."""
+def chain(links: Sequence[Link]) -> Redacted:
+    """A page with every call, in order, what each led to, and when it ran."""
     whole = max((link.at + link.seconds for link in links), default=0.0) or 1.0
-    rows = "".join(_link(link, whole) for link in links)
-    head = "<tr><th class=when>at</th><th class=who>asked</th><th>what</th><th>outcome</th><th class=bar>when</th></tr>"
-    return _page("Chain of calls", f"<table>{head}{rows}</table>")
-
-
-def _page(title: str, body: str) -> str:
-    return (
-        f'<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content="width=device-width">'
-        f"<title>{escape(title)}</title><style>{STYLE}</style><body><h1>{escape(title)}</h1>{body}"
+    calls, note = bounded((_link(link, whole) for link in links), "calls")
+    took = (
+        f"<p class=dim>{len(links)} call{'' if len(links) == 1 else 's'} in {1000 * whole:.0f} ms</p>" if links else ""
     )
-
-
-def _talk(talk: Talk) -> str:
-    return f"<h2>{escape(talk.title)}</h2>{''.join(map(_line, talk.lines))}"
+    return page("Chain of calls", f"{took}<ol>{calls}</ol>{note}", CHAIN)
 
 
 def _line(line: Line) -> str:
     when = f"<time>{line.at:.3f} s</time>"
-    aside = f" <span class=dim>{escape(line.aside)}</span>" if line.aside else ""
-    text = escape(_shortened(line.text))
+    aside = f" <span class=dim>{text(line.aside)}</span>" if line.aside else ""
     if line.kind in ("user", "assistant"):
         side = " right" if line.kind == "user" else ""
-        return f'<div class="row{side}"><div class="said {line.kind}">{text}</div>{when}{aside}</div>'
+        return f'<div class="row{side}"><div class=said>{text(line.text)}</div>{when}{aside}</div>'
     bad = " bad" if line.kind == "error" else ""
-    return f'<div class="note{bad}">{when} {text}{aside}</div>'
+    return f'<div class="note{bad}">{when} {text(line.text)}{aside}</div>'
 
 
 def _link(link: Link, whole: float) -> str:
-    left, width = 100 * link.at / whole, 100 * link.seconds / whole
-    details = "".join(f"<div class=dim>{escape(_shortened(each, 600))}</div>" for each in link.details)
+    details = "".join(f"<div class=dim>{text(each, DETAIL_LIMIT)}</div>" for each in link.details)
     return (
-        f"<tr><td class=when><time>{1000 * link.at:.0f} ms</time></td><td>{escape(link.to)}</td>"
-        f"<td><code>{escape(_shortened(link.what, 600))}</code>{details}</td>"
-        f'<td class="{"good" if link.good else "bad"}">{escape(link.outcome)}</td>'
-        f'<td><div class=lane><i class={link.to} style="left:{left:.2f}%;width:{width:.2f}%"></i></div></td></tr>'
+        f"<li class={link.to}><div class=call><header><b>{text(link.to)}</b>"
+        f"<code>{text(link.what, DETAIL_LIMIT)}</code>"
+        f"<span class={'good' if link.good else 'bad'}>{text(link.outcome)}</span>"
+        f"<time>at {1000 * link.at:.0f} ms, {1000 * link.seconds:.0f} ms</time></header>"
+        f"{details}{bar(link.at, link.seconds, whole, link.to)}</div></li>"
     )
-
-
-def _shortened(text: str, limit: int = TEXT_LIMIT) -> str:
-    return text if len(text) <= limit else f"{text[:limit]}… ({len(text):,} characters)"

@@ -71,8 +71,15 @@ def build(results: Path, output: Path, history: Path, tell: Callable[[str], None
         generate = ["generate", str(copy), "--config", str(folder / "allurerc.mjs")]
         allure_cli.run([*command, *generate], Path(command[0]), allure_cli.GENERATE_SECONDS)
         page = (folder / "made" / "index.html").read_text(encoding="utf-8")
-    output.write_text(without_strangers(page), encoding="utf-8")
+    output.write_text(fitted(without_strangers(page)), encoding="utf-8")
     return Built(output, len(tests), slower)
+
+
+_HEAD = Path(__file__).with_name("report_head.html")
+"""What Allure's page lacks: that it fits a phone, and that attachments are as high, and as dark, as they should be."""
+
+HIDDEN_LABELS = ("framework", "language", "host", "thread")
+"""Labels that tell a reader nothing."""
 
 
 def configuration(made: Path, history: Path, *, append: bool) -> dict[str, Any]:
@@ -83,6 +90,7 @@ def configuration(made: Path, history: Path, *, append: bool) -> dict[str, Any]:
         "historyPath": str(history),
         "historyLimit": HISTORY,
         "appendHistory": append,
+        "hideLabels": list(HIDDEN_LABELS),
         "categories": list(CATEGORIES),
         "plugins": {
             "awesome": {
@@ -105,6 +113,12 @@ _ANALYTICS = re.compile(r"<script>(?:(?!</script>).)*\bgtag\((?:(?!</script>).)*
 def without_strangers(page: str) -> str:
     """The page without scripts of other hosts, and without what reports its opening to anybody."""
     return _ANALYTICS.sub("", _STRANGE_SOURCE.sub("", page))
+
+
+def fitted(page: str) -> str:
+    """The page with what it needs to be read on any screen."""
+    head, found, rest = page.partition("</head>")
+    return f"{head}{_HEAD.read_text(encoding='utf-8')}{found}{rest}"
 
 
 Named = tuple[str, str]

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from support.environments import catalogue, holding
+from support.reporting import pages
+from support.reporting.evidence import Redacted
 from support.reporting.outcomes import Outcome
 
 TITLE = re.compile(r"What is asked by (?P<client>.+?) (?:beside (?P<beside>\S+) )?(?P<version>\d\S*) is logged\b")
@@ -69,3 +71,17 @@ def text(rows: Sequence[Sequence[str]]) -> str:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ("  ".join(word.ljust(width) for word, width in zip(row, widths, strict=True)).rstrip() for row in rows)
     return "\n".join(lines)
+
+
+def page(found: Sequence[Cell]) -> Redacted:
+    """The matrix as a page of the report."""
+    headings, *rows = table(found)
+    return pages.page(
+        "What the call-logging SDK captures",
+        pages.table(headings, ([row[0], *(pages.Cell(word, _mark(word)) for word in row[1:])] for row in rows)),
+    )
+
+
+def _mark(word: str) -> pages.Mark:
+    marks: dict[str, pages.Mark] = {"yes": "good", "-": "dim", "skipped": "dim"}
+    return marks.get(word.partition(",")[0], "bad")

@@ -232,8 +232,9 @@ class Report:
         self._log.end()
         test = self._recorder.close_test()
         _conclude(test, scenario, ending)
-        self._recorder.write(test)
         container = self._layers["scenario"]
+        _give_pages(container, test)
+        self._recorder.write(test)
         for outer in self._layers.values():
             outer.children.append(test.uuid)
         container.children = [test.uuid]
@@ -345,6 +346,13 @@ def _conclude(test: TestResult, scenario: Scenario, ending: Ending) -> None:
     known = ending.verdict == "skipped" and any(step.status.has_failed() for step in scenario.all_steps)
     test.stop, test.status = now(), ending.verdict
     test.statusDetails = details(ending, known=known)
+
+
+def _give_pages(container: TestResultContainer, test: TestResult) -> None:
+    """Pages that a hook attaches when a scenario ends tell of all of it: they stand with it, not with the undoing."""
+    for hook in container.afters:
+        test.attachments += [each for each in hook.attachments if each.type == AttachmentType.HTML.mime_type]
+        hook.attachments = [each for each in hook.attachments if each.type != AttachmentType.HTML.mime_type]
 
 
 def _container() -> TestResultContainer:

@@ -7,12 +7,15 @@ import io
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
+from support.reporting.evidence import Redacted
 from support.reporting.metrics import Metric
-from support.spending.calls import Call, Spend, Statement
+from support.reporting.pages import page, table, text
+from support.spending.calls import JUDGE, Call, Spend, Statement
 from support.spending.money import MICROS, told
 
 REHEARSED = "REHEARSAL against the scripted model: nothing was paid, and the verdicts say nothing about a real model"
 NOBODY = "no persona"
+WIDE = "td, th { padding: 4px 6px; } td:first-child { min-width: 11em; } .wide + .wide { margin-top: 12px; }"
 HEADINGS = ("by", "what", "calls", "tokens in", "tokens out", "cached", "reasoning", "dollars")
 
 
@@ -50,31 +53,41 @@ def lines(statement: Statement, budget: int, *, rehearsal: bool) -> list[str]:
     ]
 
 
-def table(statement: Statement) -> str:
-    """The sums as CSV, which the report shows as a table; the last line is the total."""
+def sheet(statement: Statement) -> str:
+    """The sums as CSV, to be calculated with; the last line is the total."""
     rows = [(kind, name, *_cells(spend)) for kind, name, spend in sums(statement)]
     return _csv([HEADINGS, *rows, ("run", "total", *_cells(Spend.of(statement.calls)))])
 
 
-def calls_table(spend: Spend) -> str:
-    """The calls of one scenario as CSV."""
-    head = ("asked by", "persona", "model", "try", "ended", "tokens in", "tokens out", "dollars", "at worst", "seconds")
+def bill(statement: Statement, title: str) -> Redacted:
+    """The sums as a page: what each scenario, persona and model has cost, and its part of the whole."""
+    whole = Spend.of(statement.calls)
+    body = [f"<p><b>{text(told(whole.micro_dollars))}</b>, {_counted(whole)}, prices of {text(statement.prices)}</p>"]
+    found = sums(statement)
+    for kind in dict.fromkeys(kind for kind, _, _ in found):
+        rows = [(name, *map(_grouped, _cells(spend)), _part(spend, whole)) for by, name, spend in found if by == kind]
+        body.append(table((f"by {kind}", *HEADINGS[2:], "part"), rows, numbers=range(1, len(HEADINGS))))
+    return page(title, "".join(body), WIDE)
+
+
+def calls_page(spend: Spend, title: str) -> Redacted:
+    """The calls of one scenario as a page, oldest first."""
+    head = ("asked by", "model", "try", "ended", "tokens in", "tokens out", "dollars", "at worst", "seconds")
     rows = [
         (
-            call.purpose,
-            call.persona or "",
+            call.purpose if call.persona in (None, JUDGE) else call.persona,
             call.model,
-            call.attempt,
+            str(call.attempt),
             call.ended,
-            "" if call.tokens_in is None else call.tokens_in,
-            "" if call.tokens_out is None else call.tokens_out,
+            "" if call.tokens_in is None else f"{call.tokens_in:,}",
+            "" if call.tokens_out is None else f"{call.tokens_out:,}",
             told(call.cost),
             told(call.worst),
             f"{call.seconds:.2f}",
         )
         for call in spend.told
     ]
-    return _csv([head, *rows])
+    return page(title, f"<p>{_counted(spend)}</p>{table(head, rows, numbers=(2, 4, 5, 6, 7, 8))}", WIDE)
 
 
 def metrics(statement: Statement) -> list[Metric]:
@@ -104,6 +117,14 @@ def _cells(spend: Spend) -> Sequence[str]:
 
     counts = [total(name) for name in ("tokens_in", "tokens_out", "cached", "reasoning")]
     return [str(spend.calls), *counts, told(spend.micro_dollars)]
+
+
+def _grouped(figure: str) -> str:
+    return f"{int(figure):,}" if figure.isdigit() else figure
+
+
+def _part(spend: Spend, whole: Spend) -> str:
+    return f"{100 * spend.micro_dollars / whole.micro_dollars:.0f} %" if whole.micro_dollars else ""
 
 
 def _csv(rows: Iterable[Sequence[object]]) -> str:

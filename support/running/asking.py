@@ -131,7 +131,8 @@ class Asking:
         if self._statement is None:
             return
         name = "what the model would have cost (REHEARSAL)" if self.rehearsal else "what the model has cost"
-        evidence.attach(name, spending.table(self._statement), "csv")
+        evidence.attach(name, spending.bill(self._statement, name), "html")
+        evidence.attach(f"{name}, as a sheet", spending.sheet(self._statement), "csv")
         if log := self._gate.log_text():
             evidence.attach("log of the gate to the model", log)
         for folder in folders:

@@ -186,7 +186,9 @@ def settle_bill(world: World, scenario: Scenario) -> None:
     spent = world.worker.spending.end(world.mark)
     scenario.unasked = spent.unasked
     would = "would have cost (rehearsal)" if world.worker.settings.rehearsal else "has cost"
-    evidence.attach(f"what it {would}: {told(spent.micro_dollars)}", spending.calls_table(spent), "csv")
+    if evidence.wanted():
+        cost = f"what it {would}: {told(spent.micro_dollars)}"
+        evidence.attach(cost, spending.calls_page(spent, cost), "html")
 
 
 def tell_evidence(world: World) -> list[str]:

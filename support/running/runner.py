@@ -22,7 +22,7 @@ from behave.runner_util import parse_features
 
 from support.checks import samples
 from support.processes.forkserver import ForkServer
-from support.reporting import evidence, junit, matrix, metrics, outcomes, summary
+from support.reporting import evidence, isolation, junit, matrix, metrics, outcomes, summary
 from support.reporting.endings import why_not_run
 from support.running import client_environments, configuration, known_bugs, real_ai
 from support.running.messages import UnitDone
@@ -174,18 +174,17 @@ class _Run:
         self._replay()
         for formatter in self._told:
             formatter.close()
-        for formatter in self._live:
-            formatter.close()
-        for reporter in config.reporters:
-            reporter.end()
         ended = [
             outcomes.Outcome.of(self._selection.scenario(key), self._seconds.get(key, 0.0))
             for key in self._selection.keys
         ]
+        self._show_matrices(ended)
+        for formatter in self._live:
+            formatter.close()
+        for reporter in config.reporters:
+            reporter.end()
         if path := config.userdata.get("results"):
             outcomes.write(Path(path), ended)
-        if captured := matrix.cells(ended):
-            evidence.attach("what the call-logging SDK captures", matrix.text(matrix.table(captured)))
         places = [str(formatter.folder) for formatter in self._live if hasattr(formatter, "folder")]
         seconds = time.monotonic() - started
         ran = [outcome.seconds for outcome in ended if outcome.seconds]
@@ -198,6 +197,13 @@ class _Run:
         if pool.interrupted:
             print("INTERRUPTED: what was begun has been undone")  # noqa: T201
         return bool(whole.is_red or pool.interrupted or self._containers_failed())
+
+    def _show_matrices(self, ended: Sequence[outcomes.Outcome]) -> None:
+        """What many scenarios tell together, as evidence of the run: it is taken as long as the live formatters are."""
+        if captured := matrix.cells(ended):
+            evidence.attach("what the call-logging SDK captures", matrix.page(captured), "html")
+        if asked := isolation.ways(map(self._selection.scenario, self._selection.keys)):
+            evidence.attach("what tenants see of each other", isolation.matrix(asked), "html")
 
     def _take_bill(self) -> None:
         """Say what real models have cost, when this run asked any."""

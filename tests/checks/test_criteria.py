@@ -1,5 +1,6 @@
 """Proves what criteria and hard rules say of single replies, and how samples of them are decided and shown."""
 
+import re
 from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
@@ -185,14 +186,13 @@ def picture(**changes: Any) -> str:
 
 def test_the_picture_shows_every_attempt_the_line_and_the_interval() -> None:
     drawn = picture()
-    assert drawn.count("<title>") == 4
+    assert re.findall(r"<circle class=(\w+)", drawn) == ["success", "failure", "success", "undecided", "rate"]
     assert "75% needed" in drawn
-    assert 'stroke="#1565c0"' in drawn
-    assert "&lt;kind&gt;" in drawn
-    assert "<b>&" not in drawn.replace("<b>the", "")
+    assert "<line class=interval " in drawn
+    assert "<h1>the tone is &lt;kind&gt;</h1>" in drawn
 
 
 def test_after_an_early_stop_there_is_no_interval_and_the_rest_is_drawn_empty() -> None:
     drawn = picture(planned=10, interval=None)
-    assert 'stroke="#1565c0"' not in drawn
-    assert drawn.count("stroke-dasharray") == 6
+    assert "<line class=interval " not in drawn
+    assert drawn.count("<circle class=unasked ") == 6

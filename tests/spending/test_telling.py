@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -57,7 +58,7 @@ def test_sums_are_told_by_scenario_persona_and_model() -> None:
         ("model", "gpt-4.1", 50),
     ]
     assert lines[-1] == "  1 calls told no usage and were charged at their worst case"
-    assert spending.table(told).splitlines()[-1] == "run,total,3,20,10,0,0,$0.001025"
+    assert spending.sheet(told).splitlines()[-1] == "run,total,3,20,10,0,0,$0.001025"
     assert {each.key: each.value for each in spending.metrics(told)}["ai.dollars.persona.judge"] == 0.00005
 
 
@@ -66,8 +67,21 @@ def test_a_rehearsal_says_so_first() -> None:
 
 
 def test_a_judge_is_told_with_its_criterion() -> None:
-    row = spending.calls_table(Spend.of([call(1, request_id="judge/m-1/warmth/2")])).splitlines()[1]
-    assert row.startswith("judge: warmth,")
+    page = spending.calls_page(Spend.of([call(1, request_id="judge/m-1/warmth/2")]), "what it has cost")
+    assert "<td>judge: warmth</td>" in page
+
+
+def test_the_bill_shows_each_part_of_the_whole() -> None:
+    told = statement(call(1, cost=75), call(2, "m-2", cost=25, persona="<judge>"))
+    page = spending.bill(told, "what the model has cost")
+    assert "<b>$0.0001</b>, 2 calls, 30 tokens" in page
+    assert re.findall(r'<td>([^<]*)</td>(?:<td class="number">[^<%]*</td>)*<td class="number">(\d+ %)</td>', page) == [
+        ("a.feature:3 One", "75 %"),
+        ("a.feature:9 Two", "25 %"),
+        ("no persona", "75 %"),
+        ("&lt;judge&gt;", "25 %"),
+        ("gpt-4o", "100 %"),
+    ]
 
 
 def test_an_estimate_is_what_it_cost_last_time_wherever_it_stands(tmp_path: Path) -> None:
