@@ -164,6 +164,8 @@ def test_evidence_of_hooks_and_cleanups_is_shown_around_the_scenario(run: Tortur
             "cleanup noisy_cleanup": ["cleanup evidence"],
         }.items()
     )
+    # A page tells of the scenario as a whole, and stands with it.
+    assert [(attached["name"], run.text(attached)) for attached in result["attachments"]] == [("a page", "<p>told")]
 
 
 def test_evidence_of_feature_and_run_hooks_is_shown(run: Torture) -> None:

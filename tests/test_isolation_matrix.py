@@ -1,9 +1,13 @@
 """Proves that the isolation matrix tells of each way what both tenants came out with, and only what was looked at."""
 
+import json
+from collections.abc import Callable
+
 from behave.model_type import Status
 from behave.parser import parse_feature
 
 from support.reporting import isolation
+from tests.conftest import BehaveProject
 
 FEATURE = """
 Feature: Isolation of tenants
@@ -57,3 +61,15 @@ def test_the_page_counts_and_escapes() -> None:
     assert "4 ways: 1 isolated, 2 not, 1 not decided" in page
     assert "its &lt;chart&gt;" in page
     assert '<td class="bad">✗ leaks, or was changed</td>' in page
+
+
+def test_a_run_attaches_it_to_its_report(behave_project: Callable[..., BehaveProject]) -> None:
+    steps = "from behave import step, use_step_matcher\nuse_step_matcher('re')\n@step('.*')\ndef _(context): pass\n"
+    project = behave_project(FEATURE, steps)
+    assert project.run("-f", "support.reporting.allure:AllureFormatter", "-o", "told").code == 0
+    found = {
+        attached["name"]: (project.folder / "told" / attached["source"]).read_text(encoding="utf-8")
+        for file in (project.folder / "told").glob("*-globals.json")
+        for attached in json.loads(file.read_text(encoding="utf-8"))["attachments"]
+    }
+    assert "4 ways: 4 isolated, 0 not, 0 not decided" in found["what tenants see of each other"]

@@ -34,6 +34,7 @@ def other_broken_cleanup():
 def noisy_cleanup():
     print("cleanup speaks")  # noqa: T201
     allure.attach("from a cleanup", name="cleanup evidence")
+    allure.attach("<p>told", name="a page", attachment_type=allure.attachment_type.HTML)
 
 
 @fixture
