@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,7 @@ from support import defects
 from support.processes.forkserver import ProcessError
 
 if TYPE_CHECKING:
+    from support.defects import Defect
     from support.running.drill import Verdict
 
 CATALOGUE = Path("features/README.md")
@@ -24,6 +26,9 @@ def drill(
     jobs: Annotated[int, typer.Option(min=1, help="How many defects at a time.")] = os.cpu_count() or 1,
     defect: Annotated[list[str] | None, typer.Option(help="Only this defect; may be repeated.")] = None,
     behaviour: Annotated[list[str] | None, typer.Option(help="Only defects of this promise, such as DS-3.")] = None,
+    shard: Annotated[
+        str, typer.Option(help="Only this share of them, such as 2/4: the second of four.")
+    ] = "",
     control: Annotated[
         Path | None, typer.Option(help="Take this earlier run (behave -D results=FILE) for the control run.")
     ] = None,
@@ -32,20 +37,26 @@ def drill(
     ),
 ) -> None:
     """Seed one defect after another; each must turn the scenario of its promise red. Exit code 1 unless all do."""
-    from support.running.drill import Drill, DrillError, earlier_control  # noqa: PLC0415 - other commands need no behave
+    # Here, since other commands need no behave.
+    from behave.exception import ConfigError  # noqa: PLC0415
+
+    from support.running.drill import Drill, DrillError, earlier_control  # noqa: PLC0415
+    from support.running.sharding import Shard  # noqa: PLC0415
 
     try:
-        chosen = defects.named(defect) if defect else defects.all_defects()
+        chosen: Sequence[Defect] = defects.named(defect) if defect else defects.all_defects()
         if behaviour:
-            chosen = tuple(each for each in chosen if set(behaviour) & set(each.behaviours))
+            chosen = [each for each in chosen if set(behaviour) & set(each.behaviours)]
         if not chosen:
             raise DrillError(f"no defect breaks {' or '.join(behaviour or [])}")
+        if shard:
+            chosen = Shard.parse(shard).share(chosen)
         with Drill(jobs, every_scenario=every) as held:
             undisturbed = earlier_control(control) if control else held.control(chosen)
             held.usual = {each.place: each.server_errors for each in undisturbed}
             typer.echo(f"control run without a defect: {len(undisturbed)} scenarios, none red")
             verdicts = held.hold(chosen, _tell)
-    except (DrillError, defects.DefectError, ProcessError) as fault:
+    except (DrillError, ConfigError, defects.DefectError, ProcessError) as fault:
         typer.echo(f"RED: {fault}", err=True)
         raise typer.Exit(1) from fault
     results.parent.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,8 @@
 """Proves that the drill tells a defect that is caught from one that is not, and is not taken in by a crash."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -107,3 +109,22 @@ def test_an_earlier_run_serves_as_control_only_when_it_is_there_and_green(tmp_pa
     results.write_text(json.dumps({**told, "verdict": "failed"}) + "\n", encoding="utf-8")
     with pytest.raises(DrillError, match="the control run, without a defect, is red"):
         earlier_control(results)
+
+
+def test_a_share_of_the_defects_is_held_and_no_other(tmp_path: Path) -> None:
+    whole = [found.id for found in defects.all_defects() if "TL-1" in found.behaviours]
+    results = tmp_path / "drill.jsonl"
+    told = acceptance("drill", "--behaviour", "TL-1", "--shard", "1/2", "--results", str(results), "--jobs", "1")
+    held = [json.loads(line)["defect"] for line in results.read_text().splitlines()]
+    assert (held, told.returncode) == (whole[::2], 0), told.stdout + told.stderr
+
+
+def test_a_share_that_there_is_not_is_refused() -> None:
+    told = acceptance("drill", "--shard", "5/4")
+    assert told.returncode == 1
+    assert told.stderr == "RED: shard=5/4: name a share and how many there are, such as 2/4\n"
+
+
+def acceptance(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from support.cli import app; app()", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)

@@ -24,7 +24,7 @@ class Shard:
         """From "2/4". Raises ConfigError."""
         found = re.fullmatch(r"([1-9]\d*)/([1-9]\d*)", text)
         if found is None or int(found[1]) > int(found[2]):
-            message = f"-D shard={text}: name a share and how many there are, such as 2/4"
+            message = f"shard={text}: name a share and how many there are, such as 2/4"
             raise ConfigError(message)
         return Shard(int(found[1]), int(found[2]))
 
