@@ -18,7 +18,7 @@ from support.deeds.practice import (
     Colleague,
     Kind,
 )
-from support.deeds.scripting import Whom, asked_by
+from support.deeds.scripting import Hold, Whom, asked_by
 from support.deeds.services import ENDINGS, REDIS
 
 
@@ -115,6 +115,14 @@ def for_whom(text: str) -> Whom | None:
     return COLLEAGUES[who], where.removesuffix('"') or None
 
 
+@with_pattern(r"(?:, once (?:\d+ wait at once|all have asked)|)")
+def held_until(text: str) -> Hold:
+    """Until when the model holds its answers back; None: not at all."""
+    if not text:
+        return None
+    return "opened" if text.endswith("asked") else int(text.split()[2])
+
+
 @with_pattern("|".join(ENDINGS))
 def becomes(text: str) -> str:
     """What becomes of the service."""
@@ -160,6 +168,7 @@ register_type(
     GoesWrong=goes_wrong,
     Cadence=cadence,
     ForWhom=for_whom,
+    HeldUntil=held_until,
     Becomes=becomes,
     RedisTrouble=redis_trouble,
     Gist=gist,

@@ -8,10 +8,10 @@ from support.checks.tables import lines, pairs, records
 from support.deeds import scripting, services
 
 
-@given("the model will, {again:Cadence}{whom:ForWhom}")
-def model_will(context: Context, again: bool, whom: scripting.Whom | None) -> None:
+@given("the model will, {again:Cadence}{whom:ForWhom}{held:HeldUntil}")
+def model_will(context: Context, again: bool, whom: scripting.Whom | None, held: scripting.Hold) -> None:
     when = scripting.in_chat_of(context.world, whom)
-    scripting.script(context.world, map(dict, records(context.table)), again=again, when=when)
+    scripting.script(context.world, map(dict, records(context.table)), again=again, when=when, held=held)
 
 
 @then("the model was told, in this order, and nothing else")

@@ -6,17 +6,17 @@ Feature: How much one user may ask at once
   Background:
     Given the model will, again and again
       | asked about | step                | with                                       | pause |
-      | long        | answer word by word | "Once upon a time there was a long story." | 0.3   |
+      | long        | answer word by word | "Once upon a time there was a long story." | 0.6   |
       | short       | answer              | "Here."                                    |       |
 
   Rule: At most so many requests of one user run at once, and the next wait
 
     @RL-1 @RL-2 @critical
     Scenario Outline: Of <count> requests ten run at once
-      Given the model will, again and again
+      Given the model will, again and again, once 10 wait at once
         | step   | with    | after |
+        | answer | "Here." | 0.05  |
         | answer | "Here." | 0.2   |
-        | answer | "Here." | 0.35  |
       And Dr. Lee has <count> chats with the transcriber
       When Dr. Lee asks "Where?" in all of them at once
       Then the model was asked <count> times for Dr. Lee, 10 at a time
@@ -31,9 +31,9 @@ Feature: How much one user may ask at once
     Scenario Outline: The limit is <limit> when the service is told so
       Given the assistant is configured with
         | requests of one user at once | <limit> |
-      And the model will, again and again
-        | step   | with    | after |
-        | answer | "Here." | 0.05  |
+      And the model will, again and again, once <limit> wait at once
+        | step   | with    |
+        | answer | "Here." |
       And Dr. Lee has 4 chats with the transcriber
       When Dr. Lee asks "Where?" in all of them at once
       Then the model was asked 4 times for Dr. Lee, <limit> at a time
@@ -48,9 +48,9 @@ Feature: How much one user may ask at once
     Scenario: A reply holds its place until its last word
       Given the assistant is configured with
         | requests of one user at once | 2 |
-      And the model will, again and again
+      And the model will, again and again, once 2 wait at once
         | step                | with                         | pause |
-        | answer word by word | "Word by word it comes out." | 0.02  |
+        | answer word by word | "Word by word it comes out." | 0.03  |
       And Dr. Lee has 5 chats with the transcriber
       When Dr. Lee asks "Where?" in all of them at once
       Then the model was asked 5 times for Dr. Lee, 2 at a time
@@ -60,12 +60,12 @@ Feature: How much one user may ask at once
     Scenario: Documents keep to the limit, too
       Given the assistant is configured with
         | requests of one user at once | 2 |
-      And the model will, again and again, as the policy
-        | step              | with | after |
-        | judge it harmless |      | 0.03  |
+      And the model will, again and again, as the policy, once 2 wait at once
+        | step              | with |
+        | judge it harmless |      |
       And the model will, again and again
-        | step   | with            | after |
-        | answer | "She is better" | 0.03  |
+        | step   | with            |
+        | answer | "She is better" |
       When these documents are written all at once
         | by      | client |
         | Dr. Lee | Anna   |
@@ -82,7 +82,7 @@ Feature: How much one user may ask at once
       And Dr. Lee is chatting with the transcriber
       And the model will, one after another
         | asked about | step                | with                               | pause |
-        | more        | answer word by word | "Once upon a time there was more." | 0.03  |
+        | more        | answer word by word | "Once upon a time there was more." | 0.05  |
         |             | judge it harmless   |                                    |       |
         |             | answer              | "She is better"                    |       |
       And Dr. Lee has asked "Is there more?", and the reply has begun
@@ -97,9 +97,9 @@ Feature: How much one user may ask at once
     Scenario: Who asked first is served first
       Given the assistant is configured with
         | requests of one user at once | 1 |
-      And the model will, again and again
-        | step   | with    | after |
-        | answer | "Here." | 0.05  |
+      And the model will, again and again, once all have asked
+        | step   | with    |
+        | answer | "Here." |
       And Dr. Lee has 4 chats with the transcriber
       When Dr. Lee asks, one right after another
         | chat 3 | A tale, told at great length, of which every word counts? |
@@ -166,7 +166,7 @@ Feature: How much one user may ask at once
     Scenario Outline: A request that <ends> gives its place back
       Given the assistant is configured with
         | requests of one user at once    | 1   |
-        | seconds the model may be silent | 0.2 |
+        | seconds the model may be silent | 0.4 |
       And Dr. Lee is chatting with the transcriber
       And the model will, one after another
         | step   | with    |
@@ -233,7 +233,7 @@ Feature: How much one user may ask at once
         | requests of one user at once | 3     |
         | limiter idle                 | 0.001 |
         | cleanup interval             | 0.002 |
-      And the model will, again and again
+      And the model will, again and again, once 3 wait at once
         | step               | with    | after |
         | breathing exercise |         | 0.01  |
         | answer             | "Done." | 0.02  |

@@ -185,9 +185,17 @@ class ScriptedModel:
         self.close()
 
     def script(
-        self, *turns: Turn, when: Condition | None = None, name: str | None = None, repeat: bool = False, **if_: Any
+        self,
+        *turns: Turn,
+        when: Condition | None = None,
+        name: str | None = None,
+        repeat: bool = False,
+        held_until: int | Literal["opened"] | None = None,
+        **if_: Any,
     ) -> str:
         """Put a script in force, and answer its id. `if_` are fields of `Condition`, instead of `when`.
+
+        `held_until`: its answers wait until so many wait at once, or until `open_gates`.
 
         Raises ScriptRefusedError for a turn that makes no sense, UnreachableError.
         """
@@ -196,6 +204,7 @@ class ScriptedModel:
             "turns": [turn.model_dump(mode="json", exclude_defaults=True) for turn in turns],
             "when": condition.model_dump(mode="json", exclude_defaults=True),
             "repeat": repeat,
+            "held_until": held_until,
         }
         if name is not None:
             body["name"] = name
@@ -204,6 +213,10 @@ class ScriptedModel:
     def scripts(self) -> list[Standing]:
         """The scripts in force, oldest first."""
         return [Standing.model_validate(each) for each in self._call("GET", "/scripts")["scripts"]]
+
+    def open_gates(self) -> int:
+        """Let go all answers that are held, now and later; how many gates there are."""
+        return int(self._call("POST", "/open")["opened"])
 
     def remove(self, script_id: str) -> None:
         """Take a script out of force. Raises ScriptRefusedError when there is none of that id."""

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from support.checks.phrases import Phrase, Taken, phrases
 from support.checks.tables import OfLength, path, put, value
@@ -49,7 +49,13 @@ class Step:
     more: dict[str, Any] = field(default_factory=dict)
 
 
-def script(world: World, rows: Iterable[Row], *, again: bool = False, when: Condition | None = None) -> None:
+Hold = int | Literal["opened"] | None
+"""Answers are held until so many wait at once, or until all have asked, who ask one right after another."""
+
+
+def script(
+    world: World, rows: Iterable[Row], *, again: bool = False, when: Condition | None = None, held: Hold = None
+) -> None:
     """Have the model take these steps, one for each request; rows of the same `turn` are one answer.
 
     `again`: from the start again when they are used up. `when` binds them to certain requests; rows with the same
@@ -58,7 +64,8 @@ def script(world: World, rows: Iterable[Row], *, again: bool = False, when: Cond
     known = [{heading: _known(world, cell) for heading, cell in row.items()} for row in rows]
     for about in dict.fromkeys(row.get(ABOUT, "") for row in known):
         told = [row for row in known if row.get(ABOUT, "") == about]
-        model(world).script(*turns(told), when=Condition(any_user_contains=about) if about else when, repeat=again)
+        bound = Condition(any_user_contains=about) if about else when
+        model(world).script(*turns(told), when=bound, repeat=again, held_until=held)
 
 
 def _known(world: World, cell: str) -> str:

@@ -25,6 +25,7 @@ from support.deeds.chatting import (
 )
 from support.deeds.connecting import SESSIONS
 from support.deeds.practice import Colleague
+from support.deeds.scripting import model
 from support.world import World
 
 
@@ -117,6 +118,7 @@ def ask_in_order(world: World, who: Colleague, rows: Sequence[tuple[str, str]]) 
     for place, text in rows:
         asked.append(say(world, who, text, place))
         eventually(partial(_stand, world, who, asked), within=SOON_S, what="its place in line")
+    model(world).open_gates()
     for each in asked:
         await_reply(each)
 

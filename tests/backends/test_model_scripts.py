@@ -14,6 +14,7 @@ import httpx
 import openai
 import pytest
 
+from support.backends.model import gates
 from support.checks.waiting import eventually
 from support.clients.model import (
     Condition,
@@ -359,7 +360,7 @@ def test_a_task_that_is_cancelled_hangs_up(model_process: ModelProcess, scripted
 
 
 def test_how_many_ran_at_once_follows_from_the_record(openai_client: openai.OpenAI, scripted: ScriptedModel) -> None:
-    scripted.script(Turn.saying("Well.", delay_s=0.3), repeat=True)
+    scripted.script(Turn.saying("Well."), repeat=True, held_until=4)
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: said(openai_client), range(4)))
     assert most_at_once(scripted.received()) == 4
@@ -369,6 +370,39 @@ def test_how_many_ran_at_once_follows_from_the_record(openai_client: openai.Open
     for _ in range(3):
         said(openai_client)
     assert most_at_once(scripted.received()) == 1
+
+
+# --- answers that are held ---
+
+
+def test_who_comes_beyond_those_a_gate_waits_for_is_seen_beside_them(
+    openai_client: openai.OpenAI, scripted: ScriptedModel
+) -> None:
+    scripted.script(Turn.saying("Well."), repeat=True, held_until=3)
+    with ThreadPoolExecutor(4) as pool:
+        answers = [pool.submit(said, openai_client) for _ in range(2)]
+        eventually(lambda: _asked(scripted, 2), within=5, what="the first two")
+        assert not any(each.done() for each in answers)
+        answers += [pool.submit(said, openai_client) for _ in range(2)]
+        assert [each.result(timeout=3) for each in answers] == ["Well."] * 4
+    assert most_at_once(scripted.received()) == 4
+    begun = time.monotonic()
+    said(openai_client)
+    assert time.monotonic() - begun < gates.PATIENCE_S / 2, "an opened gate was closed again"
+
+
+def test_a_gate_is_opened_by_order(openai_client: openai.OpenAI, scripted: ScriptedModel) -> None:
+    scripted.script(Turn.saying("Well."), repeat=True, held_until="opened")
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(said, openai_client)
+        eventually(lambda: _asked(scripted, 1), within=5, what="the request")
+        assert not answer.done()
+        assert scripted.open_gates() == 1
+        assert answer.result(timeout=gates.PATIENCE_S / 2) == "Well."
+
+
+def _asked(scripted: ScriptedModel, count: int) -> None:
+    assert len(scripted.received()) == count
 
 
 # --- what is recorded ---

@@ -2,11 +2,14 @@
 
 Scripts: what the model answers. Nothing is ever made up: a request that no script has a turn for is answered 400, with
 code "no_script" and a message that names the request and the scripts (x-model says that it is scripted, anyway).
-  POST   /scripts        {turns: [turn, …], name?, when?: condition, repeat?: false} -> {id, name}
+  POST   /scripts        {turns: [turn, …], name?, when?: condition, repeat?: false, held_until?} -> {id, name}
   GET    /scripts        -> {scripts: [{id, name, taken, left (null: without end), when, turns, repeat}]}
   DELETE /scripts        -> {removed: count};  DELETE /scripts/{id} one
 Each request takes the next turn of the first script that has one left for it: scripts with a condition go before those
 without, older before newer. A client's own retry is a request like any other, and takes the next turn.
+
+With `held_until` its answers wait at a gate: a number, until so many wait at once and nobody else has come for 50 ms;
+"opened", until POST /open -> {opened: count of gates}. A gate that was opened stays open, and opens after 4 s anyway.
 
 A condition: all that is given must hold.
   system_contains, last_user_contains, any_user_contains   a text is in the system prompt (the persona), in the last or
@@ -109,6 +112,10 @@ def _offer_scripts(app: FastAPI, state: State) -> None:
     @app.delete("/scripts")
     async def clear_scripts() -> Any:
         return {"removed": state.scripts.clear()}
+
+    @app.post("/open")
+    async def open_gates() -> Any:
+        return {"opened": state.scripts.open_gates()}
 
     @app.delete("/scripts/{script_id}")
     async def remove_script(script_id: str) -> Any:

@@ -14,7 +14,7 @@ from support.backends import serving
 from . import ledger
 from .exchanges import Frame
 from .ledger import Entry
-from .scripts import Turn
+from .scripts import Cue
 from .state import State
 
 JSON, EVENTS = "application/json", "text/event-stream; charset=utf-8"
@@ -33,7 +33,7 @@ class Delivery(Response):
     def __init__(
         self,
         content: bytes | Iterator[Frame],
-        turn: Turn,
+        cue: Cue,
         entry: Entry,
         state: State,
         *,
@@ -45,7 +45,8 @@ class Delivery(Response):
         if "content-length" in self.headers:
             del self.headers["content-length"]
         self.content = content
-        self.turn = turn
+        self.turn = cue.turn
+        self.gate = cue.gate
         self.entry = entry
         self.state = state
 
@@ -53,7 +54,7 @@ class Delivery(Response):
         """Send it; `entry` is told how that went."""
         watch = _Watch(asyncio.create_task(_gone(receive)), asyncio.create_task(self.state.stopping.wait()))
         try:
-            if not await self._wait(watch, self.turn.delay_s):
+            if not (await self._pass(watch) and await self._wait(watch, self.turn.delay_s)):
                 await self._break_off(scope, watch)
             elif isinstance(self.content, bytes):
                 await self._send_whole(self.content, scope, send, watch)
@@ -92,6 +93,19 @@ class Delivery(Response):
 
     async def _begin(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+
+    async def _pass(self, watch: _Watch) -> bool:
+        """Wait until the gate is open; False as soon as the client is gone, or the server stops."""
+        if self.gate is None or self.gate.opened.is_set():
+            return True
+        opened = asyncio.create_task(self.gate.opened.wait())
+        self.gate.enter()
+        try:
+            await asyncio.wait({*watch, opened}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self.gate.leave()
+            opened.cancel()
+        return not (watch.gone.done() or watch.stop.done())
 
     async def _wait(self, watch: _Watch, seconds: float) -> bool:
         """Wait; False as soon as the client is gone, or the server stops."""

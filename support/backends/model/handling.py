@@ -14,7 +14,7 @@ from .asked import Asked
 from .exchanges import Exchange, Provider, Wire
 from .ledger import Entry
 from .refusals import Refusal, invalid
-from .scripts import Cue, ScriptedError, Turn
+from .scripts import Cue, ScriptedError
 from .state import State
 
 _MALFORMED = '{"id": "malformed", "choices": [{"index": 0, "message": {"role": "assis'
@@ -85,31 +85,31 @@ def of(request: Request) -> tuple[State, Entry]:
 
 def _deliver(wire: Wire, cue: Cue, asked: Asked, body: Any, state: State, entry: Entry, keep: Keep | None) -> Response:
     if cue.turn.error is not None:
-        return _fail(wire.PROVIDER, cue.turn, cue.turn.error, state, entry)
+        return _fail(wire.PROVIDER, cue, cue.turn.error, state, entry)
     if cue.turn.malformed is not False:
-        return _garble(cue.turn, asked, state, entry)
+        return _garble(cue, asked, state, entry)
     exchange = Exchange(answers.new_id(wire.ID), int(time.time()), body, asked, answers.compose(cue, asked))
     _note_answer(entry, exchange)
     if keep is not None:
         keep(exchange, state)
     if asked.stream:
-        return delivery.Delivery(wire.frames(exchange), cue.turn, entry, state, media_type=delivery.EVENTS)
-    return delivery.Delivery(encoding.dumped(wire.plain(exchange)), cue.turn, entry, state)
+        return delivery.Delivery(wire.frames(exchange), cue, entry, state, media_type=delivery.EVENTS)
+    return delivery.Delivery(encoding.dumped(wire.plain(exchange)), cue, entry, state)
 
 
-def _fail(provider: Provider, turn: Turn, error: ScriptedError, state: State, entry: Entry) -> Response:
+def _fail(provider: Provider, cue: Cue, error: ScriptedError, state: State, entry: Entry) -> Response:
     refusal = scripted_refusal(provider, error)
     entry.error = refusal.code or refusal.message
     content = scripted_body(provider, error, refusal, entry.request_id)
-    return delivery.Delivery(content, turn, entry, state, status=error.status, headers=refusal.headers)
+    return delivery.Delivery(content, cue, entry, state, status=error.status, headers=refusal.headers)
 
 
-def _garble(turn: Turn, asked: Asked, state: State, entry: Entry) -> Response:
-    text = turn.malformed if isinstance(turn.malformed, str) else _MALFORMED
+def _garble(cue: Cue, asked: Asked, state: State, entry: Entry) -> Response:
+    text = cue.turn.malformed if isinstance(cue.turn.malformed, str) else _MALFORMED
     entry.error = "malformed"
     content = f"data: {text}\n\n" if asked.stream else text
     media_type = delivery.EVENTS if asked.stream else delivery.JSON
-    return delivery.Delivery(content.encode(), turn, entry, state, media_type=media_type)
+    return delivery.Delivery(content.encode(), cue, entry, state, media_type=media_type)
 
 
 def scripted_refusal(provider: Provider, error: ScriptedError) -> Refusal:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, m
 
 from . import references
 from .asked import Api, Asked
+from .gates import Gate
 from .refusals import unscripted
 
 Finish = Literal["stop", "length", "tool_calls", "content_filter"]
@@ -124,6 +125,13 @@ class Script(_Strict):
     when: Condition = Field(default_factory=Condition)
     turns: Annotated[list[Turn], Field(min_length=1)]
     repeat: bool = False
+    held_until: Annotated[int, Field(ge=1, le=1000)] | Literal["opened"] | None = None
+
+    def gate(self) -> Gate | None:
+        """A gate before its answers, closed; None when they are not held."""
+        if self.held_until is None:
+            return None
+        return Gate(None if self.held_until == "opened" else self.held_until)
 
 
 @dataclass
@@ -132,6 +140,7 @@ class Standing:
 
     id: str
     script: Script
+    gate: Gate | None
     taken: int = 0
 
     @property
@@ -168,6 +177,7 @@ class Cue:
     script_id: str
     number: int
     turn: Turn
+    gate: Gate | None = None
 
 
 class Scripts:
@@ -179,7 +189,7 @@ class Scripts:
 
     def add(self, script: Script) -> Standing:
         """Put a script in force."""
-        standing = Standing(f"script-{next(self._numbers)}", script)
+        standing = Standing(f"script-{next(self._numbers)}", script, script.gate())
         self.standing.append(standing)
         return standing
 
@@ -191,13 +201,20 @@ class Scripts:
         turns = found.script.turns
         turn = turns[found.taken % len(turns)]
         found.taken += 1
-        return Cue(found.name, found.id, found.taken, turn)
+        return Cue(found.name, found.id, found.taken, turn, found.gate)
 
     def matching(self, asked: Asked) -> Iterator[Standing]:
         """The scripts with turns left that answer this request: bound ones before unbound ones, then the oldest."""
         for standing in sorted(self.standing, key=lambda each: not each.bound):
             if standing.left != 0 and standing.script.when.holds(asked):
                 yield standing
+
+    def open_gates(self) -> int:
+        """Let go all answers that are held, now and later; how many gates there are."""
+        gates = [standing.gate for standing in self.standing if standing.gate is not None]
+        for gate in gates:
+            gate.open()
+        return len(gates)
 
     def remove(self, script_id: str) -> bool:
         """Take a script out of force; False when there is none of that id."""
