@@ -160,7 +160,7 @@ Feature: Connections to the assistant
     @WS-8 @needs.model.script @needs.practice.control
     Scenario: A token that is renewed while a reply is made is for the next message
       Given Dr. Lee is chatting with the web assistant
-      And the practice, asked for search clients, answers after 0.05 seconds
+      And the practice, asked for search clients, answers after 0.3 seconds once
       And the model will, one after another
         | turn | step           | with              |
         | 1    | search clients | the name "Sarah"  |
@@ -220,7 +220,7 @@ Feature: Connections to the assistant
     @WS-19 @WS-3 @needs.assistant.settings
     Scenario: Heartbeats keep a connection
       Given the assistant is configured with
-        | seconds of silence | 0.2 |
+        | seconds of silence | 0.4 |
       And Dr. Lee is chatting with the web assistant
       When Dr. Lee sends heartbeats for half a second
       Then the connection stays usable
@@ -228,11 +228,11 @@ Feature: Connections to the assistant
     @WS-19 @needs.assistant.settings @needs.model.script
     Scenario: Waiting for a slow reply is no silence
       Given the assistant is configured with
-        | seconds of silence | 0.1 |
+        | seconds of silence | 0.3 |
       And Dr. Lee is chatting with the web assistant
       And the model will, one after another
         | step   | with                 | after |
-        | answer | "That took a while." | 0.3   |
+        | answer | "That took a while." | 0.6   |
       When Dr. Lee asks "How is Sarah?"
       Then Dr. Lee receives, in this order, and nothing else
         | typing begins  |                      |

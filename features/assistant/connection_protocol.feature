@@ -67,7 +67,7 @@ Feature: Protocol of the assistant's connections
       Given Dr. Lee is chatting with the web assistant
       And the model will, one after another
         | step                | with                 | pause |
-        | answer word by word | "All of it is here." | 0.02  |
+        | answer word by word | "All of it is here." | 0.05  |
       And Dr. Lee has asked "What is here?", and the reply has begun
       When Dr. Lee sends
         | the text "nonsense" |
@@ -138,7 +138,7 @@ Feature: Protocol of the assistant's connections
     Scenario: Who does not even answer a ping is given up, with the work for them
       Given the assistant is configured with
         | ping interval | 0.1 |
-        | ping timeout  | 0.1 |
+        | ping timeout  | 0.3 |
       And Dr. Lee is chatting with the web assistant
       And the model will, one after another
         | step        |

@@ -256,9 +256,9 @@ Feature: Documents from what was said
 
     @DG-8 @critical
     Scenario: Two clients' documents that are written at once are each their own
-      Given the model will, again and again, as the policy
-        | step              | with | after |
-        | judge it harmless |      | 0.05  |
+      Given the model will, again and again, as the policy, once 2 wait at once
+        | step              | with |
+        | judge it harmless |      |
       And the model will, again and again, when asked about "Sarah Johnson"
         | step   | with           | after |
         | answer | "Sarah slept." | 0.1   |

@@ -182,7 +182,7 @@ Feature: Replies that are interrupted
 
     @WS-16 @needs.practice.control
     Scenario: No further tool is begun for somebody who vanished
-      Given the practice, asked for search clients, answers after 0.2 seconds
+      Given the practice, asked for search clients, answers after 1 seconds
       And the model will, one after another
         | turn | step             | with             |
         | 1    | search clients   | the name "Sarah" |

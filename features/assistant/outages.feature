@@ -114,7 +114,7 @@ Feature: When Redis is gone
       Given Dr. Lee is chatting with the web assistant
       And the model will, one after another
         | step                | with               | pause |
-        | answer word by word | "She is much well" | 0.06  |
+        | answer word by word | "She is much well" | 0.1   |
       And Dr. Lee has asked "How is Sarah?", and the reply has begun
       When Redis is killed
       Then Dr. Lee receives, in this order, and nothing else

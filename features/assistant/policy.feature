@@ -85,7 +85,7 @@ Feature: What no document may be written for
 
     @PV-2 @critical
     Scenario: The user does not wait until the practice has noted it
-      Given the practice, told of a violation, answers after 0.6 seconds
+      Given the practice, told of a violation, answers after 1 seconds
       And the model will, one after another
         | step                                     | with         |
         | judge it a violation of kind "diagnosis" | Not for them |
@@ -246,8 +246,8 @@ Feature: What no document may be written for
     @PV-7 @needs.assistant.settings
     Scenario: A practice that says nothing for too long is asked again
       Given the assistant is configured with
-        | seconds the practice may be silent | 0.1 |
-      And the practice, told of a violation, answers after 0.4 seconds twice
+        | seconds the practice may be silent | 0.25 |
+      And the practice, told of a violation, answers after 0.6 seconds twice
       And the model will, one after another
         | step                                     | with         |
         | judge it a violation of kind "diagnosis" | Not for them |

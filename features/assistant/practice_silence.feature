@@ -4,7 +4,7 @@ Feature: A practice that does not answer
 
   Background:
     Given the assistant is configured with
-      | seconds the practice may be silent | 0.25 |
+      | seconds the practice may be silent | 0.4 |
     And Dr. Lee is chatting with the web assistant
 
   Rule: Whoever waits is told in time

@@ -110,7 +110,7 @@ Feature: Replies as they are made
     Scenario: The first words come before the model has finished
       Given the model will, one after another
         | step                | with                         | pause |
-        | answer word by word | "One after another, slowly." | 0.05  |
+        | answer word by word | "One after another, slowly." | 0.1   |
       When Dr. Lee asks "How do you speak?"
       Then the first words came before the model had finished, and their time is told
 

@@ -733,9 +733,9 @@ Feature: Tools the assistant may use
 
     @TC-17
     Scenario: Three calls of one turn are all under way at once, and answered in the order of the calls
-      Given the practice, asked for search clients, answers after 0.15 seconds
-      And the practice, asked for templates, answers after 0.1 seconds
-      And the practice, asked for list invoices, answers after 0.05 seconds
+      Given the practice, asked for search clients, answers after 0.4 seconds
+      And the practice, asked for templates, answers after 0.3 seconds
+      And the practice, asked for list invoices, answers after 0.2 seconds
       And the model will, one after another
         | turn | step           | with             |
         | 1    | search clients | the name "Sarah" |

@@ -73,7 +73,7 @@ Feature: Expert analysis
       And the planner and the reviewer are connected
       And the model answers, one after another
         | answer               | times  | after |
-        | The papers say so.   | 1      | 0.15  |
+        | The papers say so.   | 1      | 0.3   |
         | The papers are lost. | always |       |
       And the planner is calling "analyze" with
         | question | Which parcels were late? |
@@ -92,7 +92,7 @@ Feature: Expert analysis
       And the planner and the reviewer are connected
       And the model answers, one after another
         | answer             | times | after |
-        | The papers say so. | 1     | 0.2   |
+        | The papers say so. | 1     | 0.4   |
       And the planner is calling "analyze" with
         | question | Which parcels were late? |
         | steps    | 2                        |
@@ -111,8 +111,8 @@ Feature: Expert analysis
       And the planner, the reviewer and the writer are connected
       And the model answers, one after another
         | answer              | times | after | asked about |
-        | Parcel nine.        | 1     | 0.05  | late        |
-        | The cup with a rose | 1     | 0.05  | broken      |
+        | Parcel nine.        | 1     | 0.2   | late        |
+        | The cup with a rose | 1     | 0.2   | broken      |
       When these calls are made at once
         | agent    | tool    | question                 | steps |
         | planner  | analyze | Which parcels were late? | 1     |
@@ -147,7 +147,7 @@ Feature: Expert analysis
         | expert: how        | timed out               |
         | expert: cause      | within 0.1 s            |
         | findings: 0: found | [Parcel nine was late.] |
-      And it took 0.1 to 0.6 seconds
+      And it took 0.1 to 0.9 seconds
 
     @TD-21
     Scenario: After a judgement that came too late the question is asked again

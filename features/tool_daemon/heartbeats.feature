@@ -15,7 +15,7 @@ Feature: Heartbeats of the tool daemon
         | steps   | 2    |
       Then the planner hears of the progress every 0.05 seconds
       And the planner is answered "wait: done in 2 steps"
-      And it took 0.25 to 0.85 seconds
+      And it took 0.25 to 1 seconds
 
     @TD-12
     Scenario: At a longer interval there are fewer
@@ -69,7 +69,7 @@ Feature: Heartbeats of the tool daemon
       When the reviewer calls "echo" with
         | text | Good morning |
       Then the reviewer is answered "Good morning"
-      And it took 0 to 0.5 seconds
+      And it took 0 to 3 seconds
       And the planner is still waiting
 
     @TD-96

@@ -54,7 +54,7 @@ Feature: Time limits of the tool daemon
       When the planner calls "slow" with
         | seconds | 20 |
       Then the planner's call fails as timed out, saying "within 0.1 s (tool timeout)"
-      And it took 0.1 to 0.6 seconds
+      And it took 0.1 to 2 seconds
 
     @TD-11
     Scenario: A tool that does not let itself be stopped is given up at the daemon's limit
@@ -66,7 +66,7 @@ Feature: Time limits of the tool daemon
         | seconds  | 20  |
         | stubborn | yes |
       Then the planner's call fails as timed out, saying "within 0.15 s (daemon timeout)"
-      And it took 0.15 to 0.7 seconds
+      And it took 0.15 to 2 seconds
       And the planner is still served
 
     @TD-11
