@@ -136,7 +136,7 @@ class Received(BaseModel):
     tools: Any
     temperature: float | None
     max_tokens: int | None
-    body: Any
+    body: Any = None
     script: str | None
     turn: int | None
     error: str | None
@@ -230,9 +230,13 @@ class ScriptedModel:
         script: str | None = None,
         error: str | None = None,
         since: int = 0,
+        body: bool = False,
     ) -> list[Received]:
-        """What the model got since the request numbered `since`, oldest first; all that is given must hold."""
-        wanted = {"api": api, "model": model, "script": script, "error": error, "since": since}
+        """What the model got since the request numbered `since`, oldest first; all that is given must hold.
+
+        `body`: with the whole bodies, which are large; messages, tools and the like are told anyway.
+        """
+        wanted = {"body": body or None, "api": api, "model": model, "script": script, "error": error, "since": since}
         query = {name: value for name, value in wanted.items() if value is not None}
         found = self._call("GET", "/received", query=query)["requests"]
         return [Received.model_validate(each) for each in found]

@@ -229,7 +229,7 @@ def ask(world: World, rows: Sequence[Mapping[str, str]], *, at_once: int = 1) ->
     it.reports = [json.loads((it.folder / name).with_suffix(".report").read_text("utf-8")) for name in orders]
     if not it.real:
         with _scripted(world) as model:
-            it.received = model.received()
+            it.received = model.received(body=True)
     _attach(it)
 
 

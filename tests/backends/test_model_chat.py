@@ -204,7 +204,7 @@ def test_structured_output_is_parsed_by_the_client(openai_client: openai.OpenAI,
     assert parsed.choices[0].message.parsed == Person(name="Sarah", age=34)
     with openai_client.chat.completions.stream(model="gpt-4o", messages=ASKED, response_format=Person) as events:
         assert events.get_final_completion().choices[0].message.parsed == Person(name="Sarah", age=34)
-    (asked, _) = scripted.received()
+    (asked, _) = scripted.received(body=True)
     assert asked.body["response_format"]["json_schema"]["name"] == "Person"
 
 

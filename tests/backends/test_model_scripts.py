@@ -51,7 +51,7 @@ def said(client: openai.OpenAI, messages: Any = ASKED, **more: Any) -> str | Non
 
 
 def only(scripted: ScriptedModel) -> Received:
-    (received,) = scripted.received()
+    (received,) = scripted.received(body=True)
     return received
 
 
@@ -461,7 +461,7 @@ def test_refused_requests_are_recorded_too(model_http: httpx.Client, scripted: S
     model_http.post("/chat/completions", json={"model": "gpt-4o", "messages": []})
     model_http.post("/chat/completions", content=b"{")
     model_http.get("/nowhere")
-    received = scripted.received()
+    received = scripted.received(body=True)
     assert [(each.status, each.error) for each in received[:1]] == [(400, "empty_array")]
     assert [each.status for each in received] == [400, 400, 404]
     assert (received[0].body, received[1].body) == ({"model": "gpt-4o", "messages": []}, None)

@@ -38,9 +38,9 @@ there is answered 400 with code "no_such_result" and a message that names it.
 Moderations flag a text exactly when a rule matches it (embeddings: see wire/embeddings.py; tokens: tokens.py):
   POST   /moderations    {contains, categories: ["violence", …]} -> {rules: count};  DELETE /moderations
 Received on the public port, oldest first, at most the last 5,000; keys are masked:
-  GET    /received?api=&model=&script=&error=&since=(number)
+  GET    /received?api=&model=&script=&error=&since=(number)&body=(true: with the whole body)
                          -> {requests: [{number, request_id, method, path, headers, started, ended, status, api, model,
-                             stream, messages, system, tools, temperature, max_tokens, body, script, turn, error,
+                             stream, messages, system, tools, temperature, max_tokens, body?, script, turn, error,
                              finish, usage: {prompt, completion, total}, chunks, first_chunk_at, hung_up, cut}],
                              forgotten}
                          Times are unix seconds of one clock that never goes back: two requests ran at once when each
@@ -127,6 +127,7 @@ def _offer_scripts(app: FastAPI, state: State) -> None:
 def _offer_received(app: FastAPI, state: State) -> None:
     @app.get("/received")
     async def list_received(
+        body: bool = False,
         api: str | None = None,
         model: str | None = None,
         script: str | None = None,
@@ -134,7 +135,8 @@ def _offer_received(app: FastAPI, state: State) -> None:
         since: int = 0,
     ) -> Any:
         wanted = {"api": api, "model": model, "script": script, "error": error}
-        found = [entry.shown() for entry in state.ledger.entries if entry.number > since and _is(entry, wanted)]
+        entries = (each for each in state.ledger.entries if each.number > since and _is(each, wanted))
+        found = [entry.shown(body=body) for entry in entries]
         return encoding.Json({"requests": found, "forgotten": state.ledger.forgotten})
 
     @app.delete("/received")

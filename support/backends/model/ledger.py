@@ -56,9 +56,12 @@ class Entry:
     hung_up: bool = False
     cut: bool = False
 
-    def shown(self) -> dict[str, Any]:
-        """As JSON."""
-        return dict(vars(self))  # the bodies are large, and not copied: what is shown is written out at once
+    def shown(self, *, body: bool) -> dict[str, Any]:
+        """As JSON; without the body what stands in the other fields is not said twice."""
+        fields = dict(vars(self))  # the bodies are large, and not copied: what is shown is written out at once
+        if not body:
+            del fields["body"]
+        return fields
 
 
 @dataclass
