@@ -28,15 +28,15 @@ Feature: The time and the connections of a real model
   @AI-4
   Scenario: A scenario that is answered in time is not disturbed, and one without a limit may take a minute
     Given a run of this suite with
-      | patience | 0.1 |
+      | patience | 0.06 |
     And its scenarios
       | scenario     | tags               |
       | is limited   | real_ai within.15s |
       | has no limit | real_ai            |
     And its server answers, one after another
       | answer | saying       | after |
-      | words  | All is well. | 0.2   |
-      | words  | All is well. | 1.8   |
+      | words  | All is well. | 0.1   |
+      | words  | All is well. | 1.1   |
     When it runs
     Then its scenarios end so, and it is green
       | scenario     | verdict |

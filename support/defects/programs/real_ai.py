@@ -47,6 +47,12 @@ def asks_again_at_once(original: Any) -> Any:
     return lambda _first_pause_s: original(0.0)
 
 
+@defect("real-ai.pauses-are-not-as-told", breaks=["AI-3"], at="support.spending.gate:trying")
+def pauses_are_not_as_told(original: Any) -> Any:
+    """The first pause is a third of a second, whatever the run is told; the next ones double, as they should."""
+    return lambda _first_pause_s: original(0.33)
+
+
 @defect("real-ai.provider-must-not-wish", breaks=["AI-3"], at="support.spending.retrying:TransientError.retry_after_s")
 def provider_must_not_wish(_original: Any) -> Any:
     """How long the provider wants to be left alone is ignored."""
