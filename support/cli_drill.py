@@ -26,9 +26,7 @@ def drill(
     jobs: Annotated[int, typer.Option(min=1, help="How many defects at a time.")] = os.cpu_count() or 1,
     defect: Annotated[list[str] | None, typer.Option(help="Only this defect; may be repeated.")] = None,
     behaviour: Annotated[list[str] | None, typer.Option(help="Only defects of this promise, such as DS-3.")] = None,
-    shard: Annotated[
-        str, typer.Option(help="Only this share of them, such as 2/4: the second of four.")
-    ] = "",
+    shard: Annotated[str, typer.Option(help="Only this share of them, such as 2/4: the second of four.")] = "",
     control: Annotated[
         Path | None, typer.Option(help="Take this earlier run (behave -D results=FILE) for the control run.")
     ] = None,
