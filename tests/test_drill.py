@@ -1,16 +1,16 @@
 """Proves that the drill tells a defect that is caught from one that is not, and is not taken in by a crash."""
 
 import json
-import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from support import defects
-from support.running.drill import Drill, DrillError, Ended, earlier_control, judge
+from support.cli import app
+from support.running.drill import Drill, DrillError, Ended, Verdict, earlier_control, judge
 
 DEFECT = defects.Defect("x.is-lost", "evaluation_platform", ("DS-3",), "x is lost", "a:b", lambda original: original)
 
@@ -111,20 +111,40 @@ def test_an_earlier_run_serves_as_control_only_when_it_is_there_and_green(tmp_pa
         earlier_control(results)
 
 
-def test_a_share_of_the_defects_is_held_and_no_other(tmp_path: Path) -> None:
-    whole = [found.id for found in defects.all_defects() if "TL-1" in found.behaviours]
-    results = tmp_path / "drill.jsonl"
-    told = acceptance("drill", "--behaviour", "TL-1", "--shard", "1/2", "--results", str(results), "--jobs", "1")
-    held = [json.loads(line)["defect"] for line in results.read_text().splitlines()]
-    assert (held, told.returncode) == (whole[::2], 0), told.stdout + told.stderr
+class Held:
+    """Stands in for a drill: notes which defects it was to hold."""
+
+    def __init__(self) -> None:
+        self.chosen: list[str] = []
+
+    def __call__(self, *_: object, **__: object) -> "Held":
+        return self
+
+    def __enter__(self) -> "Held":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def control(self, _: object) -> list[Ended]:
+        return []
+
+    def hold(self, chosen: Sequence[defects.Defect], _: object) -> list[Verdict]:
+        self.chosen += [found.id for found in chosen]
+        return []
+
+
+def test_each_defect_is_in_one_share(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    shares = [Held() for _ in range(3)]
+    for number, held in enumerate(shares, 1):
+        monkeypatch.setattr("support.running.drill.Drill", held)
+        results = str(tmp_path / "drill.jsonl")
+        told = CliRunner().invoke(app, ["drill", "--shard", f"{number}/3", "--results", results])
+        assert told.exit_code == 0, told.output
+    assert sorted(name for held in shares for name in held.chosen) == sorted(d.id for d in defects.all_defects())
+    assert max(len(held.chosen) for held in shares) - min(len(held.chosen) for held in shares) <= 1
 
 
 def test_a_share_that_there_is_not_is_refused() -> None:
-    told = acceptance("drill", "--shard", "5/4")
-    assert told.returncode == 1
-    assert told.stderr == "RED: shard=5/4: name a share and how many there are, such as 2/4\n"
-
-
-def acceptance(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", "from support.cli import app; app()", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    told = CliRunner().invoke(app, ["drill", "--shard", "5/4"])
+    assert (told.exit_code, told.stderr) == (1, "RED: shard=5/4: name a share and how many there are, such as 2/4\n")
