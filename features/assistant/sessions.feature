@@ -292,6 +292,49 @@ Feature: Sessions
         | answered | Here.    |
         | asked    | And now? |
 
+  Rule: A session is its owner's, whichever token they have by now
+
+    @SS-90 @critical @needs.practice.control @needs.assistant.sessions.renewed
+    Scenario Outline: <who> comes back to the session with a renewed token
+      Given <who> is chatting with <persona>
+      And <who> is given a new token instead of the old one
+      When <who> reconnects
+      Then <who> receives, in this order, and nothing else
+        | welcome | <called> |
+
+      Examples:
+        | who     | persona           | called           |
+        | Dr. Lee | the web assistant | web assistant    |
+        | Maya    | the therapist     | jaimee therapist |
+
+    @SS-90 @needs.model.script @needs.practice.control @needs.assistant.sessions.renewed
+    Scenario: Who has come back with a renewed token goes on, and is asked for with it
+      Given Dr. Lee is chatting with the web assistant
+      And the model will, one after another
+        | step           | with             |
+        | answer         | "Noted."         |
+        | search clients | the name "Sarah" |
+        | answer         | "Nobody."        |
+      And Dr. Lee writes
+        | I am back on Monday. |
+      And Dr. Lee is given a new token instead of the old one
+      And Dr. Lee reconnects
+      When Dr. Lee asks "Find Sarah."
+      Then it was asked with these, one after another
+        | who it is      | Dr. Lee | Dr. Lee's |
+        | search clients | Dr. Lee | Dr. Lee's |
+
+    @SS-90 @needs.practice.control @needs.assistant.sessions.renewed
+    Scenario: With a renewed token, too, somebody reads their session
+      Given Maya is chatting with the therapist
+      And Maya is given a new token instead of the old one
+      When Maya opens the same session
+      Then the answer tells of a session with exactly
+        | persona      | the therapist |
+        | as           | Maya          |
+        | minutes left | 240           |
+        | messages     | 0             |
+
   Rule: A session is nobody else's
 
     @SS-10 @critical @needs.assistant.sessions.token @needs.assistant.sessions.private
@@ -317,6 +360,19 @@ Feature: Sessions
         | Dr. Patel                       | join   | connects to | not found    |
         | Maya                            | join   | connects to | not found    |
         | a stranger with a made-up token | join   | connects to | not found    |
+
+    @SS-10 @needs.assistant.sessions.private
+    Scenario Outline: A client's session is not that of another client, who <does> it
+      Given Maya is chatting with the therapist
+      When Omar <does> the session of Maya
+      Then it is refused as not found
+      And the connection of Maya stays usable
+
+      Examples:
+        | does        |
+        | opens       |
+        | deletes     |
+        | connects to |
 
     @SS-10 @needs.model.script @needs.assistant.sessions.private
     Scenario: What was said stays between Dr. Lee and the assistant when others try to read it

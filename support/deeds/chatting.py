@@ -458,6 +458,12 @@ def _reconnect(world: World, which: Chat, *, only_token: bool = False) -> None:
     join(world, which, shown=token.headers() if only_token else None)
 
 
+def _renew(world: World, which: Chat) -> None:
+    """From now on with a new token; those from before are known no more."""
+    practice.replace_token(world, which.who)
+    which.identity = practice.identity(world, which.who)
+
+
 def _await_end(world: World, which: Chat) -> None:
     """Wait, without a connection, until it is kept how the last reply ended."""
     eventually(lambda: _ended(world, which), within=REPLY_S, what="the end of the last reply")
@@ -504,6 +510,7 @@ DEEDS: Mapping[str, Callable[[World, Chat], Any]] = {
     "reconnects": _reconnect,
     "reconnects with nothing but the token": lambda world, which: _reconnect(world, which, only_token=True),
     "cancels": _cancel,
+    "is given a new token instead of the old one": _renew,
     "sends a heartbeat": _beat,
     "sends heartbeats for half a second": _beat_on,
     "says nothing more": lambda _, which: which.connection.half_close(),

@@ -155,6 +155,13 @@ def renew(world: World, who: Colleague) -> str:
     return token
 
 
+def replace_token(world: World, who: Colleague) -> None:
+    """Make somebody's tokens unknown to the practice, and give them a new one, which is theirs from now on."""
+    revoke(world, who)
+    there = practice(world, who.practice or HERE)
+    there.people[who.name] = registered(world, who).model_copy(update={"token": renew(world, who)})
+
+
 def revoke(world: World, who: Colleague) -> None:
     """Make somebody's tokens unknown to the practice."""
     assert who.practice is not None

@@ -181,7 +181,7 @@ def test_the_model_is_asked_for_one_criterion_with_a_shape_and_without_chance(
 ) -> None:
     scripted.script(Turn.saying(opinion()))
     assert decide().verdict == "pass"
-    [asked] = scripted.received()
+    [asked] = scripted.received(body=True)
     assert asked.temperature == 0
     assert asked.max_tokens == prompt.MAX_TOKENS
     assert asked.headers["x-client-request-id"] == "judge/m/empathetic/1/1"

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import WebSocket
 from fastapi.responses import JSONResponse
 from starlette.websockets import WebSocketDisconnect
 
-from . import chat, frames, identity, turns, ui_state
+from . import chat, frames, identity, owners, turns, ui_state
 from .frames import Frame, FrameFaultError
 from .identity import Caller
 from .outlet import ClosedError, Outlet
@@ -100,12 +100,13 @@ async def enter(connection: Connection, token: str | None) -> Session:
     caller = identity.caller_from(token, websocket.headers, websocket.client.host if websocket.client else None)
     sessions = connection.state.sessions
     try:
-        session = await sessions.read(connection.session_id, caller.user)
+        user = await owners.user_in(connection.state, connection.session_id, caller)
+        session = await sessions.read(connection.session_id, user)
         session = await sessions.touch(connection.session_id)
     except SessionNotFoundError as fault:
         raise ClosedError(NO_SESSION, str(fault)) from None
     await connection.state.ui_states.read(connection.session_id)  # so that it is here if Redis goes
-    connection.caller = identity.renewed(caller, None, caller.profile or session.profile)
+    connection.caller = identity.renewed(replace(caller, user=user), None, caller.profile or session.profile)
     return session
 
 

@@ -40,7 +40,6 @@ class State:
             settings.practice_url, timeout_s=settings.practice_timeout, tries=settings.practice_tries
         )
         self.writer = documents.Writer(settings, self.model, self.practice)
-        self.writer = documents.Writer(settings, self.model, self.practice)
         self.turns = Turns()
         self.connections = 0
         """WebSocket connections that are open."""

@@ -401,3 +401,19 @@ def refused_and_deleted(original: Any) -> Any:
             raise
 
     return delete
+
+
+@defect("sessions.are-their-first-tokens", breaks=["SS-90"], at="owners:user_in")
+def are_their_first_tokens(_original: Any) -> Any:
+    """Whoever has a new token is a stranger to their own session."""
+
+    async def user_in(_state: Any, _session_id: str, caller: Any) -> str:
+        return str(caller.user)
+
+    return user_in
+
+
+@defect("sessions.profile-is-taken-at-its-word", breaks=["SS-10"], at="owners:is_of", spreads=["WS", "UI", "RD", "SS-90"])
+def profile_is_taken_at_its_word(_original: Any) -> Any:
+    """Whoever the practice knows by any profile at all is taken for the owner."""
+    return lambda account, _profile: account is not None

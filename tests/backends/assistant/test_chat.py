@@ -42,7 +42,7 @@ def test_the_model_is_asked_as_the_persona_says(service: Service, scripted: Scri
         session = service.session(persona_type=persona)
         with service.chat(session) as chat:
             chat.ask("Hi")
-    asked = scripted.received()
+    asked = scripted.received(body=True)
     seen = [(request.temperature, len(request.tools or [])) for request in asked]
     assert seen == list(expected.values())
     assert len({request.system for request in asked}) == 3

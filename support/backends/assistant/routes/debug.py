@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request
 
-from support.backends.assistant import chat, personas, rest
+from support.backends.assistant import chat, owners, personas, rest
 from support.backends.assistant.sessions import Session, SessionNotFoundError, iso
 from support.backends.assistant.state import State
 
@@ -19,7 +19,7 @@ async def ui_state(request: Request, session_id: str, caller: rest.Asking) -> di
     """404 for a session that is not the caller's."""
     state: State = request.app.state.assistant
     try:
-        session = await state.sessions.read(session_id, caller.user)
+        session = await state.sessions.read(session_id, await owners.user_in(state, session_id, caller))
     except SessionNotFoundError as fault:
         raise HTTPException(404, str(fault)) from None
     return shown(state, session, await state.ui_states.read(session_id))

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Request, Response
 from pydantic import BaseModel, Field, field_validator
 
-from support.backends.assistant import identity, personas, rest
+from support.backends.assistant import identity, owners, personas, rest
 from support.backends.assistant.identity import Caller
 from support.backends.assistant.sessions import Session, SessionNotFoundError, iso
 from support.backends.assistant.state import State
@@ -64,7 +64,7 @@ async def read_session(request: Request, session_id: str, caller: rest.Asking) -
     """404 for a session that is not the caller's."""
     state: State = request.app.state.assistant
     try:
-        return shown(await state.sessions.read(session_id, caller.user))
+        return shown(await state.sessions.read(session_id, await owners.user_in(state, session_id, caller)))
     except SessionNotFoundError as fault:
         raise HTTPException(404, str(fault)) from None
 
@@ -74,7 +74,7 @@ async def delete_session(request: Request, session_id: str, caller: rest.Asking)
     """404 for a session that is not the caller's. A reply that runs in it is broken off."""
     state: State = request.app.state.assistant
     try:
-        await state.sessions.delete(session_id, caller.user)
+        await state.sessions.delete(session_id, await owners.user_in(state, session_id, caller))
     except SessionNotFoundError as fault:
         raise HTTPException(404, str(fault)) from None
     state.turns.interrupt(session_id)
