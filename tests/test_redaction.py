@@ -306,15 +306,26 @@ class TestBodies:
 def test_of_passing_secrets_the_latest_are_known_and_lasting_ones_stay() -> None:
     redactor = Redactor()
     redactor.register("lasting-secret-1")
-    passing = [f"passing-secret-{number}" for number in range(100, 200)]
+    redactor.register_passing("came-to-stay-0001")
+    redactor.register("came-to-stay-0001")
+    passing = [f"passing-secret-{number}" for number in range(100, 400)]
     for secret in passing:
         redactor.register_passing(secret)
-    redactor.register_passing(passing[-40])
-    redactor.register_passing("passing-secret-200")
-    shown = redactor.text(" ".join(["lasting-secret-1", passing[-40], passing[-1], passing[0]]))
-    assert shown == " ".join(["****-1", "****60", "****99", "passing-secret-100"])
+    redactor.register_passing(passing[-200])
+    redactor.register_passing("passing-secret-400")
+    shown = redactor.text(" ".join(["lasting-secret-1", "came-to-stay-0001", passing[-200], passing[-1], passing[0]]))
+    assert shown == " ".join(["****-1", "****01", "****00", "****99", "passing-secret-100"])
 
 
 def test_half_a_character_stays_an_escape() -> None:
     body = b'{"message": "half \\ud83d", "token": "abcdefghijkl"}'
     assert Redactor().body(body, "application/json") == b'{"message": "half \\ud83d", "token": "****kl"}'
+
+
+def test_a_secret_is_found_beside_shorter_and_longer_ones() -> None:
+    redactor = Redactor()
+    for secret in ("key1", "x" * 50, "Käse & Brot", "abcdefghijklmnop"):
+        redactor.register(secret)
+    for text in ("say key1.", f"{'x' * 50}/1", "Käse & Brot", "k%65y1", "YWJjZGVmZ2hpamtsbW5vcA=="):
+        assert "****" in redactor.text(text), text
+    assert redactor.text("say key2.") == "say key2."

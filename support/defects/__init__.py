@@ -121,9 +121,12 @@ def all_defects(system: str | None = None) -> tuple[Defect, ...]:
 
 def named(ids: Iterable[str], system: str | None = None) -> tuple[Defect, ...]:
     """The defects of these ids, in this order. Raises DefectError for one that does not exist, with the nearest."""
+    wanted_ids = list(ids)
+    if not wanted_ids:
+        return ()  # a run without a defect need not import them all, with what they replace
     known = {found.id: found for found in all_defects(system)}
     chosen = []
-    for wanted in ids:
+    for wanted in wanted_ids:
         if wanted not in known:
             near = difflib.get_close_matches(wanted, known, n=1)
             where = f" of {system}" if system else ""

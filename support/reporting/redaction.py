@@ -19,9 +19,9 @@ from typing import Any
 
 _HIDDEN = "****"
 _SHORTEST_REGISTERED = 4
-_PASSING = 40
-"""How many secrets of single scenarios are known at a time: those of the last few."""
 """Characters; anything shorter would be found everywhere in ordinary text."""
+_PASSING = 200
+"""How many secrets of single scenarios are known at a time: those of the last few."""
 _SHORTEST_IN_BASE64 = 6
 """Bytes; what shorter secrets look like in base64 is found by chance too often."""
 
@@ -160,31 +160,36 @@ class Redactor:
     """Knows the registered secrets of one process."""
 
     def __init__(self) -> None:
-        self._secrets: tuple[_Secret, ...] = ()
+        self._secrets = _Secrets(())
         self._passing: list[str] = []
 
     def register_passing(self, secret: str) -> None:
         """As `register`, of a secret that one scenario makes and takes back: the latest are known, not all of a run."""
+        if secret in self._secrets and secret not in self._passing:
+            return
         self.register(secret)
-        self._passing = [known for known in self._passing if known != secret] + [secret]
+        self._passing.append(secret)
         while len(self._passing) > _PASSING:
             oldest = self._passing.pop(0)
-            self._secrets = tuple(known for known in self._secrets if known.value != oldest)
+            self._secrets = _Secrets(known for known in self._secrets if known.value != oldest)
 
     def register(self, secret: str) -> None:
-        """Never show this value again, in any encoding. Raises ValueError if it has fewer than 4 characters."""
+        """Never show this value again, in any encoding. Raises ValueError if it has fewer than 4 characters.
+
+        One that was only passing stays from now on.
+        """
         if len(secret) < _SHORTEST_REGISTERED:
             raise ValueError(f"a secret of {len(secret)} characters cannot be told from ordinary text")
-        if secret not in {known.value for known in self._secrets}:
-            # The longest first: a secret may contain another.
-            self._secrets = tuple(sorted((*self._secrets, _Secret(secret)), key=lambda known: -len(known.value)))
+        self._passing = [known for known in self._passing if known != secret]
+        if secret not in self._secrets:
+            self._secrets = _Secrets((*self._secrets, _Secret(secret)))
 
     def text(self, text: str) -> str:
         """The text without registered secrets and without what looks like one."""
         if not text:
             return text
         decoded = _decoded(text) if any(sign in text for sign in _ESCAPE_SIGNS) else None
-        for secret in self._secrets:
+        for secret in self._secrets.that_may_be_in(text, decoded):
             text = secret.remove_from(text, decoded)
         if len(text) < _SHORT and not _HINTS.search(text):
             return text
@@ -268,15 +273,64 @@ class Redactor:
         return mask(value)
 
 
+class _Secrets:
+    """The registered secrets, the longest first, since one may contain another. Never changed: threads read them.
+
+    Most texts hold none of the hundreds, and are not searched for each: a secret of plain characters is found by how it
+    begins, in the words of the text that are long enough.
+    """
+
+    def __init__(self, secrets: Iterable[_Secret]) -> None:
+        self._all = tuple(sorted(secrets, key=lambda secret: -len(secret.value)))
+
+    def __iter__(self) -> Iterator[_Secret]:
+        return iter(self._all)
+
+    def __contains__(self, value: str) -> bool:
+        return any(secret.value == value for secret in self._all)
+
+    @functools.cached_property
+    def _special(self) -> frozenset[_Secret]:
+        return frozenset(secret for secret in self._all if secret.special)
+
+    @functools.cached_property
+    def _begun_length(self) -> int:
+        return min((len(form) for secret in self._all if not secret.special for form in secret.forms), default=0)
+
+    @functools.cached_property
+    def _by_beginning(self) -> dict[str, set[_Secret]]:
+        found: dict[str, set[_Secret]] = {}
+        for secret in self._all:
+            if not secret.special:
+                for form in secret.forms:
+                    found.setdefault(form[: self._begun_length], set()).add(secret)
+        return found
+
+    @functools.cached_property
+    def _long_word(self) -> re.Pattern[str]:
+        return re.compile(rf"[A-Za-z0-9+/=_.~-]{{{self._begun_length},}}")
+
+    def that_may_be_in(self, text: str, decoded: str | None) -> Iterable[_Secret]:
+        """Those that a text has to be searched for; `decoded`: see `_Secret.remove_from`."""
+        length, suspects = self._begun_length, self._special
+        if length:
+            words = self._long_word.findall(text) + (self._long_word.findall(decoded) if decoded else [])
+            beginnings = {word[at : at + length] for word in words for at in range(len(word) - length + 1)}
+            for beginning in beginnings & self._by_beginning.keys():
+                suspects = suspects | self._by_beginning[beginning]
+        return [secret for secret in self._all if secret in suspects] if suspects else ()
+
+
 class _Secret:
     """One registered secret and the forms in which it may appear."""
 
     def __init__(self, value: str) -> None:
         self.value = value
         self._mask = mask(value)
-        # Characters that JSON, forms or HTML always write otherwise.
-        self._special = any(not _is_plain(character) for character in value)
+        self.special = any(not _is_plain(character) for character in value)
+        """Whether it has characters that JSON, forms or HTML always write otherwise."""
         self._packed = tuple(_in_base64(value.encode("utf-8", "surrogatepass")))
+        self.forms = (value, *self._packed)
         self._shortest_packed = min(map(len, self._packed), default=sys.maxsize)
 
     # Compiled when first needed: most secrets are never met in another form.
@@ -295,8 +349,8 @@ class _Secret:
         `decoded` is what the text says where characters may be written otherwise in it, else None.
         """
         text = text.replace(self.value, self._mask)
-        escaped = decoded is not None and (self._special or self.value in decoded)
-        if escaped or (self._special and any(sign in text for sign in "\\&+")):
+        escaped = decoded is not None and (self.special or self.value in decoded)
+        if escaped or (self.special and any(sign in text for sign in "\\&+")):
             text = self._written.sub(lambda _: self._mask, text)
         if len(text) >= self._shortest_packed and any(form in text or form in (decoded or "") for form in self._packed):
             text = "".join(self._without_packed(text))

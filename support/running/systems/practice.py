@@ -26,7 +26,7 @@ from support.clients.practice import (
     PracticeReader,
     SeededPractice,
 )
-from support.reporting.redaction import register_secret
+from support.reporting.redaction import register_passing_secret, register_secret
 from support.running.systems.base import Counts, Surroundings, SystemUnderTest
 from support.targets import connection
 
@@ -46,6 +46,8 @@ class PracticeUnderTest(SystemUnderTest):
         if self.target.embedded:
             self.start_embedded({})
             self.neighbour = self.orders.seed(_neighbour(around.canary.value))
+            for person in self.neighbour.people():
+                register_secret(person.token)
         else:
             self.proxy.start(connection(around.target, self.name, around.settings).address)
 
@@ -60,7 +62,7 @@ class PracticeUnderTest(SystemUnderTest):
         control = self.embedded.control
         if self._orders is None or self._orders.control != control:
             self._end_orders()
-            self._orders = PracticeControl(control, on_secret=register_secret)
+            self._orders = PracticeControl(control, on_secret=register_passing_secret)
         return self._orders
 
     def reader(self, practice: SeededPractice) -> PracticeReader:
