@@ -2,7 +2,9 @@
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
-JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+CORES := $(shell nproc 2>/dev/null || echo 2)
+# One more than there are cores: scenarios wait now and then for a limit to pass, or for a process.
+JOBS ?= $(shell expr $(CORES) + 1)
 
 .PHONY: help acceptance test lint report drill catalogue format constraints clean
 .DEFAULT_GOAL := help
@@ -14,7 +16,7 @@ acceptance: $(READY)  ## run every scenario that needs no paid model
 	@$(BIN)/behave --tags=~@real_ai --jobs $(JOBS) $(ARGS)
 
 test: $(READY)  ## run the suite's own tests
-	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses $(CORES) --dist worksteal $(ARGS)
 
 lint: $(READY)  ## check style, types and the layout of the features
 	@PATH="$(BIN):$$PATH" .ci/lint

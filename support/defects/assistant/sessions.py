@@ -413,7 +413,9 @@ def are_their_first_tokens(_original: Any) -> Any:
     return user_in
 
 
-@defect("sessions.profile-is-taken-at-its-word", breaks=["SS-10"], at="owners:is_of", spreads=["WS", "UI", "RD", "SS-90"])
+@defect(
+    "sessions.profile-is-taken-at-its-word", breaks=["SS-10"], at="owners:is_of", spreads=["WS", "UI", "RD", "SS-90"]
+)
 def profile_is_taken_at_its_word(_original: Any) -> Any:
     """Whoever the practice knows by any profile at all is taken for the owner."""
     return lambda account, _profile: account is not None
