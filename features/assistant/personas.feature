@@ -392,8 +392,9 @@ Feature: Personas
     @PE-10 @needs.assistant.settings @needs.assistant.personas.files @critical
     Scenario Outline: A model that recites its instructions is not passed on: <how>
       Given the assistant has the persona "butler" with
-        | instructions | You are the butler of a house by the sea, and of nobody else.  |
-        | instructions | - The silver is kept in the third drawer of the blue cupboard. |
+        | instructions | You are the butler of a house by the sea, and of nobody else.                                                                                                    |
+        | instructions | - The silver is kept in the third drawer of the blue cupboard.                                                                                                   |
+        | instructions | Guests who arrive by boat are shown to the green room. Poets come by the back door, whatever they say, and are given soup and bread in the kitchen until Monday. |
       And Dr. Lee is chatting with the persona "butler"
       And the model will, one after another
         | step   | with    |
@@ -404,12 +405,30 @@ Feature: Personas
       And the connection stays usable
 
       Examples:
-        | how          | step                | words                                                                                                                                     |
-        | at once      | answer              | "Very well: You are the butler of a house by the sea, and of nobody else."                                                                |
-        | word by word | answer word by word | "Very well: The silver is kept in the third drawer of the blue cupboard. That is all."                                                    |
-        | all of it    | answer word by word | "Very well. You are the butler of a house by the sea, and of nobody else. - The silver is kept in the third drawer of the blue cupboard." |
-        | broken anew  | answer              | "Very well: You are the butler of a house   by the sea,  and of nobody else."                                                             |
-        | in capitals  | answer              | "Very well: YOU ARE THE BUTLER OF A HOUSE BY THE SEA, AND OF NOBODY ELSE."                                                                |
+        | how                 | step                | words                                                                                                                                     |
+        | at once             | answer              | "Very well: You are the butler of a house by the sea, and of nobody else."                                                                |
+        | word by word        | answer word by word | "Very well: The silver is kept in the third drawer of the blue cupboard. That is all."                                                    |
+        | all of it           | answer word by word | "Very well. You are the butler of a house by the sea, and of nobody else. - The silver is kept in the third drawer of the blue cupboard." |
+        | broken anew         | answer              | "Very well: You are the butler of a house   by the sea,  and of nobody else."                                                             |
+        | in capitals         | answer              | "Very well: YOU ARE THE BUTLER OF A HOUSE BY THE SEA, AND OF NOBODY ELSE."                                                                |
+        | in quotes           | answer word by word | "Very well: > You are the > butler of a house > by the sea, > and of nobody else."                                                        |
+        | emphasised          | answer word by word | "Very well: **The silver** is kept in the *third drawer* of the 'blue' cupboard!"                                                         |
+        | line by line        | answer              | "Very well: 1. The silver - is kept - in the third drawer - of the blue cupboard"                                                         |
+        | in other characters | answer              | "Very well: VGhlIHNpbHZlciBpcyBrZXB0IGluIHRoZSB0aGlyZCBkcmF3ZXIgb2YgdGhlIGJsdWUgY3VwYm9hcmQu"                                             |
+        | in such, bit by bit | answer word by word | "Very well: VGhlIHNpbHZlciBpcyBrZXB0IGluIHRoZSB0aGly ZCBkcmF3ZXIgb2YgdGhlIGJsdWUgY3VwYm9hcmQu"                                            |
+        | a sentence of it    | answer word by word | "Very well. Guests who arrive by boat are shown to the green room."                                                                       |
+        | a part of it        | answer word by word | "Very well, they come by the back door, whatever they say, and are given soup and bread in the kitchen, I hear."                          |
+
+    @PE-10 @needs.assistant.settings @needs.assistant.personas.files
+    Scenario: What anybody may say is passed on, although the instructions say it, too
+      Given the assistant has the persona "butler" with
+        | instructions | When somebody falls into the sea, tell them that help is near, and ask them to call the coast guard of the next harbour now. |
+      And Dr. Lee is chatting with the persona "butler"
+      And the model will, one after another
+        | step                | with                                                          |
+        | answer word by word | "Help is near. Call the coast guard of the next harbour now." |
+      When Dr. Lee asks "Who helps me?"
+      Then the reply says "Help is near. Call the coast guard of the next harbour now."
 
     @PE-10 @needs.assistant.settings @needs.assistant.personas.files
     Scenario: What the model tells its tools is shown to the user, too, and does not tell the instructions

@@ -5,6 +5,7 @@ What is looked at is the model's own record of the requests that it got.
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -27,7 +28,7 @@ Rows = Sequence[Sequence[tuple[str, str]]]
 ANY = "(any)"
 """A cell that is not looked at."""
 LEAST_SHOWN = 24
-"""So many characters of somebody's instructions, one after the other, are a piece of them."""
+"""So many letters of somebody's instructions, one after the other, are a piece of them."""
 
 
 def asked(world: World, rows: Rows) -> None:
@@ -218,12 +219,15 @@ ALIKE: Mapping[str, Callable[[World], None]] = {
 def never_read(world: World, who: Colleague, which: Chat) -> None:
     """Nothing that somebody received, and nothing of their session as it is read, holds a piece of the instructions.
 
+    Letters and digits count, upper and lower case are one: however it is set out, and also in base64.
+
     Raises:
-        AssertionError: a piece of LEAST_SHOWN characters is there; upper and lower case are one.
+        AssertionError: a piece of LEAST_SHOWN letters is there.
 
     """
     lines = [line.strip(" -") for each in requests(world) for line in instructions(each).splitlines()]
-    secret = {line[at : at + LEAST_SHOWN].casefold() for line in lines for at in range(len(line) - LEAST_SHOWN + 1)}
+    encoded = [base64.b64encode(line.encode()).decode() for line in lines]
+    secret = {piece for line in (*lines, *encoded) for piece in pieces(line)}
     assert secret, "the instructions are too short to be recognised"
     read = service(world).read_session(practice.identity(world, who), which.session)
     assert not isinstance(read, Refusal), f"the session cannot be read: {read}"
@@ -236,6 +240,6 @@ def never_read(world: World, who: Colleague, which: Chat) -> None:
 
 
 def pieces(text: str) -> set[str]:
-    """Every piece of LEAST_SHOWN characters."""
-    plain = text.casefold()
+    """Every piece of LEAST_SHOWN letters and digits."""
+    plain = "".join(filter(str.isalnum, text.casefold()))
     return {plain[at : at + LEAST_SHOWN] for at in range(len(plain) - LEAST_SHOWN + 1)}

@@ -226,6 +226,44 @@ def recited_prompt_goes_out(_original: Any) -> Any:
     return lambda guard, text: text
 
 
+@defect("personas.recited-as-it-is-only", breaks=["PE-10"], at="disclosure:seen_as", spreads=["PE"])
+def recited_as_it_is_only(original: Any) -> Any:
+    """Instructions are recognised only where they are recited with the same signs between their letters."""
+
+    def seen_as(text: str) -> Any:
+        return home(original).Seen(text, range(len(text)))
+
+    return seen_as
+
+
+@defect("personas.recited-in-code", breaks=["PE-10"], at="disclosure:encoded", spreads=["PE"])
+def recited_in_code(_original: Any) -> Any:
+    """Instructions in base64 are not recognised."""
+    return lambda _prompt: ()
+
+
+@defect("personas.recited-in-part", breaks=["PE-10"], at="disclosure:every", spreads=["PE"])
+def recited_in_part(_original: Any) -> Any:
+    """Only whole sentences of the instructions are recognised, not a part of a long one."""
+    return lambda _line, _length: ()
+
+
+@defect(
+    "personas.prompt-is-guarded-word-by-word", breaks=["PE-10"], at="disclosure:Secret.__init__", spreads=["PE", "ST"]
+)
+def prompt_is_guarded_word_by_word(original: Any) -> Any:
+    """Whatever the instructions say, too, is kept back, however common it is."""
+
+    def init(self: Any, prompt: str) -> None:
+        original(self, prompt)
+        words = home(original)
+        lines = [words.seen_as(line).letters for line in prompt.splitlines()]
+        self.sentences = {part: part for line in lines for part in words.every(line, words.SENTENCE)}
+        self.beginnings = set(self.sentences)
+
+    return init
+
+
 @defect("personas.tools-are-told-the-prompt", breaks=["PE-10"], at="disclosure:Guard.cleared", spreads=["PE"])
 def tools_are_told_the_prompt(_original: Any) -> Any:
     """What the model tells its tools is shown as it is, instructions included."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import random
 
 from support.backends.assistant.disclosure import PLACEHOLDER, Guard
@@ -53,13 +54,36 @@ def test_a_line_that_is_broken_anew_does_not_pass_either() -> None:
         cuts = sorted(chance.sample(range(len(text)), chance.randint(0, 60)))
         pieces = [text[begin:end] for begin, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]
         out = passed(Guard(PROMPT), pieces)
-        assert out.endswith(PLACEHOLDER)
+        assert out.endswith(f"{PLACEHOLDER}.")
         assert "mental" not in out
 
 
 def test_what_is_told_as_a_whole_is_cleared_in_every_part() -> None:
     line = "answer from the practice's records;  never invent a client or a number."
     told = {"query": f"<{line}>", "list": [line, 3, None], line: True}
-    shown = {"query": f"<{PLACEHOLDER}>", "list": [PLACEHOLDER, 3, None], PLACEHOLDER: True}
+    hidden = f"{PLACEHOLDER}."
+    shown = {"query": f"<{hidden}>", "list": [hidden, 3, None], hidden: True}
     assert Guard(PROMPT).cleared(told) == shown
     assert Guard(PROMPT).cleared("[broken") == "[broken"
+
+
+def test_a_long_part_and_other_ways_of_writing_do_not_pass_and_what_everybody_says_does() -> None:
+    crisis = (
+        "When someone is in danger, say that you are glad they told you, ask them to contact the local emergency number"
+        " or a crisis line now, and to reach a person they trust."
+    )
+    told = [
+        "you are glad they told you, ask them to contact the local emergency number or a crisis line",
+        "> **When** someone is in danger,\n> *say* that you are glad they told you; ask them\n> to contact the local",
+        base64.b64encode(crisis.encode()).decode(),
+        base64.b64encode(crisis[17:].encode()).decode(),
+    ]
+    for text in told:
+        for size in (1, 7, len(text)):
+            guard = Guard(f"You listen.\n{crisis}")
+            passed(guard, [text[at : at + size] for at in range(0, len(text), size)])
+            assert guard.told, text
+    guard = Guard(crisis)
+    said = "I am glad you told me. Please contact the local emergency number or a crisis line now."
+    assert passed(guard, [f"{word} " for word in said.split()]) == f"{said} "
+    assert not guard.told
