@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from support.checks.chains import asked, in_words, requests
 from support.clients.assistant.tools import find, tools
 from support.clients.practice import Request
 from support.deeds import practice
 from support.deeds.chatting import Chat, the_chat
 from support.deeds.practice import HERE
+from support.deeds.received import asked, in_words, requests
 from support.world import World
 
 Lines = Sequence[Sequence[str]]

@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from support.checks.chains import requests
 from support.checks.tables import value
 from support.clients.assistant import Refusal
 from support.clients.assistant.tools import find
@@ -21,6 +20,7 @@ from support.clients.model import Received
 from support.deeds import practice
 from support.deeds.chatting import Chat, service
 from support.deeds.practice import HERE, Colleague
+from support.deeds.received import requests
 from support.reporting import evidence
 from support.world import World
 

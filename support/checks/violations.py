@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from support.checks.chains import said
 from support.checks.tables import LEFT_OUT, path, put, value
 from support.checks.waiting import eventually
 from support.clients.assistant import Document, Refusal
@@ -17,6 +16,7 @@ from support.clients.practice import Request
 from support.deeds import practice
 from support.deeds.chatting import the_chat
 from support.deeds.practice import HERE, REPORT
+from support.deeds.received import said
 from support.reporting import evidence
 from support.world import World
 

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from support.checks.chains import requests, said
 from support.checks.frames import INSIDE
 from support.checks.tables import value
 from support.clients.assistant import Document, Refusal, Summary
 from support.clients.model import Received
 from support.deeds.documents import told
 from support.deeds.practice import segment
+from support.deeds.received import requests, said
 from support.reporting import evidence
 from support.world import World
 

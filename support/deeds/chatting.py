@@ -24,7 +24,7 @@ from support.clients.assistant import (
     connect,
 )
 from support.clients.assistant.service import REASONS
-from support.deeds import practice
+from support.deeds import practice, telling
 from support.deeds.practice import HERE, Colleague, Pairs
 from support.deeds.raw_frames import RAW
 from support.world import World
@@ -117,8 +117,6 @@ def enter(world: World, who: Colleague, where: str | None, session: str) -> Chat
 
 def tell_at_the_end(world: World) -> None:
     """See to it that what was said and asked is told, as evidence."""
-    from support.deeds import telling  # noqa: PLC0415 - it looks at chats
-
     if not world.tellings:
         world.tellings.append(lambda: telling.tell(world))
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from support.checks import chains
 from support.clients.assistant import Conversation, Heard
 from support.clients.assistant.tools import find
 from support.clients.model import Received
-from support.deeds.chatting import Chat
+from support.deeds import received
 from support.reporting import dialogues, evidence
 from support.reporting.dialogues import Line, Link, Talk
 from support.world import World
+
+if TYPE_CHECKING:
+    from support.deeds.chatting import Chat
 
 SILENT = {"typing", "connected", "heartbeat_ack", "ui_state_ack", "message_complete"}
 """Messages that a user does not see as something said."""
@@ -100,7 +102,7 @@ def _tool(tool: Mapping[str, Any]) -> str:
 
 def chain(world: World) -> list[Link]:
     """Every call to the model and to the scenario's practices, in order of beginning, from the two logs."""
-    asked = chains.requests(world) if "model" in world.worker.systems else []
+    asked = received.requests(world) if "model" in world.worker.systems else []
     practices = [(name, each) for name, there in world.named("practice").items() for each in _of(world, name, there)]
     times = [each.started for each in asked] + [each.started for _, each in practices]
     if not times:
@@ -109,7 +111,7 @@ def chain(world: World) -> list[Link]:
     links = [_model(each, begun, before) for each, before in zip(asked, [None, *asked], strict=False)]
     for name, each in practices:
         seconds = (each.ended or each.started) - each.started
-        words = str(chains.in_words(world, each)).strip("| ").replace(" |", ":", 1)
+        words = str(received.in_words(world, each)).strip("| ").replace(" |", ":", 1)
         outcome = "no answer" if each.status is None else str(each.status)
         good = each.status is not None and each.status < 400
         details = (f"{each.method} {each.route}, {name}", *((f"ordered fault {each.fault}",) if each.fault else ()))
@@ -119,7 +121,7 @@ def chain(world: World) -> list[Link]:
 
 def _of(world: World, name: str, there: Any) -> list[Any]:
     """What a practice was asked; one that is gone can tell nothing."""
-    return chains.asked(world, name) if there.control is world.worker.practice.orders else []
+    return received.asked(world, name) if there.control is world.worker.practice.orders else []
 
 
 def _model(asked: Received, begun: float, before: Received | None) -> Link:
