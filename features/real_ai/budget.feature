@@ -164,6 +164,27 @@ Feature: What real AI may cost
         | asks much | broken  | the budget of the scenario is spent |
         | asks once | passed  |                                     |
 
+    # A call is let through where its worst case of 5,576 micro-dollars is left: of 11,200 a half is 5,600.
+    @AI-92
+    Scenario Outline: Half of a run may spend half of its budget: of <budget> dollars a call is <verdict>
+      Given a run of this suite with
+        | budget | <budget> |
+        | share  | 1/2      |
+      And its scenarios
+        | scenario     |
+        | asks a model |
+      When it runs
+      Then its scenarios end so, and it is <colour>
+        | scenario     | verdict   | saying   |
+        | asks a model | <verdict> | <saying> |
+      And its console says, in this order
+        | <half> at most (one of 2 shares of the run's budget) |
+
+      Examples:
+        | budget | verdict | colour | half     | saying                         |
+        | 0.0112 | passed  | green  | $0.0056  |                                |
+        | 0.0111 | broken  | red    | $0.00555 | the budget of the run is spent |
+
     @AI-6
     Scenario: Calls that cost nothing come to an end, too
       Given a run of this suite with

@@ -22,6 +22,7 @@ SETTINGS: Mapping[str, str] = {
     "first pause": "retry_pause_s",
     "rehearsal": "rehearsal",
     "patience": "patience",
+    "share": "shard",
     "judge": "judge_model",
     "model it asks itself": "openai_model",
 }

@@ -29,19 +29,26 @@ INTERRUPTED = "the run was interrupted"
 REMEDY = "put a valid key into OPENAI_API_KEY (and its address into OPENAI_BASE_URL, where it is not OpenAI's)"
 
 
+def budget_of(settings: Settings, shares: int) -> int:
+    """What a run that is split into so many shares may spend in one of them, in micro-dollars."""
+    return limit(Decimal(str(settings.budget_usd)) / shares)
+
+
 class Asking:
     """Real AI, or its rehearsal, for one run. Made before the workers are forked; finished after they have ended.
 
+    `shares`: into how many the run is split; each may spend its share of the budget, whatever the others do.
     Raises ConfigError for a key that the provider refuses, or a model without a price; nothing was spent then.
     """
 
-    def __init__(self, settings: Settings, scenarios: Sequence[Scenario]) -> None:
+    def __init__(self, settings: Settings, scenarios: Sequence[Scenario], shares: int = 1) -> None:
         self._settings = settings
+        self._shares = shares
         self._scenarios = scenarios
         self.rehearsal = settings.rehearsal
         key = settings.openai_api_key
         self.address = settings.openai_base_url or OPENAI
-        self._budget = self._limit = limit(Decimal(str(settings.budget_usd)))
+        self._budget = self._limit = budget_of(settings, shares)
         if self.rehearsal and "budget_usd" not in settings.model_fields_set:
             self._limit = UNLIMITED  # nothing is paid: a rehearsal shows what the budget of a real run must be
         self._statement: Statement | None = None
@@ -78,7 +85,8 @@ class Asking:
         count = f"{len(self._scenarios)} scenario{'' if len(self._scenarios) == 1 else 's'}"
         if self.rehearsal:
             return f"REHEARSAL: {count} of @{TAG} against the scripted model, free; a real one would cost {cost}{short}"
-        return f"real AI: {count} will ask {self.address}, for {cost}, and for {told(self._limit)} at most{short}"
+        share = f" (one of {self._shares} shares of the run's budget)" if self._shares > 1 else ""
+        return f"real AI: {count} will ask {self.address}, for {cost}, and for {told(self._limit)} at most{share}{short}"
 
     def _check_key(self) -> None:
         refusal = self.house.check()

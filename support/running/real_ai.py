@@ -42,13 +42,13 @@ def reason_to_skip(settings: Settings, target: Target) -> str | None:
     return None
 
 
-def prepare(settings: Settings, target: Target, selected: Iterable[Scenario]) -> Asking | None:
-    """Real AI for the scenarios of a run; None when none of them needs it, or it cannot be had.
+def prepare(settings: Settings, target: Target, selected: Iterable[Scenario], shares: int = 1) -> Asking | None:
+    """Real AI for the scenarios of a run, or of one of its shares; None when none of them needs it, or it cannot be had.
 
     Raises ConfigError for a key that the provider refuses, or a model without a price; nothing was spent then.
     """
     scenarios = [scenario for scenario in selected if asks(scenario)]
     if not scenarios or reason_to_skip(settings, target) is not None:
         return None
-    prepared: Asking = importlib.import_module("support.running.asking").Asking(settings, scenarios)
+    prepared: Asking = importlib.import_module("support.running.asking").Asking(settings, scenarios, shares)
     return prepared

@@ -121,7 +121,7 @@ class Runner(BehaveRunner):  # type: ignore[misc]
         self.formatters = make_formatters(self.config, self.config.outputs)
         for formatter in self.formatters:
             formatter.target = self.target.name
-        self.asking = real_ai.prepare(self.settings, self.target, selection.scenarios())
+        self.asking = real_ai.prepare(self.settings, self.target, selection.scenarios(), shard.of)
         try:
             return _Run(self, selection, bugs).run()
         finally:

@@ -152,6 +152,12 @@ def scenarios_have_no_budget(_original: Any) -> Any:
     return lambda _self, _scenario, _limit: None
 
 
+@defect("real-ai.shares-spend-as-the-whole", breaks=["AI-92"], at="support.running.asking:budget_of")
+def shares_spend_as_the_whole(original: Any) -> Any:
+    """Each share of a run may spend the whole budget, so that all together spend several."""
+    return lambda settings, _shares: original(settings, 1)
+
+
 @defect("real-ai.spent-is-green", breaks=["AI-6"], at="support.running.asking:Asking.finish")
 def spent_is_green(original: Any) -> Any:
     """A run that has stopped asking for want of money is green, as far as that is concerned."""
