@@ -96,7 +96,7 @@ class Settings(BaseModel):
     openai_base_url: Address | None = Field(
         default=None,
         alias="OPENAI_BASE_URL",
-        description="Address of the real model, where it is not OpenAI's own.",
+        description="Address of the real model, where it is not OpenAI's own. SSL_CERT_FILE: who vouches for it.",
     )
     openai_model: str = Field(
         default="gpt-4o",
@@ -115,7 +115,7 @@ class Settings(BaseModel):
         ge=0,
         le=100_000,
         allow_inf_nan=False,
-        description="Dollars that a run may spend on real models; no call is made that could exceed them.",
+        description="Dollars that a run may spend on real models, a shard its share: no call is made that may exceed that.",
     )
     model_calls: int = Field(
         default=1000,

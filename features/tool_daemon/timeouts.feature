@@ -1,7 +1,8 @@
 @needs.daemon.settings
 Feature: Time limits of the tool daemon
   A call passes four hands: the tool, the daemon, the shim, the agent. Each must be more patient than the one before it,
-  or nobody is left to say what went wrong.
+  or nobody is left to say what went wrong. How much: the daemon 1.5 times the tool, and each of the other two 1.25 times
+  the one before. (1.5 throughout would refuse the limits that hold where nothing is told: 120, 180, 240, 300 seconds.)
 
   @TD-8 @TD-26 @critical
   Scenario: With nothing told, each hand is more patient than the one before

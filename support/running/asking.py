@@ -86,7 +86,9 @@ class Asking:
         if self.rehearsal:
             return f"REHEARSAL: {count} of @{TAG} against the scripted model, free; a real one would cost {cost}{short}"
         share = f" (one of {self._shares} shares of the run's budget)" if self._shares > 1 else ""
-        return f"real AI: {count} will ask {self.address}, for {cost}, and for {told(self._limit)} at most{share}{short}"
+        return (
+            f"real AI: {count} will ask {self.address}, for {cost}, and for {told(self._limit)} at most{share}{short}"
+        )
 
     def _check_key(self) -> None:
         refusal = self.house.check()

@@ -43,7 +43,7 @@ def reason_to_skip(settings: Settings, target: Target) -> str | None:
 
 
 def prepare(settings: Settings, target: Target, selected: Iterable[Scenario], shares: int = 1) -> Asking | None:
-    """Real AI for the scenarios of a run, or of one of its shares; None when none of them needs it, or it cannot be had.
+    """Real AI for a run's scenarios, or for one of its shares; None when none needs it, or it cannot be had.
 
     Raises ConfigError for a key that the provider refuses, or a model without a price; nothing was spent then.
     """

@@ -130,9 +130,11 @@ class _Server(uvicorn.Server):
 async def serve(orders: Orders, lifeline: int, announce: Callable[[str], None]) -> None:
     """Serve until the end of the pipe `lifeline`; `announce` is told the address."""
     books = Books(Ledger(orders.limit, orders.calls))
-    away = orders.upstream is not None and urlsplit(orders.upstream).hostname not in LOOPBACK
-    # Reading all certificates takes time, and nothing is encrypted on loopback.
-    async with httpx.AsyncClient(timeout=TIMEOUT, trust_env=away, verify=away) as client:
+    upstream = urlsplit(orders.upstream or "")
+    away = bool(upstream.hostname) and upstream.hostname not in LOOPBACK
+    # Reading all certificates takes time, and is of no use where nothing is encrypted. SSL_CERT_FILE names other ones.
+    verify = httpx.create_ssl_context() if away or upstream.scheme == "https" else False
+    async with httpx.AsyncClient(timeout=TIMEOUT, trust_env=away, verify=verify) as client:
         app = Control(orders, Gate(books, client, orders.pause_s))
         options: dict[str, Any] = {"ws": "none", "lifespan": "off", "log_config": None, "access_log": False}
         server = _Server(uvicorn.Config(app, timeout_graceful_shutdown=1, server_header=False, **options))

@@ -65,13 +65,19 @@ class Settings(BaseModel):
     session_inflight: Places = Field(8, alias="DAEMON_SESSION_INFLIGHT", description="calls at once of one session")
     tool_timeout: Seconds = Field(120.0, alias="DAEMON_TOOL_TIMEOUT", description="a tool is stopped then")
     daemon_timeout: Seconds = Field(
-        180.0, alias="DAEMON_DAEMON_TIMEOUT", description="a call is answered by then, whatever its tool does"
+        180.0,
+        alias="DAEMON_DAEMON_TIMEOUT",
+        description="a call is answered by then, whatever its tool does; at least 1.5 times the tool timeout",
     )
     shim_timeout: Seconds = Field(
-        240.0, alias="DAEMON_SHIM_TIMEOUT", description="the shim waits so long for the daemon's answer"
+        240.0,
+        alias="DAEMON_SHIM_TIMEOUT",
+        description="the shim waits so long for the daemon's answer; at least 1.25 times the daemon's",
     )
     client_timeout: Seconds = Field(
-        300.0, alias="DAEMON_CLIENT_TIMEOUT", description="what clients are advised to wait for an answer"
+        300.0,
+        alias="DAEMON_CLIENT_TIMEOUT",
+        description="what clients are advised to wait for an answer; at least 1.25 times the shim's",
     )
     breaker_threshold: Annotated[int, Field(ge=1, le=1000)] = Field(
         5, alias="DAEMON_BREAKER_THRESHOLD", description="failed operations in a row that open a provider's circuit"
