@@ -115,7 +115,7 @@ class Settings(BaseModel):
         ge=0,
         le=100_000,
         allow_inf_nan=False,
-        description="Dollars that a run may spend on real models, a shard its share: no call is made that may exceed that.",
+        description="Dollars that a run may spend on real models, and a shard its share of: no call can exceed them.",
     )
     model_calls: int = Field(
         default=1000,
