@@ -10,9 +10,10 @@ from functools import partial
 from support.checks import samples
 from support.checks.replies import Reply
 from support.checks.samples import Outcome, Taken
-from support.judging import calibration, labels, rubrics
+from support.judging import calibration, canaries, labels, rubrics
 from support.judging.calibration import Standing
 from support.judging.judge import Decision, Judge, UnaskedError
+from support.judging.labels import Item
 from support.judging.rubrics import Rubric
 from support.judging.transcripts import Transcript
 from support.spending.calls import JUDGE
@@ -21,6 +22,8 @@ from support.world import World
 OUTCOMES: Mapping[str, Outcome] = {"pass": "success", "fail": "failure", "inconclusive": "undecided"}
 REHEARSED = Standing(remark="REHEARSAL: judged by the scripted model, which says nothing about a real one")
 AT_ONCE = 5
+_ALARMS: dict[tuple[str, str], tuple[str, ...]] = {}
+"""What canaries told, by run and criterion."""
 
 
 class SameModelError(ValueError):
@@ -51,17 +54,38 @@ def rubric_said(words: str) -> Rubric | None:
 
 
 def standing(world: World, rubric: Rubric) -> Standing:
-    """Whether the judge of this criterion gates today. In a rehearsal it does, and says what it is."""
+    """Whether the judge of this criterion gates in this run. In a rehearsal it does, and says what it is.
+
+    One that would gate judges its canaries first, once for each worker; one answer that has changed makes it advisory.
+    """
     settings = world.worker.settings
     if settings.rehearsal:
         return REHEARSED
     judge = Judge(rubric, settings.judge_model, _nobody)
-    return calibration.standing(
-        calibration.stored(judge.identity),
-        labels.load(rubric.name),
+    measured, labelled = calibration.stored(judge.identity), labels.load(rubric.name)
+    found = calibration.standing(
+        measured,
+        labelled,
         today=datetime.now(tz=UTC).date(),
         accept_provisional=settings.judge_accept_provisional,
     )
+    if measured is None or not found.gating:
+        return found
+    return found.model_copy(update={"reasons": alarms(world, rubric, canaries.chosen(labelled, measured))})
+
+
+def alarms(world: World, rubric: Rubric, items: Sequence[Item]) -> tuple[str, ...]:
+    """What the canaries of a judge tell against it in this run; they are judged once for each worker."""
+    from support.judging.client import Client  # noqa: PLC0415 - the real client takes a second to load
+
+    key = (world.worker.run, rubric.name)
+    if key not in _ALARMS:
+        spending, model = world.worker.spending, world.worker.settings.judge_model
+        with Client(spending.address, spending.key) as ask:
+            name = f"judge/{world.mark}/{rubric.name}-canary"
+            _ALARMS[key] = tuple(canaries.changed(Judge(rubric, model, ask), items, name))
+        spending.take_unasked(world.mark)
+    return _ALARMS[key]
 
 
 def judge_all(world: World, rubric: Rubric, replies: Sequence[Reply], needed: int) -> Taken[Judged]:
