@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from behave.exception import ConfigError
 
-from support.reporting import html, merging
+from support import settings as suite_settings
+from support.configuring import ConfigurationError
+from support.reporting import html, merging, run_facts
 from support.reporting.allure_cli import GeneratorError
 
 
@@ -21,7 +24,11 @@ def report(
 ) -> None:
     """Write the report of the last run: one HTML file, to be opened from disk and sent by mail, without the network."""
     try:
-        built = html.build(results, output, history, typer.echo)
+        source = suite_settings.read().value.source_url or run_facts.source(os.environ)
+        built = html.build(results, output, history, typer.echo, source)
+    except ConfigurationError as fault:
+        typer.echo(str(fault), err=True)
+        raise typer.Exit(2) from fault
     except (html.NoResultsError, GeneratorError) as fault:
         typer.echo(f"RED: {fault}", err=True)
         raise typer.Exit(1) from fault

@@ -58,6 +58,12 @@ class Settings(BaseModel):
         alias="ACCEPTANCE_RESULTS",
         description="Folder of the Allure results; emptied when a run starts.",
     )
+    source_url: Address | None = Field(
+        default=None,
+        alias="ACCEPTANCE_SOURCE_URL",
+        description="Where the repository's files are shown, for the links of the report (`…/blob/main`); "
+        "else GitHub Actions says it, or they are looked for on the disk.",
+    )
     load: bool = Field(default=False, alias="ACCEPTANCE_LOAD", description="Run the scenarios tagged `@load`, too.")
     evidence_max_bytes: int = Field(
         default=64 * 1024,

@@ -27,6 +27,8 @@ class World:
     """What is told of the scenario at its end, as evidence, before anything is undone."""
     advice: list[str] = field(default_factory=list)
     """What the step that runs would have decided, had its judge been calibrated: shown, and never a verdict."""
+    first_chunks: list[float] = field(default_factory=list)
+    """Seconds that people waited for the first piece of each reply."""
     _things: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     @property

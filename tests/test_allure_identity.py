@@ -95,3 +95,4 @@ def test_the_epic_is_the_first_folder_below_features() -> None:
     assert epic_of("/somewhere/features/tool-daemon/x.feature") == "Tool daemon"
     assert epic_of("features/alone.feature") is None
     assert humanised("call_logging") == "Call logging"
+    assert humanised("real_ai") == "Real AI"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from support.reporting import allure_cli, html, metrics
+from support.reporting import allure_cli, html, metrics, run_facts
 
 
 def result(folder: Path, title: str, start: int, milliseconds: int, status: str = "passed", message: str = "") -> None:
@@ -23,7 +23,11 @@ def result(folder: Path, title: str, start: int, milliseconds: int, status: str 
         "statusDetails": {"message": message},
         "start": start,
         "stop": start + milliseconds,
-        "labels": [{"name": "epic", "value": "Our epic"}, {"name": "feature", "value": "Our feature"}],
+        "labels": [
+            {"name": "epic", "value": "Our epic"},
+            {"name": "feature", "value": "Our feature"},
+            {"name": "location", "value": "features/our folder/a.feature:42"},
+        ],
         "steps": [],
         "attachments": [],
     }
@@ -94,6 +98,45 @@ def test_what_took_over_twice_its_recent_median_is_flagged(
     [file] = (tmp_path / "results").glob("*-result.json")
     tags = [label["value"] for label in json.loads(file.read_text())["labels"] if label["name"] == "tag"]
     assert tags == [html.SLOW_TAG for _ in flagged]
+
+
+@pytest.mark.parametrize(
+    ("source", "url"),
+    [
+        (
+            "https://host.example/o/r/blob/main/",
+            "https://host.example/o/r/blob/main/features/our%20folder/a.feature#L42",
+        ),
+        ("../..", "../../features/our%20folder/a.feature#L42"),
+    ],
+)
+def test_each_scenario_is_linked_to_its_line(tmp_path: Path, source: str, url: str) -> None:
+    result(tmp_path, "Kept", 1, 400)
+    html.link_sources(tmp_path, source)
+    [file] = tmp_path.glob("*-result.json")
+    assert json.loads(file.read_text())["links"] == [
+        {"type": "link", "name": "features/our folder/a.feature:42", "url": url}
+    ]
+
+
+def test_without_an_address_the_files_are_looked_for_from_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert html.relative_to(Path("allure-report/index.html")) == ".."
+    assert html.relative_to(tmp_path / "a" / "b" / "report.html") == "../.."
+
+
+def test_github_says_where_its_files_are_shown() -> None:
+    variables = {
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_SERVER_URL": "https://github.example",
+        "GITHUB_REPOSITORY": "o/r",
+        "GITHUB_SHA": "4d5cbf3",
+    }
+    assert run_facts.source(variables) == "https://github.example/o/r/blob/4d5cbf3"
+    assert run_facts.source({**variables, "GITHUB_ACTIONS": ""}) is None
+    assert run_facts.source({**variables, "GITHUB_SHA": ""}) is None
 
 
 def test_without_results_it_is_said_what_makes_them(tmp_path: Path) -> None:

@@ -39,6 +39,8 @@ class Reply:
     unasked: str | None = None
     told: Mapping[str, str] = field(default_factory=dict)
     """What the row of a table says of this attempt besides the question."""
+    first_chunk_s: float | None = None
+    """Seconds until its first piece came; None without any."""
     metadata: Mapping[str, Any] = field(default_factory=dict)
     """Of a document: what its answer says of it."""
 

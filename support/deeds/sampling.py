@@ -85,6 +85,7 @@ def _take(world: World, attempts: Sequence[Callable[[], Reply]]) -> None:
     found = Sample(list(taken.results.values()))
     why = world.worker.spending.take_unasked(world.mark)
     keep(world, found)
+    world.first_chunks += [reply.first_chunk_s for reply in found.replies if reply.first_chunk_s is not None]
     for reply in found.replies:
         evidence.attach(reply.place, reply.transcript())
     if why:
@@ -122,7 +123,8 @@ def _ask(address: str, question: Question) -> Reply:
         conversation.send({"type": "chat_message", "message": question.text})
         with suppress(AssertionError):
             conversation.wait_for(_is_over, within=REPLY_S, what="the end of the reply")
-        return _reply(question, conversation.heard)
+        waited = next(iter(conversation.first_chunks()), None)
+        return replace(_reply(question, conversation.heard), first_chunk_s=waited)
     finally:
         conversation.close()
 

@@ -22,10 +22,13 @@ SILENT = {"typing", "connected", "heartbeat_ack", "ui_state_ack", "message_compl
 
 
 def tell(world: World) -> None:
-    """Attach the transcript and the chain of calls of a scenario, where there are any."""
+    """Attach the transcript and the chain of calls of a scenario, where there are any; note how long people waited."""
     if not evidence.wanted():
         return
-    talks = [Talk(name, list(lines(conversation))) for name, conversation in conversations(world)]
+    talks = []
+    for name, conversation in conversations(world):
+        world.first_chunks += conversation.first_chunks()
+        talks.append(Talk(name, list(lines(conversation))))
     if any(talk.lines for talk in talks):
         evidence.attach("Transcript", dialogues.transcript(talks), "html")
     if links := chain(world):

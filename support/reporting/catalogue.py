@@ -10,6 +10,7 @@ from behave.model import Feature, Rule, Scenario, ScenarioOutline
 from behave.parser import parse_file
 
 from support import behaviours
+from support.reporting.labels import humanised
 
 
 def read_features(folder: Path) -> list[Feature]:
@@ -56,7 +57,7 @@ def page(folder: Path) -> str:
         path = Path(feature.filename).resolve().relative_to(folder.resolve())
         if path.parent.name != system:
             system = path.parent.name
-            lines += ["", f"## {system.replace('_', ' ').capitalize()}"]
+            lines += ["", f"## {humanised(system)}"]
         lines += _feature(feature, path)
     return "\n".join(lines) + "\n"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import tempfile
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
+from urllib.parse import quote
 
 from support.reporting import allure_cli
 
@@ -44,9 +46,10 @@ class NoResultsError(Exception):
     """There is nothing to make a report of."""
 
 
-def build(results: Path, output: Path, history: Path, tell: Callable[[str], None]) -> Built:
+def build(results: Path, output: Path, history: Path, tell: Callable[[str], None], source: str | None = None) -> Built:
     """Write the report of `results` to the file `output`, and remember this run in `history` (JSON lines).
 
+    `source` is the address of the repository's files, where each scenario is linked to; None: the files on this disk.
     Raises NoResultsError, and GeneratorError where Allure cannot be had or fails.
     """
     tests = sorted(results.glob("*-result.json"))
@@ -59,6 +62,7 @@ def build(results: Path, output: Path, history: Path, tell: Callable[[str], None
         folder = Path(scratch)
         copy = Path(shutil.copytree(results, folder / "results"))
         slower = tuple(flag_slower(copy, durations(history)))
+        link_sources(copy, source or relative_to(output))
         (folder / "allurerc.json").write_text(
             json.dumps(configuration(folder / "made", history.absolute(), append=not is_known(tests, history))),
             encoding="utf-8",
@@ -78,8 +82,11 @@ def build(results: Path, output: Path, history: Path, tell: Callable[[str], None
 _HEAD = Path(__file__).with_name("report_head.html")
 """What Allure's page lacks: that it fits a phone, and that attachments are as high, and as dark, as they should be."""
 
-HIDDEN_LABELS = ("framework", "language", "host", "thread")
-"""Labels that tell a reader nothing."""
+LOCATION = "location"
+"""The label that says where a scenario stands, as behave takes it: `features/a.feature:42`."""
+
+HIDDEN_LABELS = ("framework", "language", "host", "thread", LOCATION)
+"""Labels that tell a reader nothing, or what a link says already."""
 
 
 def configuration(made: Path, history: Path, *, append: bool) -> dict[str, Any]:
@@ -119,6 +126,23 @@ def fitted(page: str) -> str:
     """The page with what it needs to be read on any screen."""
     head, found, rest = page.partition("</head>")
     return f"{head}{_HEAD.read_text(encoding='utf-8')}{found}{rest}"
+
+
+def relative_to(output: Path) -> str:
+    """The way from the page to the folder that the suite is run in."""
+    return Path(os.path.relpath(Path.cwd(), output.absolute().parent)).as_posix()
+
+
+def link_sources(results: Path, source: str) -> None:
+    """Link each scenario to its line in its feature file, below this address."""
+    for file in results.glob("*-result.json"):
+        test = json.loads(file.read_text(encoding="utf-8"))
+        for label in test.get("labels", []):
+            if label["name"] == LOCATION:
+                place, _, line = label["value"].rpartition(":")
+                link = {"type": "link", "name": label["value"], "url": f"{source.rstrip('/')}/{quote(place)}#L{line}"}
+                test.setdefault("links", []).insert(0, link)
+        file.write_text(json.dumps(test), encoding="utf-8")
 
 
 Named = tuple[str, str]

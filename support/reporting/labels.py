@@ -6,6 +6,7 @@ row's values, never of positions.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from allure_commons.utils import host_tag, md5, platform_label, thread_tag
 from behave.model import Feature, Rule, Scenario, ScenarioOutline
 
 FEATURES_FOLDER = "features"
+ABBREVIATIONS = {"ai": "AI", "ui": "UI"}
 EXPLICIT_WINS = (LabelType.EPIC, LabelType.FEATURE, LabelType.STORY)
 
 
@@ -138,9 +140,9 @@ def feature_name(feature: Feature) -> str:
 
 
 def humanised(folder: str) -> str:
-    """`evaluation_platform` becomes `Evaluation platform`."""
-    words = folder.replace("_", " ").replace("-", " ").strip()
-    return words[:1].upper() + words[1:]
+    """`evaluation_platform` becomes `Evaluation platform`, `real_ai` becomes `Real AI`."""
+    words = [ABBREVIATIONS.get(word, word) for word in re.split(r"[_\- ]+", folder.strip())]
+    return " ".join([words[0][:1].upper() + words[0][1:], *words[1:]])
 
 
 def epic_of(filename: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -51,7 +51,21 @@ def of_run(seconds: Iterable[float], wall: float) -> list[Metric]:
     return [
         Metric("run.seconds", "Seconds of the run", wall, "s", "lower"),
         Metric("run.scenarios-per-second", "Scenarios a second", len(taken) / wall, "1/s", "higher"),
-        Metric("run.scenario-median", "Seconds of a scenario, median", taken[len(taken) // 2], "s", "lower"),
-        Metric("run.scenario-p95", "Seconds of a scenario, 95 of 100", taken[int(len(taken) * 0.95)], "s", "lower"),
+        *_percentiles("run.scenario", "Seconds of a scenario", taken, "run"),
         Metric("run.scenario-slowest", "Seconds of the slowest scenario", taken[-1], "s", "lower"),
+    ]
+
+
+def of_first_chunks(seconds: Iterable[float], group: str) -> list[Metric]:
+    """How long people waited for the first piece of a reply; nothing, when nobody did."""
+    taken = sorted(seconds)
+    key = f"{group.lower().replace(' ', '-')}.first-chunk"
+    return _percentiles(key, "Seconds to the first piece of a reply", taken, group) if taken else []
+
+
+def _percentiles(key: str, title: str, taken: Sequence[float], group: str) -> list[Metric]:
+    """Median and 95th percentile of sorted figures: the smallest that so many are not above."""
+    return [
+        Metric(f"{key}-median", f"{title}, median", taken[(len(taken) - 1) // 2], "s", "lower", group),
+        Metric(f"{key}-p95", f"{title}, 95 of 100", taken[-(-len(taken) * 95 // 100) - 1], "s", "lower", group),
     ]

@@ -73,6 +73,14 @@ def github(variables: Mapping[str, str]) -> dict[str, Any] | None:
     return executor
 
 
+def source(variables: Mapping[str, str]) -> str | None:
+    """Where GitHub shows the files of the commit that its workflow runs; None outside of it."""
+    names = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_SHA")
+    if variables.get("GITHUB_ACTIONS") != "true" or not all(variables.get(name) for name in names):
+        return None
+    return "{GITHUB_SERVER_URL}/{GITHUB_REPOSITORY}/blob/{GITHUB_SHA}".format_map(variables)
+
+
 def _key(name: str) -> str:
     return name.replace("\\", "\\\\").replace(" ", "\\ ").replace("=", "\\=").replace(":", "\\:")
 

@@ -173,6 +173,7 @@ def finish_scenario(context: Any, scenario: Scenario) -> None:
     if real_ai.asks(scenario):
         settle_bill(world, scenario)
     faults = tell_evidence(world)
+    scenario.first_chunks = world.first_chunks
     faults += calm(context.worker, scenario)
     faults += [f"not undone: {failure}" for failure in world.undoing.run()]
     faults += invariants(context.worker)

@@ -66,6 +66,8 @@ class ScenarioRecord:
     captured: Captures
     server_errors: int
     """Answers 5xx that no fault was ordered for: a system that crashes proves no promise broken."""
+    first_chunks: tuple[float, ...] = ()
+    """Seconds that people waited for the first piece of each reply."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,7 @@ def record_scenario(scenario: Scenario, seconds: float) -> ScenarioRecord:
         steps=steps,
         captured=_captures(scenario),
         server_errors=getattr(scenario, "server_errors", 0),
+        first_chunks=tuple(getattr(scenario, "first_chunks", ())),
     )
 
 
@@ -128,6 +131,7 @@ def restore_scenario(scenario: Scenario, record: ScenarioRecord) -> None:
     scenario.skip_reason = record.skip_reason
     scenario.should_skip = record.status == Status.skipped.name
     scenario.server_errors = record.server_errors
+    scenario.first_chunks = record.first_chunks
     _restore_captures(scenario, record.captured)
     scenario.clear_status()
     scenario.set_status(Status.from_name(record.status))

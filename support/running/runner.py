@@ -188,8 +188,9 @@ class _Run:
         places = [str(formatter.folder) for formatter in self._live if hasattr(formatter, "folder")]
         seconds = time.monotonic() - started
         ran = [outcome.seconds for outcome in ended if outcome.seconds]
+        figures = [*metrics.of_run(ran, seconds), *self._waits()]
         for place in places:
-            metrics.write(Path(place), "run", metrics.of_run(ran, seconds))
+            metrics.write(Path(place), "run", figures)
         whole = summary.Summary(ended, self._problems, self._notices, seconds, config.jobs, places, self._bill)
         if self._runner.reports:
             whole.keep_red()
@@ -197,6 +198,15 @@ class _Run:
         if pool.interrupted:
             print("INTERRUPTED: what was begun has been undone")  # noqa: T201
         return bool(whole.is_red or pool.interrupted or self._containers_failed())
+
+    def _waits(self) -> list[metrics.Metric]:
+        """How long replies let people wait: those of a real model apart from those of the scripted one."""
+        asking = self._runner.asking
+        waits: dict[str, list[float]] = {"chat": [], "real AI": []}
+        for scenario in map(self._selection.scenario, self._selection.keys):
+            is_real = asking is not None and not asking.rehearsal and real_ai.asks(scenario)
+            waits["real AI" if is_real else "chat"] += getattr(scenario, "first_chunks", ())
+        return [figure for group, seconds in waits.items() for figure in metrics.of_first_chunks(seconds, group)]
 
     def _show_matrices(self, ended: Sequence[outcomes.Outcome]) -> None:
         """What many scenarios tell together, as evidence of the run: it is taken as long as the live formatters are."""

@@ -59,6 +59,30 @@ def test_every_message_is_noted_when_it_comes_whoever_waits(conversation: Conver
     assert [sent.raw for sent in conversation.sent][3] == "no object"
 
 
+def test_the_wait_for_the_first_piece_of_each_reply_is_told_by_its_question() -> None:
+    def reply(connection: ServerConnection) -> None:
+        for number, _ in enumerate(connection):
+            if number == 1:
+                continue  # not replied to
+            threading.Event().wait(0.05)
+            for kind in ("typing", "message_chunk", "message_chunk", "message_complete"):
+                connection.send(json.dumps({"type": kind}))
+
+    with server(reply) as address:
+        made = connect(address, "session-1", {})
+        assert made.first_chunks() == []
+        for count in (1, 1, 2):
+            made.send({"type": "chat_message"})
+            made.wait_for(
+                lambda _, count=count: sum(each.type == "message_complete" for each in made.heard) >= count,  # type: ignore[misc]
+                within=2,
+            )
+        waited = made.first_chunks()
+        made.close()
+    assert len(waited) == 2
+    assert all(0.05 <= seconds < 1 for seconds in waited)
+
+
 def test_waiting_ends_in_time_and_tells_what_came(conversation: Conversation) -> None:
     conversation.send({"type": "one"})
     mark = conversation.mark

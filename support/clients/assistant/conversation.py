@@ -240,6 +240,14 @@ class Conversation:
         """What has come since then."""
         return self.heard[mark:]
 
+    def first_chunks(self) -> list[float]:
+        """Seconds from each message in a chat to the first piece of its reply; none for one that was not replied to."""
+        asked = [sent.at for sent in self.sent if sent.type == "chat_message"]
+        pieces = [heard.at for heard in self.heard if heard.type == "message_chunk"]
+        spans = zip(asked, [*asked[1:], float("inf")], strict=False)
+        firsts = [(begun, next((at for at in pieces if begun <= at < ended), None)) for begun, ended in spans]
+        return [at - begun for begun, at in firsts if at is not None]
+
     def wait_for(self, wanted: Callable[[Heard], bool], *, within: float, since: int = 0, what: str = "") -> Heard:
         """The first message since then that is wanted, waited for at most so many seconds.
 
