@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -62,7 +63,8 @@ def build(results: Path, output: Path, history: Path, tell: Callable[[str], None
         folder = Path(scratch)
         copy = Path(shutil.copytree(results, folder / "results"))
         slower = tuple(flag_slower(copy, durations(history)))
-        link_sources(copy, source or relative_to(output))
+        source = source or relative_to(output)
+        link_sources(copy, source)
         (folder / "allurerc.json").write_text(
             json.dumps(configuration(folder / "made", history.absolute(), append=not is_known(tests, history))),
             encoding="utf-8",
@@ -75,7 +77,7 @@ def build(results: Path, output: Path, history: Path, tell: Callable[[str], None
         generate = ["generate", str(copy), "--config", str(folder / "allurerc.mjs")]
         allure_cli.run([*command, *generate], Path(command[0]), allure_cli.GENERATE_SECONDS)
         page = (folder / "made" / "index.html").read_text(encoding="utf-8")
-    output.write_text(fitted(without_strangers(page)), encoding="utf-8")
+    output.write_text(fitted(without_strangers(page), source), encoding="utf-8")
     return Built(output, len(tests), slower)
 
 
@@ -122,9 +124,10 @@ def without_strangers(page: str) -> str:
     return _ANALYTICS.sub("", _STRANGE_SOURCE.sub("", page))
 
 
-def fitted(page: str) -> str:
-    """The page with what it needs to be read on any screen."""
+def fitted(page: str, source: str) -> str:
+    """The page with what it needs to be read on any screen, and to follow links to files beside it."""
     head, found, rest = page.partition("</head>")
+    head = head.replace("<html ", f'<html data-source="{escape(source)}" ', 1)
     return f"{head}{_HEAD.read_text(encoding='utf-8')}{found}{rest}"
 
 
