@@ -1,42 +1,12 @@
-"""`python -m support.backends.evaluation_platform`: run it alone and print its addresses as `.env` lines.
-
-Settings come from the command line, the environment, `.env` and a file; see `--help` and settings.py.
-"""
-
-from __future__ import annotations
+"""`python -m support.backends.evaluation_platform`; see support/backends/alone.py."""
 
 import sys
-from collections.abc import Mapping, Sequence
-from typing import Any
 
-from support.configuring import say, start
+from support.backends.alone import program
 
 from .settings import Settings
 
-
-def main(argv: Sequence[str] | None = None, arguments: Mapping[str, Any] | None = None) -> int:
-    """Serve until stopped. 2 for bad settings, 1 for a port or a storage that cannot be used.
-
-    `argv` is the command line; `arguments` are settings that a calling program decides.
-    """
-    program = "python -m support.backends.evaluation_platform"
-    return start(Settings, "evaluation_platform", _serve, program=program, argv=argv, arguments=arguments)
-
-
-def _serve(settings: Settings) -> int:
-    from . import server  # noqa: PLC0415 - what is refused must not wait for a second of imports
-
-    try:
-        server.run(settings, _print_addresses)
-    except OSError as fault:
-        say(f"cannot serve at {settings.host}: {fault}", sys.stderr)
-        return 1
-    return 0
-
-
-def _print_addresses(addresses: dict[str, str]) -> None:
-    say(f"HH_API_URL={addresses['address']}\nEVALUATION_PLATFORM_CONTROL={addresses['control']}")
-
+main = program("evaluation_platform", Settings, {"HH_API_URL": "{address}", "EVALUATION_PLATFORM_CONTROL": "{control}"})
 
 if __name__ == "__main__":
     sys.exit(main())
