@@ -55,3 +55,23 @@ def test_a_part_without_results_is_a_failure(results: Path, missing: str) -> Non
 def test_a_part_that_ends_red_without_a_failed_result_is_a_failure(results: Path) -> None:
     (results / "exit-codes").write_text("tests\t0\nlint\t0\nscenarios\t1\ndrill\t0\n")
     assert last_line(results) == ("9 passed, 1 failed", 1)
+
+
+def test_the_summary_names_what_is_red_and_what_a_second_run_said(tmp_path: Path) -> None:
+    def ended(name: str, *ends: tuple[str, str]) -> Path:
+        told = [
+            {"location": f"a.feature:{title}", "name": f"{title} | x", "verdict": verdict} for title, verdict in ends
+        ]
+        (tmp_path / name).write_text("\n".join(map(json.dumps, told)))
+        return tmp_path / name
+
+    first = ended("1.jsonl", ("1", "passed"), ("2", "failed"), ("3", "broken")), ended("2.jsonl", ("4", "failed"))
+    second = ended("again.jsonl", ("2", "failed"), ("3", "passed")), tmp_path / "missing.jsonl"
+    command = [sys.executable, *map(str, (COUNT.with_name("summary"), *first, "--again", *second))]
+    told = subprocess.run(command, capture_output=True, text=True, timeout=30, check=True).stdout.splitlines()
+    assert told[2] == "1 passed, 2 failed, 1 broken"
+    assert told[6:] == [
+        r"| `a.feature:2` | failed | failed | 2 \| x |",
+        r"| `a.feature:3` | broken | **passed: a flake** | 3 \| x |",
+        r"| `a.feature:4` | failed | not run again | 4 \| x |",
+    ]
