@@ -70,7 +70,7 @@ def tool_is_not_stopped(original: Any) -> Any:
 
     async def run(call: Any, tool: Any) -> Any:
         limits = call.state.settings
-        own, limits.tool_timeout = limits.tool_timeout, limits.tool_timeout * 8
+        own, limits.tool_timeout = limits.tool_timeout, limits.tool_timeout * 20
         try:
             return await original(call, tool)
         except home(original).Refused as refusal:
