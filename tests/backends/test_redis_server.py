@@ -50,6 +50,17 @@ def test_what_was_acknowledged_survives_a_kill(launcher: Launcher) -> None:
         assert door.dbsize() == 100
 
 
+def test_a_kill_leaves_no_folder_beside_its_storage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    with ForkServer(preload("redis")) as server:
+        launcher = Launcher(server, tmp_path / "storage")
+        launcher.start("redis").kill()
+        launcher.close()
+    assert list(temporary.iterdir()) == []
+
+
 def test_it_is_ended_in_order_even_while_it_is_paused(launcher: Launcher) -> None:
     backend = launcher.start("redis")
     with client(backend) as door:

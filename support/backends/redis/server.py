@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from . import program
@@ -29,15 +30,23 @@ def run(settings: Settings, announce: Announce) -> None:
     Raises OSError when there is no program, or the port is taken.
     """
     binary = program.find(settings.program)
-    with tempfile.TemporaryDirectory(prefix="redis-") as folder:
-        storage = settings.storage or Path(folder)
-        storage.mkdir(parents=True, exist_ok=True)
+    with _storage(settings) as storage:
         server, port = _started(binary, settings, storage)
         _end_on_signal(server)
         announce({"address": f"redis://{settings.host}:{port}"})
         code = server.wait()
     if code:
         raise SystemExit(f"redis-server ended with {code}")
+
+
+@contextlib.contextmanager
+def _storage(settings: Settings) -> Iterator[Path]:
+    if settings.storage is not None:
+        settings.storage.mkdir(parents=True, exist_ok=True)
+        yield settings.storage
+        return
+    with tempfile.TemporaryDirectory(prefix="redis-") as folder:
+        yield Path(folder)
 
 
 def _started(binary: Path, settings: Settings, storage: Path) -> tuple[subprocess.Popen[bytes], int]:
