@@ -6,7 +6,7 @@ CORES := $(shell nproc 2>/dev/null || echo 2)
 # One more than there are cores: scenarios wait now and then for a limit to pass, or for a process.
 JOBS ?= $(shell expr $(CORES) + 1)
 
-.PHONY: help acceptance test lint report drill catalogue format constraints clean
+.PHONY: help acceptance test lint report drill catalogue format fuzz constraints clean
 .DEFAULT_GOAL := help
 
 help:  ## show this
@@ -17,6 +17,9 @@ acceptance: $(READY)  ## run every scenario that needs no paid model
 
 test: $(READY)  ## run the suite's own tests
 	@$(BIN)/python -m pytest --numprocesses $(CORES) --dist worksteal $(ARGS)
+
+fuzz: $(READY)  ## attack the services from their own descriptions, for longer than the tests do
+	@ATTACK_EXAMPLES=50 $(BIN)/python -m pytest tests/backends/test_openapi_attack.py $(ARGS)
 
 lint: $(READY)  ## check style, types and the layout of the features
 	@PATH="$(BIN):$$PATH" .ci/lint

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from fastapi import FastAPI
+
+from support.backends import describing
 
 from . import errors, projects, storage
 from .routes import ROUTERS
@@ -20,4 +24,5 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     errors.install(app)
     for router in ROUTERS:
         app.router.routes.extend(router.routes)
+    describing.describe(app, Path(__file__).with_name("answers.yaml"))
     return app

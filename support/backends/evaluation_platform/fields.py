@@ -50,8 +50,11 @@ def _check_not_blank(value: str) -> str:
     return check_not_blank(value)
 
 
-Name = Annotated[str, AfterValidator(_check_name)]
-Text = Annotated[str, AfterValidator(_check_not_blank)]
+# What a validator looks for is said in the API's description by hand.
+_VISIBLE: dict[str, Any] = {"pattern": r"\S"}
+
+Name = Annotated[str, Field(json_schema_extra={**_VISIBLE, "maxLength": MAX_NAME_LENGTH}), AfterValidator(_check_name)]
+Text = Annotated[str, Field(json_schema_extra=_VISIBLE), AfterValidator(_check_not_blank)]
 Object = dict[str, Any]
 Limit = Annotated[int, Field(ge=1, le=MAX_PAGE_SIZE)]
 PageNumber = Annotated[int, Field(ge=1, le=1_000_000)]

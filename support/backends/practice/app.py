@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from fastapi import FastAPI
+
+from support.backends import describing
 
 from . import errors, storage
 from .repeats import Repeats
@@ -19,4 +23,5 @@ def create_app(store: storage.Store) -> FastAPI:
     errors.install(app)
     for router in ROUTERS:
         app.include_router(router, prefix=BASE)
+    describing.describe(app, Path(__file__).with_name("answers.yaml"))
     return app

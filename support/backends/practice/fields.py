@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 from . import times
@@ -57,17 +57,26 @@ def check_email(value: str) -> str:
     return value
 
 
-Text = Annotated[str, AfterValidator(_check_not_blank)]
-Name = Annotated[str, Field(max_length=200), AfterValidator(_check_not_blank)]
+# What a validator looks for is said in the API's description by hand.
+_VISIBLE: dict[str, Any] = {"pattern": r"\S"}
+_MOMENT, _DAY = {"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}
+_SENT_MOMENT = WithJsonSchema({**_MOMENT, "maxLength": 40})
+_SENT_DAY = WithJsonSchema({**_DAY, "maxLength": 40})
+_SENT_EITHER = WithJsonSchema({"anyOf": [_DAY, _MOMENT], "maxLength": 40})
+
+Text = Annotated[str, Field(json_schema_extra=_VISIBLE), AfterValidator(_check_not_blank)]
+Name = Annotated[str, Field(max_length=200, json_schema_extra=_VISIBLE), AfterValidator(_check_not_blank)]
 Line = Annotated[str, Field(max_length=1_000)]
 Id = Annotated[str, Field(min_length=1, max_length=100)]
-Email = Annotated[str, Field(max_length=320), AfterValidator(check_email)]
-Moment = Annotated[str, Field(max_length=40), AfterValidator(times.check_moment)]
-Day = Annotated[str, Field(max_length=40), AfterValidator(times.check_day)]
-From = Annotated[str, Field(max_length=40), AfterValidator(times.check_from)]
-Until = Annotated[str, Field(max_length=40), AfterValidator(times.check_until)]
+Email = Annotated[
+    str, Field(max_length=320, json_schema_extra={"pattern": r"^[^@\s]+@[^@\s]+$"}), AfterValidator(check_email)
+]
+Moment = Annotated[str, Field(max_length=40), AfterValidator(times.check_moment), _SENT_MOMENT]
+Day = Annotated[str, Field(max_length=40), AfterValidator(times.check_day), _SENT_DAY]
+From = Annotated[str, Field(max_length=40), AfterValidator(times.check_from), _SENT_EITHER]
+Until = Annotated[str, Field(max_length=40), AfterValidator(times.check_until), _SENT_EITHER]
 Timezone = Annotated[str, Field(max_length=60), AfterValidator(times.check_timezone)]
-MomentAsSent = Annotated[str, Field(max_length=40), AfterValidator(times.check_only)]
+MomentAsSent = Annotated[str, Field(max_length=40), AfterValidator(times.check_only), _SENT_MOMENT]
 Offset = Annotated[int, Field(ge=0, le=1_000_000)]
 Minutes = Annotated[int, Field(ge=5, le=480)]
 Cents = Annotated[int, Field(ge=0, le=100_000_000)]

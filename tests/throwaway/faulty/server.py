@@ -1,0 +1,75 @@
+"""The faulty service's server: `run` as every backend has it."""
+
+import asyncio
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from pydantic import BaseModel
+
+from support.backends import describing
+from tests.throwaway.faulty.settings import Settings
+
+FAULTS = (
+    "fails",
+    "lets everybody in",
+    "answers an odd status",
+    "answers text",
+    "answers another shape",
+    "takes anything",
+)
+ANSWERS = Path(__file__).with_name("answers.yaml")
+
+
+class Thing(BaseModel):
+    """What is described."""
+
+    size: int
+
+
+def create_app(fault: str) -> FastAPI:
+    """The service, wrong in this way, which its description does not say."""
+    app = FastAPI()
+
+    async def take(request: Request) -> Response:
+        if request.headers.get("authorization") != "Bearer the-key" and fault != "lets everybody in":
+            return JSONResponse({"message": "no"}, 401)
+        try:
+            thing = Thing.model_validate_json(await request.body(), strict=True)
+        except ValueError:
+            if fault != "takes anything":
+                return JSONResponse({"message": "no"}, 400)
+            thing = Thing(size=1)
+        return wrong(fault, thing)
+
+    @app.post("/things")
+    async def described(body: Thing) -> Response:
+        return JSONResponse(body.model_dump())
+
+    describing.describe(app, ANSWERS)
+    app.openapi()
+    app.router.routes = [route for route in app.router.routes if getattr(route, "path", "") != "/things"]
+    app.add_route("/things", take, methods=["POST"])
+    return app
+
+
+def wrong(fault: str, thing: Thing) -> Response:
+    """The answer to what may be asked."""
+    if fault == "fails":
+        return JSONResponse({"message": "no"}, 500)
+    if fault == "answers an odd status":
+        return JSONResponse({"size": thing.size}, 202)
+    if fault == "answers text":
+        return PlainTextResponse(str(thing.size))
+    return JSONResponse({"length": 1} if fault == "answers another shape" else {"size": thing.size})
+
+
+def run(settings: Settings, announce: Callable[[dict[str, str]], None]) -> None:
+    """Serve until it is killed."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    announce({"address": f"http://127.0.0.1:{listener.getsockname()[1]}"})
+    server = uvicorn.Server(uvicorn.Config(create_app(settings.fault), log_config=None, lifespan="off"))
+    asyncio.run(server.serve(sockets=[listener]))
