@@ -130,7 +130,7 @@ def named(ids: Iterable[str], system: str | None = None) -> tuple[Defect, ...]:
         if wanted not in known:
             near = difflib.get_close_matches(wanted, known, n=1)
             where = f" of {system}" if system else ""
-            hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known) or 'none'}"
+            hint = f"did you mean {near[0]}?" if near else f"none of the {len(known)} in support/defects is like it"
             raise DefectError(f"there is no defect{where} called {wanted}; {hint}")
         chosen.append(known[wanted])
     return tuple(chosen)
