@@ -231,12 +231,15 @@ class ScriptedModel:
         error: str | None = None,
         since: int = 0,
         body: bool = False,
+        schemas: bool = True,
     ) -> list[Received]:
         """What the model got since the request numbered `since`, oldest first; all that is given must hold.
 
-        `body`: with the whole bodies, which are large; messages, tools and the like are told anyway.
+        `body`: with the whole bodies, which are large; messages, tools and the like are told anyway. `schemas`: not
+        the names alone of the tools that were offered, whose schemas are larger than all the rest.
         """
-        wanted = {"body": body or None, "api": api, "model": model, "script": script, "error": error, "since": since}
+        flags = {"body": body or None, "schemas": None if schemas else False}
+        wanted = {**flags, "api": api, "model": model, "script": script, "error": error, "since": since}
         query = {name: value for name, value in wanted.items() if value is not None}
         found = self._call("GET", "/received", query=query)["requests"]
         return [Received.model_validate(each) for each in found]

@@ -105,7 +105,7 @@ def _tool(tool: Mapping[str, Any]) -> str:
 
 def chain(world: World) -> list[Link]:
     """Every call to the model and to the scenario's practices, in order of beginning, from the two logs."""
-    asked = received.requests(world) if "model" in world.worker.systems else []
+    asked = received.requests(world, schemas=False) if "model" in world.worker.systems else []
     practices = [(name, each) for name, there in world.named("practice").items() for each in _of(world, name, there)]
     times = [each.started for each in asked] + [each.started for _, each in practices]
     if not times:

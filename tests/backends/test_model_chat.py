@@ -198,6 +198,14 @@ def test_a_limit_of_tokens_cuts_the_answer(openai_client: openai.OpenAI, scripte
     assert (stopped.choices[0].message.content, stopped.choices[0].finish_reason) == ("one ", "stop")
 
 
+def test_tools_are_told_whole_or_by_their_names(scripted: ScriptedModel, openai_client: openai.OpenAI) -> None:
+    scripted.script(Turn.saying("Fine."), repeat=True)
+    openai_client.chat.completions.create(model="gpt-4o", messages=ASKED, tools=[SEARCH])
+    (whole,), (named,) = scripted.received(), scripted.received(schemas=False)
+    assert (whole.tools, whole.offered) == ([SEARCH], ("search_clients",))
+    assert (named.tools, named.offered) == ([{"name": "search_clients"}], ("search_clients",))
+
+
 def test_structured_output_is_parsed_by_the_client(openai_client: openai.OpenAI, scripted: ScriptedModel) -> None:
     scripted.script(Turn.saying('{"name": "Sarah", "age": 34}'), repeat=True)
     parsed = openai_client.chat.completions.parse(model="gpt-4o", messages=ASKED, response_format=Person)

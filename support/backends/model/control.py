@@ -39,6 +39,7 @@ Moderations flag a text exactly when a rule matches it (embeddings: see wire/emb
   POST   /moderations    {contains, categories: ["violence", …]} -> {rules: count};  DELETE /moderations
 Received on the public port, oldest first, at most the last 5,000; keys are masked:
   GET    /received?api=&model=&script=&error=&since=(number)&body=(true: with the whole body)
+                                &schemas=(false: of the tools offered, the names alone)
                          -> {requests: [{number, request_id, method, path, headers, started, ended, status, api, model,
                              stream, messages, system, tools, temperature, max_tokens, body?, script, turn, error,
                              finish, usage: {prompt, completion, total}, chunks, first_chunk_at, hung_up, cut}],
@@ -128,6 +129,7 @@ def _offer_received(app: FastAPI, state: State) -> None:
     @app.get("/received")
     async def list_received(
         body: bool = False,
+        schemas: bool = True,
         api: str | None = None,
         model: str | None = None,
         script: str | None = None,
@@ -136,7 +138,7 @@ def _offer_received(app: FastAPI, state: State) -> None:
     ) -> Any:
         wanted = {"api": api, "model": model, "script": script, "error": error}
         entries = (each for each in state.ledger.entries if each.number > since and _is(each, wanted))
-        found = [entry.shown(body=body) for entry in entries]
+        found = [entry.shown(body=body, schemas=schemas) for entry in entries]
         return encoding.Json({"requests": found, "forgotten": state.ledger.forgotten})
 
     @app.delete("/received")

@@ -56,11 +56,13 @@ class Entry:
     hung_up: bool = False
     cut: bool = False
 
-    def shown(self, *, body: bool) -> dict[str, Any]:
-        """As JSON; without the body what stands in the other fields is not said twice."""
+    def shown(self, *, body: bool, schemas: bool) -> dict[str, Any]:
+        """As JSON; without the body nothing is said twice, and without schemas tools are told by their names alone."""
         fields = dict(vars(self))  # the bodies are large, and not copied: what is shown is written out at once
         if not body:
             del fields["body"]
+        if not schemas and isinstance(self.tools, list):
+            fields["tools"] = [{"name": tool.get("function", tool).get("name", "")} for tool in self.tools]
         return fields
 
 
