@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from support import cli_drill, cli_judge, cli_report, cli_sdk, configuring
+from support import cli_drill, cli_judge, cli_report, cli_sdk, cli_target, configuring
 from support import settings as suite_settings
 from support.configuring import ConfigurationError, Row, nearest
 from support.defects import DefectError, named
@@ -19,6 +19,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=N
 cli_drill.add_to(app)
 cli_sdk.add_to(app)
 app.add_typer(cli_judge.app, name="judge")
+app.add_typer(cli_target.app, name="target")
 cli_report.add_to(app)
 
 

@@ -93,7 +93,7 @@ def run(clients: list[str] | tuple[str, ...], jobs: int, *, real: bool) -> list[
 
 
 def _lock() -> None:
-    from support.environments import catalogue  # noqa: PLC0415 - only here are they needed
+    from support.environments import catalogue, lock_file  # noqa: PLC0415 - only here are they needed
     from support.environments.making import UnavailableError, lock  # noqa: PLC0415
 
     for environment in catalogue():
@@ -102,7 +102,7 @@ def _lock() -> None:
         except UnavailableError as reason:
             typer.echo(f"{environment.name}: {reason}", err=True)
             raise typer.Exit(1) from reason
-        (ROOT / f"support/environments/locks/{environment.name}.txt").write_text(pinned, encoding="utf-8")
+        lock_file(environment.name).write_text(pinned, encoding="utf-8")
         typer.echo(f"{environment.name}: {len(pinned.splitlines())} packages")
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from support.running.undo import Undo, Undoing
 
 if TYPE_CHECKING:
-    from support.clients.evaluation_platform import Platform
+    from support.clients.evaluation_platform.platform import Platform
     from support.running.worker import Worker
 
 

@@ -1,5 +1,6 @@
 """Proves that target files are checked to the last field, and that the embedded target claims everything."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -119,3 +120,54 @@ def test_every_setting_that_lacks_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="The target trial cannot be reached") as caught:
         targets.connection(targets.find(write(tmp_path, GOOD)), "evaluation_platform", settings(HH_PROJECT="p"))
     assert [problem.field for problem in caught.value.problems] == ["HH_API_URL", "HH_API_KEY"]
+
+
+INSTALLED = """
+name = "trial"
+description = "A foreign platform."
+[systems.evaluation_platform]
+adapter = "honeyhive"
+[systems.evaluation_platform.installed]
+packages = { "a-platform" = "1.2.3" }
+run = ["{bin}/a-platform", "--port", "{port}"]
+"""
+
+
+def test_a_platform_that_is_not_installed_is_refused_before_anything_starts_naming_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    trial = targets.find(write(tmp_path, INSTALLED))
+    assert trial.systems["evaluation_platform"].started_here
+    with pytest.raises(ConfigurationError, match="run `acceptance target install trial`") as caught:
+        targets.check(trial, settings())
+    assert [problem.field for problem in caught.value.problems] == ["evaluation_platform"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fault"),
+    [
+        ('adapter = "honeyhive"', 'adapter = "honeyhiv"', "is no adapter; did you mean honeyhive?"),
+        ('adapter = "honeyhive"', "embedded = true", "exactly one of"),
+        ('packages = { "a-platform" = "1.2.3" }', "packages = {}", "installed.packages"),
+        ('run = ["{bin}/a-platform", "--port", "{port}"]', "run = []", "installed.run"),
+        ("packages =", "pakages =", "pakages"),
+    ],
+)
+def test_a_fault_of_what_is_installed_is_told_with_file_and_field(
+    tmp_path: Path, before: str, after: str, fault: str
+) -> None:
+    assert before in INSTALLED
+    assert fault in refused(tmp_path, INSTALLED.replace(before, after))
+
+
+@pytest.mark.parametrize("name", targets.names())
+def test_every_platform_that_a_target_installs_is_pinned_with_all_it_needs(name: str) -> None:
+    for system in targets.find(name).systems.values():
+        if system.installed is None:
+            continue
+        environment = system.installed.kept_as(name)
+        pinned = dict(re.findall(r"^([\w.-]+)(?:\[.*?\])?==([^\s;]+)", environment.lock, re.MULTILINE))
+        chosen = {package.partition("[")[0]: version for package, version in environment.packages.items()}
+        assert chosen.items() <= pinned.items()
+        assert len(pinned) > len(chosen)

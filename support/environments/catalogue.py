@@ -43,11 +43,17 @@ class Environment:
 def catalogue(folder: Path = HERE) -> tuple[Environment, ...]:
     """Every environment, in the order of the file."""
     told = tomllib.loads((folder / "clients.toml").read_text(encoding="utf-8"))
-    return tuple(Environment(name, packages, _lock(folder, name)) for name, packages in told.items())
+    return tuple(Environment(name, packages, lock_of(name, folder)) for name, packages in told.items())
 
 
-def _lock(folder: Path, name: str) -> str:
-    file = folder / "locks" / f"{name}.txt"
+def lock_file(name: str, folder: Path = HERE) -> Path:
+    """Where the lock of an environment is kept."""
+    return folder / "locks" / f"{name}.txt"
+
+
+def lock_of(name: str, folder: Path = HERE) -> str:
+    """Everything that belongs to an environment, pinned; empty where that was never done."""
+    file = lock_file(name, folder)
     return file.read_text(encoding="utf-8") if file.exists() else ""
 
 

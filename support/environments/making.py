@@ -59,7 +59,9 @@ def _build(environment: Environment, folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)  # one whose interpreter is gone
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as scratch:
         half = Path(scratch) / "environment"
-        _uv(["venv", "--quiet", "--no-python-downloads", "--python", sys.executable, str(half)], "", {})
+        # relocatable: the programs of what is installed name the interpreter of the place that it is moved to
+        wanted = ["--relocatable", "--no-python-downloads", "--python", sys.executable]
+        _uv(["venv", "--quiet", *wanted, str(half)], "", {})
         options, variables = index.for_uv()
         install = ["pip", "install", "--quiet", "--no-deps", "--compile-bytecode", "--requirement", "-", *options]
         told = {**variables, "VIRTUAL_ENV": str(half)}

@@ -1,4 +1,4 @@
-"""Starts the embedded backends of one worker, each in its own process, and stops, kills and restarts them."""
+"""Starts the backends of one worker, embedded or installed, each in its own process; stops, kills, restarts them."""
 
 import contextlib
 import itertools
@@ -6,6 +6,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -49,22 +50,37 @@ def preload(*systems: str, package: str = "support.backends") -> list[str]:
     return [*PRELOAD, *own, *(module for system in systems for module in WHEN_FIRST_USED.get(system, ()))]
 
 
-class Backend:
-    """One embedded backend. It keeps its settings, and with them its storage and keys, over a restart."""
+@dataclass(frozen=True)
+class Entry:
+    """What a backend's process runs: `target` with `arguments` and its folder, until it serves at the latest in time.
 
-    def __init__(
-        self, server: ForkServer, package: str, system: str, settings: dict[str, Any], defects: Sequence[str], log: Path
-    ) -> None:
+    `what` is what it is called when it does not.
+    """
+
+    target: str
+    arguments: Mapping[str, Any]
+    what: str
+    within_s: float
+
+
+class Backend:
+    """One backend. It keeps its settings, and with them its storage and keys, over a restart."""
+
+    def __init__(self, server: ForkServer, system: str, entry: Entry, log: Path) -> None:
         self.system = system
-        self.settings = settings
-        self.defects = tuple(defects)
         self.log = log
         self.start_seconds = 0.0
         self._server = server
-        self._package = package
+        self._entry = entry
         self._child: Child | None = None
         self._announced: dict[str, str] = {}
         self._ended_by_us = ""
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The settings of an embedded one."""
+        settings: dict[str, Any] = self._entry.arguments["settings"]
+        return settings
 
     @property
     def address(self) -> str:
@@ -91,23 +107,17 @@ class Backend:
     def start(self) -> None:
         """Start it and wait until it accepts calls; ProcessError with its log when it does not."""
         begun = time.monotonic()
-        arguments = {
-            "package": f"{self._package}.{self.system}",
-            "system": self.system,
-            "settings": self.settings,
-            "folder": str(self.log.parent.absolute()),
-            "defects": self.defects,
-        }
-        child = self._server.fork("support.processes.children:serve", arguments, log=self.log)
+        arguments = {**self._entry.arguments, "folder": str(self.log.parent.absolute())}
+        child = self._server.fork(self._entry.target, arguments, log=self.log)
         self._child, self._ended_by_us = child, ""
         try:
-            self._announced = child.announced(START_SECONDS)
+            self._announced = child.announced(self._entry.within_s)
             for address in self._announced.values():
                 probe(address)
         except (ProcessError, OSError) as fault:
             with contextlib.suppress(ProcessError):
                 child.kill()
-            raise ProcessError(f"The embedded backend {self.system} could not be started: {fault}") from None
+            raise ProcessError(f"{self._entry.what} {self.system} could not be started: {fault}") from None
         self.start_seconds = time.monotonic() - begun
 
     def alive(self) -> bool:
@@ -164,7 +174,7 @@ class Backend:
 
 
 class Launcher:
-    """The embedded backends of one worker. Logs and storage lie in `folder`, one sub-folder a backend."""
+    """The backends of one worker. Logs and storage lie in `folder`, one sub-folder a backend."""
 
     def __init__(self, server: ForkServer, folder: Path, *, package: str = "support.backends") -> None:
         self.backends: list[Backend] = []
@@ -174,14 +184,24 @@ class Launcher:
         self._numbers = itertools.count(1)
 
     def start(self, system: str, settings: dict[str, Any] | None = None, defects: Sequence[str] = ()) -> Backend:
-        """Start a backend and wait until it accepts calls.
+        """Start an embedded backend and wait until it accepts calls.
 
         `settings` are fields of its `Settings` model, as JSON. Its storage lies in a folder of its own.
         """
+        arguments = {
+            "package": f"{self._package}.{system}",
+            "system": system,
+            "settings": dict(settings or {}),
+            "defects": tuple(defects),
+        }
+        entry = Entry("support.processes.children:serve", arguments, "The embedded backend", START_SECONDS)
+        return self.run(system, entry)
+
+    def run(self, system: str, entry: Entry) -> Backend:
+        """Start a backend, of whatever kind, and wait until it accepts calls."""
         folder = self._folder / f"{system}-{next(self._numbers)}"
         folder.mkdir(parents=True, exist_ok=True)
-        log = folder / "backend.log"
-        backend = Backend(self._server, self._package, system, dict(settings or {}), defects, log)
+        backend = Backend(self._server, system, entry, folder / "backend.log")
         self.backends.append(backend)
         backend.start()
         return backend

@@ -87,7 +87,7 @@ class Worker:
         offered = [name for name in KINDS if name in systems and name in self.target.systems]
         self._server = self._fork_server(preload(*(name for name in offered if self.target.systems[name].embedded)))
         self._launcher = Launcher(self._server, self._folder)
-        if any(self.target.systems[name].embedded for name in offered):
+        if any(self.target.systems[name].started_here for name in offered):
             self._server.start()
         for name in offered:
             around = Surroundings(

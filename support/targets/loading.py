@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from support.configuring import ConfigurationError, Problem, environment_name, load, nearest
+from support.environments import is_made
 from support.settings import Settings
 from support.targets.models import FOLDER, SystemTarget, Target
 
@@ -42,10 +43,24 @@ def find(target: str, folder: Path = FOLDER) -> Target:
 
 
 def check(target: Target, settings: Settings) -> None:
-    """Refuse a target whose systems need settings that lack, before anything starts; ConfigurationError for all."""
+    """Refuse a target whose systems lack settings or are not installed, before anything starts.
+
+    Raises ConfigurationError for all of them.
+    """
     problems = [problem for system in target.systems for problem in _lacking(target, system, settings)]
     if problems:
         raise ConfigurationError(f"The target {target.name} cannot be reached", problems)
+    absent = [name for name, system in target.systems.items() if not _is_there(target, system)]
+    if absent:
+        fault, remedy = "is not installed on this machine", f"run `acceptance target install {target.name}`"
+        raise ConfigurationError(
+            f"The target {target.name} cannot be started",
+            [Problem(name, f"target {target.name}", fault, remedy) for name in absent],
+        )
+
+
+def _is_there(target: Target, system: SystemTarget) -> bool:
+    return system.installed is None or is_made(system.installed.kept_as(target.name))
 
 
 def _lacking(target: Target, system: str, settings: Settings) -> list[Problem]:
@@ -71,6 +86,6 @@ def connection(target: Target, system: str, settings: Settings) -> Connection:
         raise ConfigurationError(f"The target {target.name} cannot be reached", problems)
     address = wanted.address or (values[wanted.settings.address] if wanted.settings.address else None)
     if address is None or wanted.settings.key is None:
-        raise ValueError(f"{system} of the target {target.name} is embedded: its launcher knows its address")
+        raise ValueError(f"{system} of the target {target.name} is started here: its launcher knows its address")
     project = values[wanted.settings.project] if wanted.settings.project else None
     return Connection(address, values[wanted.settings.key], project)

@@ -8,9 +8,11 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from support.configuring import environment_name, nearest
+from support.environments import Environment, lock_of
 from support.settings import Address, Settings
 
 FOLDER = Path(__file__).parent
+ADAPTERS = FOLDER.parent / "clients" / "evaluation_platform" / "adapters"
 SYSTEMS = ("evaluation_platform", "model", "practice", "redis", "assistant", "tool_daemon")
 """The systems that there are; each has its embedded backend in the folder of its name."""
 
@@ -41,9 +43,17 @@ def _known_system(name: str) -> str:
     return name
 
 
+def _known_adapter(name: str) -> str:
+    known = sorted(path.stem for path in ADAPTERS.iterdir() if path.stem.isidentifier() and path.stem[0] != "_")
+    if name not in known:
+        raise ValueError(f"is no adapter; {nearest(name, known)}")
+    return name
+
+
 Capability = Annotated[str, AfterValidator(_known_capability)]
 SystemName = Annotated[str, AfterValidator(_known_system)]
 SettingName = Annotated[str, AfterValidator(_setting)]
+AdapterName = Annotated[str, AfterValidator(_known_adapter)]
 
 
 class _Strict(BaseModel):
@@ -69,10 +79,32 @@ class SettingNames(_Strict):
     project: SettingName | None = None
 
 
+class Installed(_Strict):
+    """A foreign program that the suite itself starts, from an interpreter environment of its own.
+
+    In the texts of `run`, `files` and `environment` these names in braces are filled in: `port` (a free one of the
+    loopback), `folder` (where it may write; the same after a restart), `bin` (of its environment), and `secrets`.
+    """
+
+    packages: dict[str, str] = Field(min_length=1, description="What is installed, by exact version.")
+    run: tuple[str, ...] = Field(min_length=1, description="The command line that serves until it is stopped.")
+    environment: dict[str, str] = Field(default={}, description="Variables that it is told.")
+    files: dict[str, str] = Field(default={}, description="Text files that are written into its folder, by name.")
+    secrets: tuple[str, ...] = Field(default=(), description="Names of secrets that are made anew for each run.")
+    ready: str = Field("/", pattern="^/", description="Path that is answered with status 200 once it serves.")
+    starts_within_s: float = Field(60.0, gt=0, le=600)
+
+    def kept_as(self, name: str) -> Environment:
+        """The interpreter environment of this platform, which is the target of that name."""
+        return Environment(name, self.packages, lock_of(name))
+
+
 class SystemTarget(_Strict):
-    """One system: embedded, or at an address."""
+    """One system: embedded, installed, or at an address."""
 
     embedded: bool = False
+    installed: Installed | None = None
+    adapter: AdapterName = Field("honeyhive", description="Who speaks the wire of an evaluation platform.")
     address: Address | None = None
     settings: SettingNames = SettingNames()
     project: Literal["exclusive", "shared"] = Field(
@@ -81,12 +113,17 @@ class SystemTarget(_Strict):
     claims: frozenset[Capability] = frozenset()
     limits: Limits = Limits()
 
+    @property
+    def started_here(self) -> bool:
+        """Whether the suite itself starts it."""
+        return self.embedded or self.installed is not None
+
     @model_validator(mode="after")
     def _at_one_place(self) -> Self:
-        places = [self.embedded, self.address is not None, self.settings.address is not None]
-        if sum(places) != 1:
-            raise ValueError("needs exactly one of `embedded = true`, `address` and `settings.address`")
-        if not self.embedded and self.settings.key is None:
+        remote = [self.address is not None, self.settings.address is not None]
+        if sum([self.embedded, self.installed is not None, *remote]) != 1:
+            raise ValueError("needs exactly one of `embedded = true`, `installed`, `address` and `settings.address`")
+        if any(remote) and self.settings.key is None:
             raise ValueError("needs `settings.key`, the name of the setting that holds its key")
         return self
 

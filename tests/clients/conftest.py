@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from support.clients.evaluation_platform import Platform
+from support.clients.evaluation_platform.adapters.honeyhive import HoneyHive
+from support.clients.evaluation_platform.platform import Platform
 from support.processes.forkserver import ForkServer
 from support.processes.launcher import Launcher, preload
 
@@ -51,6 +52,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture
 def platform(served: Served) -> Iterator[Platform]:
-    ours = Platform(served.address, served.new_key(), foreign_key=served.new_key(), admin_key=ADMIN_KEY)
+    ours = HoneyHive(served.address, served.new_key(), foreign_key=served.new_key(), admin_key=ADMIN_KEY)
     yield ours
     ours.close()

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from support.clients.evaluation_platform import Platform
+from support.clients.evaluation_platform.adapters.honeyhive import HoneyHive
 from support.clients.evaluation_platform.capabilities import PROBES
 from support.clients.evaluation_platform.interface import Created, Unreachable
 from support.clients.evaluation_platform.inventory import COUNTED, left_behind
 from support.clients.evaluation_platform.nouns import NOUNS, noun
+from support.clients.evaluation_platform.platform import Platform
 from support.targets import capabilities
 
 from .conftest import Served
@@ -53,7 +54,7 @@ def test_a_platform_that_cannot_is_found_out(
 
 def test_a_platform_that_is_not_there_is_no_answer() -> None:
     with pytest.raises(Unreachable):
-        PROBES["platform.tools"](Platform("http://127.0.0.1:9", "key"))
+        PROBES["platform.tools"](HoneyHive("http://127.0.0.1:9", "key"))
 
 
 def test_the_inventory_counts_one_of_everything_and_finds_what_is_left(platform: Platform) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from support.checks.matching import EXACTLY_IN_THIS_ORDER, check_fields, check_items, check_value
-from support.clients.evaluation_platform import Platform
 from support.clients.evaluation_platform.interface import (
     BatchOutcome,
     Condition,
@@ -24,6 +23,7 @@ from support.clients.evaluation_platform.interface import (
     Updated,
 )
 from support.clients.evaluation_platform.nouns import noun
+from support.clients.evaluation_platform.platform import Platform
 
 SCHEMA = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
 FULL: Mapping[str, Mapping[str, Any]] = {

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from support.checks.matching import check_items, check_value
-from support.clients.evaluation_platform import Platform
+from support.clients.evaluation_platform.adapters.honeyhive import HoneyHive
 from support.clients.evaluation_platform.interface import BatchOutcome, Created, Page, Refusal
 from support.processes import programs
 from support.processes.forkserver import ForkServer
@@ -34,7 +34,7 @@ def run(server: ForkServer, served: Served, key: str, name: str, arguments: dict
 
 def test_an_evaluation_records_a_session_for_each_datapoint(server: ForkServer, served: Served) -> None:
     key = served.new_key()
-    platform = Platform(served.address, key)
+    platform = HoneyHive(served.address, key)
     dataset = platform.main.datasets.create({"name": "cases"})
     assert isinstance(dataset, Created)
     cases = [{"question": f"question {n}", "answer": f"answer {n}"} for n in range(3)]
@@ -85,7 +85,7 @@ def test_the_asynchronous_operations_tell_the_same(server: ForkServer, served: S
     assert len(steps) > 30
     assert steps["the session's events are exported"]["total_events"] == 5
     assert steps["a dataset is deleted again"]["status"] == 404
-    platform = Platform(served.address, key)
+    platform = HoneyHive(served.address, key)
     for made in reversed(told["made"]):
         platform.second.of(made["kind"]).delete(made["id"])
     assert not any(platform.inventory().values())

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from support.clients.evaluation_platform import Platform
+from support.clients.evaluation_platform.adapters.honeyhive import HoneyHive
 from support.clients.evaluation_platform.interface import ContractBroken, Created, Door, Refusal, Unreachable
+from support.clients.evaluation_platform.platform import Platform
 from support.clients.evaluation_platform.sdk import WRAPPED, same_json
 
 from .conftest import Served
@@ -39,7 +40,7 @@ def test_a_platform_that_is_not_there_is_named(name: str) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         host = f"127.0.0.1:{unused.getsockname()[1]}"
-        platform = Platform(f"http://{host}", "key")
+        platform = HoneyHive(f"http://{host}", "key")
         with pytest.raises(Unreachable, match=host) as failure:
             door_of(platform, name).datasets.list()
         assert failure.value.host == host
@@ -130,7 +131,7 @@ def test_no_key_is_ever_shown(platform: Platform, served: Served) -> None:
 def test_a_proxy_of_the_shell_gets_nothing(served: Served, monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
     monkeypatch.setenv(variable, "http://127.0.0.1:9")
     monkeypatch.setenv("NO_PROXY", "elsewhere.example")
-    ours = Platform(served.address, served.new_key())
+    ours = HoneyHive(served.address, served.new_key())
     for door in (ours.main, ours.second):
         assert isinstance(door.datasets.create({"name": f"by {door.name}"}), Created)
     ours.close()
@@ -139,7 +140,7 @@ def test_a_proxy_of_the_shell_gets_nothing(served: Served, monkeypatch: pytest.M
 def test_other_keys_of_the_shell_are_not_sent(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HH_INGESTION_API_KEY", f"hh_ingst_{'a' * 24}_{'b' * 64}")
     monkeypatch.setenv("HH_DATA_PLANE_API_KEY", "of no shape at all")
-    ours = Platform(served.address, served.new_key())
+    ours = HoneyHive(served.address, served.new_key())
     assert isinstance(ours.main.sessions.create({"name": "mine"}), Created)
     assert ours.main.carried_by == "honeyhive SDK"
     ours.close()

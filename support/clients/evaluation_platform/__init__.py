@@ -2,6 +2,7 @@
 
 ::
 
+    Platform = adapter("honeyhive")             # adapters/: who speaks the wire of which product
     platform = Platform(address, key)           # platform.py
     platform.main.datasets.create({...})        # door 1: the vendor's SDK wherever it wraps the operation
     platform.second.of("dataset").get(id)       # door 2: plain HTTP, for the independent read
@@ -10,21 +11,3 @@
     platform.inventory()                        # {"dataset": frozenset(ids), …}: what exists in the project now
     platform.close()
 """
-
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from .platform import Platform
-
-__all__ = ["Platform"]
-
-
-def __getattr__(name: str) -> Any:
-    """`Platform` on first use: importing the SDK takes 0.3 s, which a dry run and the checks do without."""
-    if name != "Platform":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from .platform import Platform  # noqa: PLC0415 - see above
-
-    return Platform

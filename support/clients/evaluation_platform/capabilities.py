@@ -70,7 +70,7 @@ def _guarded(probe: Probe) -> Probe:
     def works(platform: Platform) -> bool:
         try:
             return probe(platform)
-        except ContractBroken:  # an answer of another shape is a "no"; Unreachable is nobody's answer, and is raised
+        except (ContractBroken, NotOffered):  # another shape is a "no"; Unreachable is nobody's answer, and is raised
             return False
 
     works.__name__ = probe.__name__

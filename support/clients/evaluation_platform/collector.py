@@ -11,8 +11,9 @@ import gzip
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
+import httpx
 from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped] # it has no stubs
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from google.rpc.status_pb2 import Status  # type: ignore[import-untyped]
@@ -24,7 +25,6 @@ from opentelemetry.proto.common.v1.common_pb2 import AnyValue
 
 from .carrying import refusal
 from .interface import ContractBroken, Refusal, Value
-from .plain import PlainCarrier
 
 PATH = "/v1/traces"
 PROTOBUF, JSON = "application/x-protobuf", "application/json"
@@ -142,10 +142,18 @@ FORMS: Mapping[str, Callable[[Iterable[SpanSent]], Payload]] = {
 """Every form by the name that a scenario gives it."""
 
 
+class Exchange(Protocol):
+    """Whoever can send bytes as the holder of a key: a door's carrier."""
+
+    def exchange(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> httpx.Response:
+        """Send bytes with these headers to a path; whatever was answered. Raises Unreachable."""
+        ...
+
+
 class Collector:
     """The collector for the holder of the key that the carrier bears."""
 
-    def __init__(self, carrier: PlainCarrier) -> None:
+    def __init__(self, carrier: Exchange) -> None:
         self._carrier = carrier
 
     def export(self, spans: Iterable[SpanSent], form: str) -> Exported | Refusal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .interface import ContractBroken, Door, Refusal, Things
+from .interface import ContractBroken, Door, NotOffered, Refusal, Things
 
 Inventory = Mapping[str, frozenset[str]]
 """Ids by noun. A noun that the platform does not list for this key is absent."""
@@ -45,7 +45,10 @@ def _ids(door: Door, noun: str, *, paged: bool) -> frozenset[str] | None:
     ids: set[str] = set()
     number = 1
     while True:
-        page = things.list(limit=_PAGE, page=number) if paged else things.list()
+        try:
+            page = things.list(limit=_PAGE, page=number) if paged else things.list()
+        except NotOffered:
+            return None
         if isinstance(page, Refusal) and page.reason in _UNLISTED:
             return None
         if isinstance(page, Refusal):

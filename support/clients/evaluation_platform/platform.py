@@ -1,120 +1,92 @@
-"""The platform of one scenario: an address, a key, two doors."""
+"""The platform of one scenario: an address, a key, two doors. An adapter says what wire they speak."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Self
 
-from .collector import Collector
-from .interface import (
-    Configurations,
-    Datapoints,
-    Datasets,
-    Door,
-    Events,
-    Metrics,
-    Projects,
-    Runs,
-    Sessions,
-    Things,
-    Tools,
-)
+from .interface import Door, NotOffered
 from .inventory import Inventory, take_inventory
-from .material import (
-    ConfigurationsOverCarrier,
-    DatapointsOverCarrier,
-    DatasetsOverCarrier,
-    ProjectsOverCarrier,
-    ToolsOverCarrier,
-)
-from .nouns import noun as noun_of
-from .plain import PlainCarrier
-from .recording import EventsOverCarrier, SessionsOverCarrier
-from .scoring import MetricsOverCarrier, RunsOverCarrier
-from .sdk import SdkCarrier
 from .tenants import Asker
+
+if TYPE_CHECKING:
+    from .collector import Collector
 
 UNKNOWN_KEY = "nobody-was-ever-given-this-key"
 
 
-class CarrierDoor:
-    """See `interface.Door`."""
+class Platform(ABC):
+    """The evaluation platform for the holder of one key. What one door writes, the other reads back.
 
-    def __init__(self, carrier: PlainCarrier | SdkCarrier) -> None:
-        """A door over a carrier."""
-        self._carrier = carrier
-        self.datasets: Datasets = DatasetsOverCarrier(carrier)
-        self.datapoints: Datapoints = DatapointsOverCarrier(carrier)
-        self.configurations: Configurations = ConfigurationsOverCarrier(carrier)
-        self.tools: Tools = ToolsOverCarrier(carrier)
-        self.metrics: Metrics = MetricsOverCarrier(carrier)
-        self.runs: Runs = RunsOverCarrier(carrier)
-        self.sessions: Sessions = SessionsOverCarrier(carrier)
-        self.events: Events = EventsOverCarrier(carrier)
-        self.projects: Projects = ProjectsOverCarrier(carrier)
-        everything: tuple[Things[Any], ...] = (
-            self.datasets,
-            self.datapoints,
-            self.configurations,
-            self.tools,
-            self.metrics,
-            self.runs,
-            self.sessions,
-            self.events,
-            self.projects,
-        )
-        self._by_noun: Mapping[str, Things[Any]] = {things.noun: things for things in everything}
-
-    @property
-    def name(self) -> str:
-        """See `interface.Door`."""
-        return self._carrier.name
-
-    @property
-    def carried_by(self) -> str:
-        """See `interface.Door`."""
-        return self._carrier.carried_by
-
-    def of(self, noun: str) -> Things[Any]:
-        """See `interface.Door`."""
-        return self._by_noun[noun_of(noun).key]
-
-
-class Platform:
-    """The evaluation platform for the holder of one key. ``main`` is the SDK's door, ``second`` plain HTTP.
-
-    ``foreign`` is the same platform for the holder of another project's key, ``admin`` for an administrator,
-    ``keyless`` for nobody, ``unknown_key`` for somebody with a key that was never given out.
+    ``key`` is a text that the adapter alone understands. ``foreign`` is the same platform for the holder of another
+    project's key, ``admin`` for an administrator, ``keyless`` for nobody, ``unknown_key`` for somebody with a key that
+    was never given out. Keys are never shown by this class.
     """
 
+    main: Door
+    """The vendor's own client wherever it wraps an operation and is at hand."""
+    second: Door
+    """Another way in, for the independent read."""
+    collector: Collector
+    """The OTLP collector, as raw bytes."""
+
     def __init__(
-        self, address: str, key: str | None, *, foreign_key: str | None = None, admin_key: str | None = None
+        self,
+        address: str,
+        key: str | None,
+        *,
+        project: str = "",
+        foreign_key: str | None = None,
+        admin_key: str | None = None,
     ) -> None:
-        """Nothing is sent yet. Keys are never shown by this class."""
+        """Nothing is sent yet; ``key`` None is nobody's."""
         self.address = address.rstrip("/")
         self.key = key
+        self.project = project
         self._foreign_key = foreign_key
         self._admin_key = admin_key
-        self._derived: list[Platform] = []
-        self._plain = PlainCarrier(self.address, key)
-        self._sdk_fallback = PlainCarrier(self.address, key)
-        self.main: Door = CarrierDoor(SdkCarrier(self.address, key, self._sdk_fallback))
-        self.second: Door = CarrierDoor(self._plain)
-        self.collector = Collector(self._plain)
+        self._derived: list[Self] = []
+        self._open()
+
+    @abstractmethod
+    def _open(self) -> None:
+        """Make the doors and the collector; nothing is sent."""
+
+    @abstractmethod
+    def _close(self) -> None:
+        """Close what was opened."""
+
+    @abstractmethod
+    def environment(self) -> dict[str, str]:
+        """What a user's program is told of the platform, as environment variables."""
+
+    @classmethod
+    def furnish(cls, address: str, secrets: Mapping[str, str], tenants: Sequence[str]) -> Mapping[str, str]:
+        """Of a platform that was just installed and started: make these tenants; the key of each by its name.
+
+        ``secrets`` are those that the target names and the platform was started with. An administrator's key, where
+        the platform has one, is that of "" (no tenant).
+
+        Raises:
+            RuntimeError: the platform made no such tenant; with its answer.
+
+        """
+        raise NotOffered(f"{cls.__name__} cannot be furnished: its adapter is for platforms that stand already")
 
     def other_door(self, door: Door) -> Door:
         """The door that was not used: what is written through one is read back through the other."""
         return self.second if door is self.main else self.main
 
-    def as_holder_of(self, key: str | None) -> Platform:
+    def as_holder_of(self, key: str | None) -> Self:
         """The same platform for the holder of another key, None: without any. Closed with this one."""
-        derived = Platform(self.address, key)
+        derived = type(self)(self.address, key)
         self._derived.append(derived)
         return derived
 
     @cached_property
-    def foreign(self) -> Platform:
+    def foreign(self) -> Self:
         """The holder of another project's key.
 
         Raises:
@@ -124,7 +96,7 @@ class Platform:
         return self.as_holder_of(_given(self._foreign_key, "foreign_key"))
 
     @cached_property
-    def admin(self) -> Platform:
+    def admin(self) -> Self:
         """The administrator.
 
         Raises:
@@ -134,12 +106,12 @@ class Platform:
         return self.as_holder_of(_given(self._admin_key, "admin_key"))
 
     @cached_property
-    def keyless(self) -> Platform:
+    def keyless(self) -> Self:
         """Nobody: requests bear no authorization."""
         return self.as_holder_of(None)
 
     @cached_property
-    def unknown_key(self) -> Platform:
+    def unknown_key(self) -> Self:
         """Somebody with a key that was never given out."""
         return self.as_holder_of(UNKNOWN_KEY)
 
@@ -158,8 +130,7 @@ class Platform:
             derived.close()
         if "asker" in self.__dict__:
             self.asker.close()
-        self._plain.close()
-        self._sdk_fallback.close()
+        self._close()
 
 
 def _given(key: str | None, name: str) -> str:

@@ -64,7 +64,7 @@ class SystemUnderTest(ABC):
 
     @property
     def embedded(self) -> Backend:
-        """The embedded backend; a LookupError for a remote system."""
+        """The backend that was started here, embedded or installed; a LookupError for a remote system."""
         if self.backend is None:
             message = (
                 f"{self.name} is remote: it has no control address and cannot be restarted; tag the scenario @needs…"

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from collections.abc import Mapping
 
+import httpx
+
+from support.clients.evaluation_platform.adapters import adapter
 from support.clients.evaluation_platform.capabilities import PROBES
+from support.clients.evaluation_platform.interface import NotOffered, Unreachable
 from support.clients.evaluation_platform.platform import Platform
+from support.environments import make
+from support.processes.launcher import Entry
 from support.reporting.redaction import register_secret
+from support.running.canary import Canary
 from support.running.systems.base import Counts, Surroundings, SystemUnderTest
-from support.targets import connection
+from support.targets import Installed, connection
 
 OURS, FOREIGN, QUIET = "harbour-support", "northwind-claims", "quiet-neighbour"
-"""An embedded platform's projects: the scenarios' own, the foreign one that some speak for, and the canary's."""
+"""Projects of a platform that is started here: the scenarios' own, that of a foreign key, the canary's."""
 
 
 class PlatformUnderTest(SystemUnderTest):
@@ -22,30 +30,64 @@ class PlatformUnderTest(SystemUnderTest):
 
     def __init__(self, around: Surroundings) -> None:
         super().__init__(around)
+        self.speaks = adapter(self.target.adapter)
         if self.target.embedded:
-            keys = {project: f"{project}-{secrets.token_hex(12)}" for project in (OURS, FOREIGN, QUIET)}
-            admin = f"admin-{secrets.token_hex(12)}"
-            for secret in (*keys.values(), admin):
-                register_secret(secret)
-            seeded = ",".join(f"{project}={key}" for project, key in keys.items())
-            address = self.start_embedded({"keys": seeded, "admin_key": admin})
-            self.key, self.project = keys[OURS], OURS
-            self.platform = Platform(address, self.key, foreign_key=keys[FOREIGN], admin_key=admin)
-            _settle(Platform(self.embedded.address, keys[QUIET]), around.canary.value)
+            self.platform = self._embedded(around)
+        elif self.target.installed is not None:
+            self.platform = self._installed(around, self.target.installed)
         else:
             remote = connection(around.target, self.name, around.settings)
-            self.key, self.project = remote.key.get_secret_value(), remote.project or ""
-            register_secret(self.key)
-            self.platform = Platform(self.proxy.start(remote.address), self.key)
+            key = remote.key.get_secret_value()
+            register_secret(key)
+            self.platform = self.speaks(self.proxy.start(remote.address), key, project=remote.project or "")
+        self.project = self.platform.project
+
+    def _embedded(self, around: Surroundings) -> Platform:
+        keys = {project: f"{project}-{secrets.token_hex(12)}" for project in (OURS, FOREIGN, QUIET)}
+        admin = f"admin-{secrets.token_hex(12)}"
+        seeded = ",".join(f"{project}={key}" for project, key in keys.items())
+        address = self.start_embedded({"keys": seeded, "admin_key": admin})
+        return self._moved_in(address, {**keys, "": admin}, around.canary)
+
+    def _installed(self, around: Surroundings, plan: Installed) -> Platform:
+        made = {name: secrets.token_urlsafe(24) for name in plan.secrets}
+        for secret in made.values():
+            register_secret(secret)
+        python = make(plan.kept_as(around.target.name))
+        arguments = {
+            **plan.model_dump(mode="json", include={"run", "environment", "files", "ready"}),
+            "bin": str(python.parent),
+            "secrets": made,
+        }
+        entry = Entry("support.processes.installed:serve", arguments, "The installed", plan.starts_within_s)
+        self.backend = around.launcher.run(around.target.name, entry)
+        keys = self.speaks.furnish(self.backend.address, made, (OURS, FOREIGN, QUIET))
+        return self._moved_in(self.proxy.start(self.backend.address), keys, around.canary)
+
+    def _moved_in(self, address: str, keys: Mapping[str, str], canary: Canary) -> Platform:
+        """Ours, with the keys of the tenants by their project, and "" that of the administrator, if there is one."""
+        for key in keys.values():
+            register_secret(key)
+        _settle(self.speaks(self.embedded.address, keys[QUIET]), canary.value)
+        return self.speaks(address, keys[OURS], project=OURS, foreign_key=keys.get(FOREIGN), admin_key=keys.get(""))
 
     @property
     def address(self) -> str:
         """Where every client finds it: the proxy."""
         return self.platform.address
 
+    @property
+    def key(self) -> str:
+        """The key of the scenarios' own project."""
+        return self.platform.key or ""
+
     def environment(self) -> dict[str, str]:
         """What a user's program is told of it."""
-        return {"HH_API_URL": self.address, "HH_API_KEY": self.key, "HH_PROJECT": self.project}
+        return self.platform.environment()
+
+    def secrets(self) -> list[str]:
+        """The key of the scenarios' own project, whatever variables bear it."""
+        return [*super().secrets(), self.key]
 
     def probe(self) -> Mapping[str, bool]:
         """Every capability that can be asked through the product's own interface."""
@@ -53,7 +95,7 @@ class PlatformUnderTest(SystemUnderTest):
 
     def ordered_failures(self) -> int:
         """Hits of its control port's faults that reset or answer 5xx."""
-        if self.backend is None or not self.backend.alive():
+        if not self._controlled():
             return 0
         faults = self.control("GET", "/faults")["faults"]
         return sum(fault["hits"] for fault in faults if fault["reset"] or (fault["status"] or 0) >= 500)
@@ -61,20 +103,29 @@ class PlatformUnderTest(SystemUnderTest):
     def calm(self) -> None:
         """End the faults of its proxy and those of its control port."""
         super().calm()
-        if self.backend is not None and self.backend.alive():
+        if self._controlled():
             self.control("DELETE", "/faults")
 
+    def _controlled(self) -> bool:
+        """Whether it has a control port that answers now: only an embedded one has any."""
+        return self.target.embedded and self.embedded.alive()
+
     def counts(self) -> Counts:
-        """By project and kind. Of a remote one: only the scenarios' own project, where nobody else writes to it."""
-        if self.backend is not None:
+        """By project and kind. Of another: only the scenarios' own project, where nobody else writes to it."""
+        if self.target.embedded:
             counted: Counts = self.control("GET", "/rows")["projects"]
             return counted
         if self.target.project == "shared":
             return {}
-        return {self.project: {noun: len(ids) for noun, ids in self.platform.inventory().items()}}
+        try:
+            return {self.project: {noun: len(ids) for noun, ids in self.platform.inventory().items()}}
+        except Unreachable as silence:
+            if self.backend is not None and isinstance(silence.cause, httpx.TransportError):
+                raise silence.cause from silence  # one that was started here is asked why it ended
+            raise
 
     def sweep(self) -> None:
-        """Empty the projects of an embedded one. A remote one is left alone: what is there may be somebody's."""
+        """Empty the projects of one that was started here. A remote one is left alone: it may be somebody's."""
         if self.backend is not None:
             for platform in (self.platform, self.platform.foreign):
                 _empty(platform)
@@ -88,13 +139,17 @@ class PlatformUnderTest(SystemUnderTest):
 def _settle(neighbour: Platform, canary: str) -> None:
     """Give the canary's tenant one of everything, straight to the backend, so that no proxy sees it."""
     door = neighbour.second
-    door.datasets.create({"name": canary, "description": canary})
-    door.datapoints.create({"inputs": {"question": canary}})
-    door.configurations.create({"name": canary, "provider": canary, "model": canary, "call_type": "chat"})
-    door.tools.create({"name": canary, "type": "function", "parameters": {"type": "object"}, "description": canary})
-    door.metrics.create({"name": canary, "type": "PYTHON", "criteria": f"# {canary}", "return_type": "float"})
-    door.runs.create({"name": canary, "description": canary})
-    door.sessions.create({"name": canary, "source": canary, "inputs": {"question": canary}})
+    for kind, fields in (
+        ("dataset", {"name": canary, "description": canary}),
+        ("datapoint", {"inputs": {"question": canary}}),
+        ("configuration", {"name": canary, "provider": canary, "model": canary, "call_type": "chat"}),
+        ("tool", {"name": canary, "type": "function", "parameters": {"type": "object"}, "description": canary}),
+        ("metric", {"name": canary, "type": "PYTHON", "criteria": f"# {canary}", "return_type": "float"}),
+        ("run", {"name": canary, "description": canary}),
+        ("session", {"name": canary, "source": canary, "inputs": {"question": canary}}),
+    ):
+        with contextlib.suppress(NotOffered):
+            door.of(kind).create(fields)
     neighbour.close()
 
 

@@ -1,0 +1,98 @@
+"""MLflow as the platform of one scenario, and how its tenants are made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ...absent import Absent
+from ...collector import Collector
+from ...interface import Refusal, Things
+from ...nouns import NOUNS
+from ...nouns import noun as noun_of
+from ...platform import Platform
+from .datasets import Datasets
+from .wire import Key, Wire
+
+ADMIN, THEIRS = "admin", "acceptance"
+"""The administrator's name, and that of each tenant's experiment and role."""
+
+
+class MLflowDoor:
+    """See `interface.Door`."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        had: tuple[Things[Any], ...] = (Datasets(wire),)
+        self._by_noun: dict[str, Any] = {kind: Absent(kind, "MLflow") for kind in NOUNS}
+        self._by_noun |= {things.noun: things for things in had}
+        self.datasets = self._by_noun["dataset"]
+        self.datapoints = self._by_noun["datapoint"]
+        self.configurations = self._by_noun["configuration"]
+        self.tools = self._by_noun["tool"]
+        self.metrics = self._by_noun["metric"]
+        self.runs = self._by_noun["run"]
+        self.sessions = self._by_noun["session"]
+        self.events = self._by_noun["event"]
+        self.projects = self._by_noun["project"]
+
+    @property
+    def name(self) -> str:
+        """See `interface.Door`."""
+        return self._wire.name
+
+    @property
+    def carried_by(self) -> str:
+        """See `interface.Door`."""
+        return self._wire.name
+
+    def of(self, noun: str) -> Things[Any]:
+        """See `interface.Door`."""
+        things: Things[Any] = self._by_noun[noun_of(noun).key]
+        return things
+
+
+class MLflow(Platform):
+    """See `platform.Platform`."""
+
+    def _open(self) -> None:
+        self._key = Key(None, "", "") if self.key is None else Key.of(self.key)
+        self._wires = [Wire(self.address, self._key, family) for family in ("api", "ajax-api")]
+        self.main, self.second = map(MLflowDoor, self._wires)
+        self.collector = Collector(self._wires[0])
+
+    def _close(self) -> None:
+        for wire in self._wires:
+            wire.close()
+
+    def environment(self) -> dict[str, str]:
+        """See `Platform.environment`."""
+        return {}
+
+    @classmethod
+    def furnish(cls, address: str, secrets: Mapping[str, str], tenants: Sequence[str]) -> Mapping[str, str]:
+        """See `Platform.furnish`: of each tenant a workspace, a user with a role that manages it, an experiment."""
+        root = Key(Key.token_of(ADMIN, secrets["admin"]), "", "")
+        admin = Wire(address, root, "api")
+        keys = {"": str(root)}
+        for number, tenant in enumerate(tenants):
+            password = f"{secrets['admin']}-{number}"
+            _made(admin.ask("POST", "workspaces", {"name": tenant}))
+            _made(admin.ask("POST", "users/create", {"username": tenant, "password": password}, version="2.0"))
+            role = _made(admin.ask("POST", "roles/create", {"name": THEIRS, "workspace": tenant}))["role"]["id"]
+            grant = {"resource_type": "workspace", "resource_pattern": "*", "permission": "MANAGE"}
+            _made(admin.ask("POST", "roles/permissions/add", {"role_id": role, **grant}))
+            _made(admin.ask("POST", "roles/assign", {"username": tenant, "role_id": role}))
+            theirs = Key(Key.token_of(tenant, password), tenant, "")
+            wire = Wire(address, theirs, "api")
+            experiment = _made(wire.ask("POST", "experiments/create", {"name": THEIRS}, version="2.0"))
+            wire.close()
+            keys[tenant] = str(Key(theirs.token, tenant, experiment["experiment_id"]))
+        admin.close()
+        return keys
+
+
+def _made(answer: Any) -> Any:
+    if isinstance(answer, Refusal):
+        raise RuntimeError(f"MLflow made no tenant: {answer}")
+    return answer

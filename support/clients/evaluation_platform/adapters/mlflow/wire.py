@@ -1,0 +1,143 @@
+"""MLflow's wire: who asks in which workspace, one request, and what a refusal says."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import httpx
+
+from ...carrying import refusal
+from ...interface import ContractBroken, Reason, Refusal, Unreachable
+from ...plain import TIMEOUT, host_of
+
+WORKSPACE, EXPERIMENT = "X-MLFLOW-WORKSPACE", "x-mlflow-experiment-id"
+"""Headers that name a tenant's place; the second is the collector's."""
+
+CODES: Mapping[str, Reason] = {
+    "RESOURCE_ALREADY_EXISTS": "conflict",
+    "RESOURCE_DOES_NOT_EXIST": "not found",
+    "NOT_FOUND": "not found",
+}
+"""What an error code says more exactly than the status with it."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """Who asks, and where: HTTP's basic token (None: nobody's), a workspace, the id of an experiment in it."""
+
+    token: str | None
+    workspace: str
+    experiment: str
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """The key that a text of `str(key)` is; any other text is the token of nobody, who asks nowhere."""
+        token, _, place = text.partition("@")
+        workspace, _, experiment = place.partition("/")
+        return cls(token, workspace, experiment)
+
+    @staticmethod
+    def token_of(user: str, password: str) -> str:
+        """The basic token of a user."""
+        return base64.b64encode(f"{user}:{password}".encode()).decode()
+
+    def __str__(self) -> str:
+        return f"{self.token}@{self.workspace}/{self.experiment}"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What every request of theirs bears."""
+        who = {} if self.token is None else {"Authorization": f"Basic {self.token}"}
+        return {**who, **({WORKSPACE: self.workspace} if self.workspace else {})}
+
+
+class Wire:
+    """One keep-alive connection to one of the two families of paths, for the holder of a key. Close it.
+
+    `family` is "api", which clients use, or "ajax-api", which the user interface uses.
+    """
+
+    def __init__(self, address: str, key: Key, family: str) -> None:
+        self.key = key
+        self.name = f"MLflow's REST interface (/{family})"
+        self._address = address
+        self._family = family
+        # loopback, or a remote one behind TLS; environment proxies see no test traffic
+        self._client = httpx.Client(
+            base_url=address,
+            headers={"Accept": "application/json", **key.headers},
+            timeout=TIMEOUT,
+            trust_env=False,
+            verify=not address.startswith("http://"),
+        )
+
+    def ask(
+        self, method: str, path: str, body: Any = None, *, query: Mapping[str, Any] | None = None, version: str = "3.0"
+    ) -> Any | Refusal:
+        """The JSON of a success, or the refusal. `path` is what follows `/{family}/{version}/mlflow/`.
+
+        Raises:
+            Unreachable: there was no answer.
+            ContractBroken: a success that is no JSON object.
+
+        """
+        whole = f"/{self._family}/{version}/mlflow/{path}"
+        given = {name: value for name, value in (query or {}).items() if value is not None}
+        answer = (
+            self._request(method, whole, json=body, params=given)
+            if body is not None
+            else self._request(method, whole, params=given)
+        )
+        return read(f"{method} {path}", answer)
+
+    def ask_malformed(self, method: str, path: str, body: bytes, media_type: str) -> httpx.Response:
+        """Send a body as it is."""
+        headers = {"Content-Type": media_type} if media_type else {}
+        return self._request(method, f"/{self._family}/3.0/mlflow/{path}", content=body, headers=headers)
+
+    def exchange(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> httpx.Response:
+        """Send bytes to the collector, to the tenant's experiment."""
+        place = {EXPERIMENT: self.key.experiment} if self.key.experiment else {}
+        return self._request(method, path, content=body, headers={**place, **headers})
+
+    def _request(self, method: str, path: str, **parts: Any) -> httpx.Response:
+        try:
+            return self._client.request(method, path, **parts)
+        except httpx.TransportError as cause:
+            raise Unreachable(host_of(self._address), cause) from cause
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._client.close()
+
+
+def read(operation: str, answer: httpx.Response) -> Any | Refusal:
+    """See `Wire.ask`."""
+    try:
+        body = answer.json()
+    except ValueError:
+        body = None
+    if answer.status_code >= 400:
+        return refused(answer.status_code, answer.text if body is None else body)
+    if not isinstance(body, dict):
+        raise ContractBroken(operation, f"status {answer.status_code} with no JSON object", answer.text)
+    return body
+
+
+def refused(status: int, body: Any) -> Refusal:
+    """The refusal in an error answer."""
+    told = refusal(status, body)
+    code = str(body.get("error_code", "")) if isinstance(body, Mapping) else ""
+    return told.model_copy(update={"code": code, "reason": CODES.get(code, told.reason)})
+
+
+def naming(no: Refusal, words: Mapping[str, str]) -> Refusal:
+    """The refusal with the product fields that its message names; `words` is MLflow's word by product field."""
+    named = {
+        field for field, word in words.items() if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", no.message) is not None
+    }
+    return no.model_copy(update={"fields": frozenset(named)})
