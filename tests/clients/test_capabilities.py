@@ -19,7 +19,9 @@ from .conftest import Served
 NOT_ASKED_OVER_THE_WIRE = {"platform.control", "platform.restart"}
 PATHS = {
     "platform.configurations.get": ("GET", "/v1/configurations/*"),
+    "platform.datapoints": ("GET", "/v1/datapoints/*"),
     "platform.datasets.metadata": ("GET", "/v1/datasets*"),
+    "platform.datasets.rename": ("GET", "/v1/datasets*"),
     "platform.paging": ("GET", "/v1/datasets*"),
     "platform.projects": ("GET", "/v1/projects*"),
     "platform.sessions.delete": ("DELETE", "/session/*"),

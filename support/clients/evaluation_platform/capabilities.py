@@ -24,6 +24,11 @@ def _one_configuration(platform: Platform) -> bool:
         return made is not None and not isinstance(platform.second.configurations.get(made), Refusal)
 
 
+def _datapoints(platform: Platform) -> bool:
+    with _made(platform, "datapoint") as made:
+        return made is not None and not isinstance(platform.second.datapoints.get(made), Refusal)
+
+
 def _dataset_metadata(platform: Platform) -> bool:
     metadata = {"probe": _unique()}
     with _made(platform, "dataset", {"metadata": metadata}) as made:
@@ -31,6 +36,15 @@ def _dataset_metadata(platform: Platform) -> bool:
             return False
         read = platform.second.datasets.get(made)
         return not isinstance(read, Refusal) and read.metadata == metadata
+
+
+def _dataset_rename(platform: Platform) -> bool:
+    name = _unique()
+    with _made(platform, "dataset") as made:
+        if made is None or isinstance(platform.second.datasets.update(made, {"name": name}), Refusal):
+            return False
+        read = platform.second.datasets.get(made)
+        return not isinstance(read, Refusal) and read.name == name
 
 
 def _paging(platform: Platform) -> bool:
@@ -58,7 +72,9 @@ def _delete_session(platform: Platform) -> bool:
 
 _PROBED: Mapping[str, Probe] = {
     "platform.configurations.get": _one_configuration,
+    "platform.datapoints": _datapoints,
     "platform.datasets.metadata": _dataset_metadata,
+    "platform.datasets.rename": _dataset_rename,
     "platform.paging": _paging,
     "platform.projects": _projects,
     "platform.sessions.delete": _delete_session,

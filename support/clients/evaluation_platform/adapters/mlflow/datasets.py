@@ -60,15 +60,17 @@ class Datasets:
             asked["max_results"] = limit
         if "name" in filters:
             asked["filter_string"] = f"name = '{filters['name']}'"
-        found: list[Any] = []
-        for _ in range(page or 1):
+        for _ in range((page or 1) - 1):  # pages have no numbers: each tells the token of the next
             answer = self._wire.ask("POST", "datasets/search", asked)
             if isinstance(answer, Refusal):
                 return naming(answer, WORDS)
-            found = answer.get("datasets", [])
             asked["page_token"] = answer.get("next_page_token", "")
             if not asked["page_token"]:
-                break
+                return Page[Dataset](items=(), page=page, limit=limit)
+        answer = self._wire.ask("POST", "datasets/search", asked)
+        if isinstance(answer, Refusal):
+            return naming(answer, WORDS)
+        found = answer.get("datasets", [])
         return Page[Dataset](items=tuple(self._thing(each) for each in found), page=page, limit=limit)
 
     def find(self, name: str) -> Page[Dataset] | Refusal:
@@ -76,7 +78,9 @@ class Datasets:
         return self.list(name=name)
 
     def update(self, thing_id: str, changes: Fields) -> Updated | Refusal:
-        """See `interface.Things`."""
+        """See `interface.Things`: description and metadata, which are tags."""
+        if beyond := sorted(set(changes) - {"description", "metadata"}):
+            raise NotOffered(f"MLflow changes the tags of a dataset only, not its {', '.join(beyond)}")
         answer = self._wire.ask("PATCH", f"datasets/{thing_id}/tags", {"tags": json.dumps(_tags(changes))})
         return naming(answer, WORDS) if isinstance(answer, Refusal) else Updated(id=thing_id)
 
