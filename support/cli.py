@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from support import cli_drill, cli_judge, cli_report, cli_sdk, cli_target, configuring
+from support import cli_drill, cli_judge, cli_matrix, cli_report, cli_sdk, cli_target, configuring
 from support import settings as suite_settings
 from support.configuring import ConfigurationError, Row, nearest
 from support.defects import DefectError, named
@@ -18,6 +18,7 @@ from support.processes.forkserver import ProcessError
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
 cli_drill.add_to(app)
 cli_sdk.add_to(app)
+cli_matrix.add_to(app)
 app.add_typer(cli_judge.app, name="judge")
 app.add_typer(cli_target.app, name="target")
 cli_report.add_to(app)

@@ -1,0 +1,48 @@
+"""`acceptance matrix`: what became of each promise on each platform, as a page and as Markdown."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from support.configuring import ConfigurationError
+
+
+def matrix(
+    results: Annotated[
+        list[str], typer.Argument(metavar="TARGET=RESULTS.jsonl", help="What `behave -D results=…` wrote for a target.")
+    ],
+    output: Annotated[Path, typer.Option(help="The page that is written; its Markdown lies beside it.")] = Path(
+        "allure-report/conformance.html"
+    ),
+    under: Annotated[str, typer.Option(help="The folder whose features count.")] = "features/evaluation_platform",
+) -> None:
+    """Write the conformance matrix, promise by platform: kept, known bug, not offered, broken, not asked."""
+    from support import targets  # noqa: PLC0415 - other commands need no behave
+    from support.reporting import conformance  # noqa: PLC0415
+
+    columns = []
+    for each in results:
+        name, equals, file = each.partition("=")
+        if not equals or not Path(file).is_file():
+            typer.echo(f"{each}: needs the form TARGET=FILE, and that the file exists", err=True)
+            raise typer.Exit(2)
+        try:
+            target = targets.find(name)
+            day = datetime.fromtimestamp(Path(file).stat().st_mtime, UTC).date().isoformat()
+            columns.append(conformance.column(target.name, target.description, day, Path(file), under.rstrip("/")))
+        except (ConfigurationError, conformance.ResultsError) as fault:
+            typer.echo(str(fault), err=True)
+            raise typer.Exit(2) from None
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(conformance.page(columns), encoding="utf-8")
+    output.with_suffix(".md").write_text(conformance.markdown(columns), encoding="utf-8")
+    typer.echo(f"{len(conformance.table(columns)) - 1} promises, {len(columns)} platforms in {output}")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put the command into the console script."""
+    app.command()(matrix)
