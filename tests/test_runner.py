@@ -221,3 +221,25 @@ def test_workers_undo_their_scenario_when_the_parent_is_killed(behave_project: M
     os.kill(process.pid, signal.SIGKILL)
     process.wait(10)
     _wait_for(project.folder / "first.trace", gone=True)
+
+
+def test_a_worker_that_dies_at_its_start_is_told_and_the_others_go_on(behave_project: Make) -> None:
+    dies_once = """
+import os, signal
+from pathlib import Path
+def before_all(context):
+    try:
+        Path("died").mkdir()
+    except FileExistsError:
+        return
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+    feature = "Feature: {0}\n  Scenario: {0}\n    Given all is well\n"
+    project = behave_project(
+        feature.format("one"), "from behave import given\n@given('all is well')\ndef _(c): pass", dies_once
+    )
+    project.write("features/two.feature", feature.format("two"))
+    run = project.run("--jobs", "2")
+    assert run.verdicts() == {"one": "passed", "two": "passed"}
+    assert run.code == 1
+    assert "PROBLEM: a worker process ended by SIGKILL before it could start" in run.output

@@ -204,12 +204,14 @@ class Pool:
             how = "was interrupted" if self.interrupted else f"ended {died}"
             self._observer.scenario_broken(hand.running, f"the worker process {how} while it ran this scenario")
         elif code != 0 and not self.interrupted:
-            self._observer.problem(f"a worker process ended {died} between two scenarios")
+            when = "between two scenarios" if hand.was_ready else "before it could start"
+            self._observer.problem(f"a worker process ended {died} {when}")
         rest = hand.rest()
         if rest and not self._stopping:
             self._queue.insert(0, Unit(rest))
         if code != 0 and not hand.was_ready:
-            self._give_up(f"not run: a worker process ended {died} before it could start")
+            if not self._hands:  # nobody else goes on
+                self._give_up(f"not run: a worker process ended {died} before it could start")
         elif self._queue and not self._stopping and len(self._hands) < self._jobs:
             self._hire()
 
