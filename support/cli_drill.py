@@ -26,6 +26,10 @@ def drill(
     jobs: Annotated[int, typer.Option(min=1, help="How many defects at a time.")] = os.cpu_count() or 1,
     defect: Annotated[list[str] | None, typer.Option(help="Only this defect; may be repeated.")] = None,
     behaviour: Annotated[list[str] | None, typer.Option(help="Only defects of this promise, such as DS-3.")] = None,
+    load: Annotated[
+        bool,
+        typer.Option("--load", help="Hold the defects of load instead, one at a time."),
+    ] = False,
     shard: Annotated[str, typer.Option(help="Only this share of them, such as 2/4: the second of four.")] = "",
     control: Annotated[
         Path | None, typer.Option(help="Take this earlier run (behave -D results=FILE) for the control run.")
@@ -45,11 +49,14 @@ def drill(
         chosen: Sequence[Defect] = defects.named(defect) if defect else defects.all_defects()
         if behaviour:
             chosen = [each for each in chosen if set(behaviour) & set(each.behaviours)]
+        elif not defect:
+            chosen = [each for each in chosen if each.of_load == load]
         if not chosen:
             raise DrillError(f"no defect breaks {' or '.join(behaviour or [])}")
         if shard:
             chosen = Shard.parse(shard).share(chosen)
-        with Drill(jobs, every_scenario=every) as held:
+        load = load or all(each.of_load for each in chosen)
+        with Drill(1 if load else jobs, every_scenario=every, load=load) as held:
             undisturbed = earlier_control(control) if control else held.control(chosen)
             held.usual = {each.place: each.server_errors for each in undisturbed}
             typer.echo(f"control run without a defect: {len(undisturbed)} scenarios, none red")

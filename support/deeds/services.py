@@ -33,14 +33,17 @@ SETTINGS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
 """The service's settings, by the words of the tables; any other is called by its own name."""
 
 
-def configure(world: World, pairs: Pairs) -> None:
-    """Put an instance with these settings in the service's place until the end of the scenario. (nothing): not set."""
+def configure(world: World, pairs: Pairs, start: Callable[..., object] | None = None) -> None:
+    """Put an instance with these settings in the service's place until the end of the scenario. (nothing): not set.
+
+    `start` puts it there; by default behind every proxy of this suite.
+    """
     told: dict[str, Any] = {}
     for words, cell in pairs:
         name, kind = SETTINGS.get(words, (words.replace(" ", "_"), lambda what: what))
         what = value(cell)
         told[name] = None if what is None or what is LEFT_OUT else kind(what)
-    world.worker.assistant.configured(**told)
+    (start or world.worker.assistant.configured)(**told)
 
 
 def end(world: World, how: str) -> None:

@@ -45,6 +45,11 @@ class Defect:
     wrapper: Wrapper
     spreads: tuple[str, ...] = ()
 
+    @property
+    def of_load(self) -> bool:
+        """Whether only scenarios of load see it."""
+        return all(each.startswith("LD-") for each in self.behaviours)
+
     def apply(self) -> None:
         """Put the fault in place, in this process. Raises DefectError when its target is gone."""
         try:

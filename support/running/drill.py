@@ -33,7 +33,7 @@ from support.targets.models import SYSTEMS
 
 CaughtBy = Literal["its own scenario", "another", "none"]
 FREE = (
-    *("--tags=~@load", "-Drehearsal=yes"),  # scenarios of real AI ask the scripted model, and pay nothing
+    "-Drehearsal=yes",  # scenarios of real AI ask the scripted model, and pay nothing
     *("-Dbudget_usd=1000", "-Dmodel_calls=100000", f"-Dspending_file={os.devnull}"),
 )
 TIME_LIMIT_S = 300.0
@@ -160,16 +160,16 @@ class Drill:
     backends forked by one server, which has imported them already. Close it, or use it in a `with`.
     """
 
-    def __init__(self, jobs: int, *, every_scenario: bool = False) -> None:
+    def __init__(self, jobs: int, *, every_scenario: bool = False, load: bool = False) -> None:
         self._jobs = jobs
         self._every_scenario = every_scenario
         self.usual: dict[str, int] = {}
         """The failures of a server that scenarios see without a defect, by place: of the control run."""
         self._server = ForkServer([*preload(*SYSTEMS), *programs.PRELOAD])
         self._server.start()
-        self._runner = Runner(
-            Configuration(["-Dreport=no", "-Dtarget=embedded", "--format=null", *FREE, "features"], load_config=True)
-        )
+        those = ("-Dload=yes", "--tags=@load") if load else ("--tags=~@load",)
+        told = ["-Dreport=no", "-Dtarget=embedded", "--format=null", *FREE, *those, "features"]
+        self._runner = Runner(Configuration(told, load_config=True))
         with self._runner.path_manager:
             self._runner.setup_paths()
             self._runner.load()
@@ -333,6 +333,7 @@ def _judged(defect: Defect, run: Run, usual: Mapping[str, int]) -> Verdict:
 
 FOLDERS: Mapping[str, tuple[str, ...]] = {
     PROGRAMS: ("features",),
+    "assistant": ("features/assistant", "features/load"),
     CONFIGURING: ("features/configuration", "features/tool_daemon"),
     "evaluation_platform": ("features/evaluation_platform", "features/tracing", "features/resilience"),
     "model": ("features/real_assistant",),

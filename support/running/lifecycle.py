@@ -15,6 +15,7 @@ from behave.model import Scenario, Step
 from behave.model_type import Status
 
 from support import rehearsal
+from support.processes import crowds
 from support.reporting import evidence, exchanges, spending
 from support.running import real_ai, time_limits
 from support.running.selection import Selection
@@ -98,6 +99,13 @@ def start_scenario(context: Any, scenario: Scenario) -> None:
         scenario.clock = time_limits.Clock(limit_s, worker.settings.patience, break_off)
 
 
+def _no_load(scenario: Scenario, worker: Worker) -> str | None:
+    if not worker.settings.load:
+        return "load scenarios run only with -D load=yes"
+    played = Path(scenario.filename).parent.name == "load"
+    return crowds.MISSING if played and not crowds.installed() else None
+
+
 def reason_to_skip(scenario: Scenario, worker: Worker) -> str | None:
     """Why a scenario is not run on this target, in words; None when it is run."""
     tags = set(scenario.effective_tags)
@@ -107,8 +115,8 @@ def reason_to_skip(scenario: Scenario, worker: Worker) -> str | None:
     for system in worker.systems.values():
         if reasons := [reason for capability, reason in system.lacking.items() if capability in needed(scenario)]:
             return reasons[0]
-    if "load" in tags and not worker.settings.load:
-        return "load scenarios run only with -D load=yes"
+    if "load" in tags and (why := _no_load(scenario, worker)):
+        return why
     if "agents" in tags and importlib.util.find_spec("pydantic_ai") is None:
         return "the agent framework is not installed: pip install 'llm-acceptance[agents]'"
     if real_ai.asks(scenario) and (why := real_ai.reason_to_skip(worker.settings, worker.target)):

@@ -27,6 +27,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "assistant": ("model", "practice", "redis", "assistant"),
     "call_logging": ("model",),
     "evaluation_platform": ("evaluation_platform",),
+    "load": ("evaluation_platform", "model", "practice", "redis", "assistant", "tool_daemon"),
     "real_ai": ("model",),
     "real_assistant": ("model", "practice", "redis", "assistant"),
     "resilience": ("evaluation_platform", "model"),

@@ -98,6 +98,15 @@ class AssistantUnderTest(SystemUnderTest):
         self.turn_to(instance)
         return instance
 
+    def configured_for_a_crowd(self, **settings: Any) -> Backend:
+        """The same, past every proxy of this suite: nobody reads what a crowd says, and it must not wait for us."""
+        others, straight = self._around.others, {}
+        for name, setting, path in (("model", "openai_base_url", "/v1"), ("practice", "practice_url", "")):
+            straight[setting] = f"{others[name].embedded.address}{path}"
+        if others["redis"].backend is not None:
+            straight["redis_url"] = others["redis"].embedded.address
+        return self.configured(**straight, **settings)
+
     def turn_to(self, instance: Backend) -> None:
         """Send new connections to this instance; those that stand stay where they are."""
         self.proxy.retarget(instance.address)

@@ -1,0 +1,1 @@
+"""Crowds of users, which Locust plays in processes of its own: nothing of this is imported by the suite."""

@@ -1,0 +1,105 @@
+"""What all users have in common: they are somebody, do something again and again or once, and are measured."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import websocket
+from locust import FastHttpUser, User, task
+from locust.exception import StopUser
+
+from support.programs.load.dealing import SHARE
+
+TIMEOUT_S = 45.0
+"""Nobody waits for longer than that."""
+FAULTS = (OSError, websocket.WebSocketException, ValueError, LookupError)
+"""What can befall a conversation: the user hears of it, and goes on."""
+
+
+class WrongAnswerError(ValueError):
+    """An answer came, and was not the one that was promised."""
+
+
+class Somebody(User):
+    """One of the people of the plan, for its `seconds` since all were there, with pauses of `pause_s` seconds.
+
+    `once`: they do it once, all together.
+    """
+
+    abstract = True
+
+    def on_start(self) -> None:
+        """Be somebody; where all begin together, wait for the others."""
+        self.plan, self.me = SHARE.plan, SHARE.people.pop()
+        self.ready()
+        if self.plan["once"]:
+            SHARE.all_there.wait()
+
+    def ready(self) -> None:
+        """What has to be done before the first deed."""
+
+    def wait_time(self) -> float:
+        """Seconds until the next deed."""
+        return float(self.plan["pause_s"])
+
+    @task
+    def act(self) -> None:
+        """Do it, unless it is over."""
+        once = self.plan["once"]
+        if SHARE.over and not once:
+            raise StopUser
+        self.do()
+        if once:
+            raise StopUser
+
+    def do(self) -> None:
+        """The deed."""
+        raise NotImplementedError
+
+    @contextmanager
+    def measured(self, name: str) -> Iterator[None]:
+        """Have Locust count and measure what happens in the block; a fault is a failure, and goes no further."""
+        begun, fault = time.perf_counter(), None
+        try:
+            yield
+        except FAULTS as met:
+            fault = met
+        self.environment.events.request.fire(
+            request_type="",
+            name=name,
+            response_time=(time.perf_counter() - begun) * 1000,
+            response_length=0,
+            exception=fault,
+            context={},
+        )
+
+
+class Client(Somebody, FastHttpUser):
+    """Somebody who also speaks HTTP, as themselves."""
+
+    abstract = True
+    network_timeout = connection_timeout = TIMEOUT_S
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """The headers by which they are known."""
+        return {"Authorization": f"Bearer {self.me['token']}", "ProfileID": self.me["profile"]}
+
+    def post(self, path: str, body: Mapping[str, Any], name: str) -> dict[str, Any] | None:
+        """The answer; None where there is none, or a refusal, which Locust counts as a failure."""
+        with self.client.post(path, json=body, headers=self.shown, name=name, catch_response=True) as answer:
+            if not answer.ok:
+                answer.failure(f"{answer.status_code}: {answer.text or answer.error}")
+                return None
+            found: dict[str, Any] = answer.json()
+            return found
+
+    def begin(self) -> str:
+        """A new session's id. Raises WrongAnswerError."""
+        made = self.post("/sessions", {"persona_type": self.plan["persona"]}, "begin a session")
+        if made is None:
+            raise WrongAnswerError("no session was made")
+        return str(made["session_id"])
