@@ -19,7 +19,7 @@ Feature: Many people at the same time
       Then at least 30 replies came, and no error
       And 95 of 100 replies took at most 2000 ms
 
-    @LD-2 @critical
+    @LD-2 @critical @needs.assistant.process
     Scenario: Fifty people are connected, and each answer takes two tools
       Given for everybody the model will, one after another
         | step           | with                        |
