@@ -1,0 +1,161 @@
+"""Phoenix's wire: who asks, one request of either interface, and what a refusal says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from ...carrying import refusal
+from ...interface import ContractBroken, Reason, Refusal, Unreachable
+from ...plain import TIMEOUT, host_of
+
+PROJECT = "openinference.project.name"
+"""The resource attribute that names the project of a span."""
+MISSING = re.compile(r"^Unknown \w+: |not found$|does not exist$")
+TAKEN = re.compile(r"already exists\.?$")
+UNSAID = "an unexpected error occurred"
+"""What GraphQL says instead of the reason, whatever the reason is."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """Who asks (an API key; None: nobody), and the project that their spans are in."""
+
+    token: str | None
+    project: str = ""
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """The key that a text of `str(key)` is; any other text is a token of nobody."""
+        token, _, project = text.partition("@")
+        return cls(token, project)
+
+    def __str__(self) -> str:
+        return f"{self.token}@{self.project}"
+
+
+class Told(BaseModel):
+    """One error of GraphQL."""
+
+    message: str
+    path: list[str | int] | None = None
+
+
+class Answer(BaseModel):
+    """An answer of GraphQL."""
+
+    data: dict[str, Any] | None = None
+    errors: list[Told] = []
+
+
+class Wire:
+    """Requests of the holder of a key, each on a connection of its own. Close it."""
+
+    def __init__(self, address: str, key: Key) -> None:
+        self.key = key
+        self._address = address
+        # loopback, or a remote one behind TLS; environment proxies see no test traffic
+        self._client = httpx.Client(
+            base_url=address,
+            headers={} if key.token is None else {"Authorization": f"Bearer {key.token}"},
+            timeout=TIMEOUT,
+            trust_env=False,
+            verify=not address.startswith("http://"),
+            # after an answer of 500 Phoenix closes the connection without a word: the next request on it would be lost
+            limits=httpx.Limits(max_keepalive_connections=0),
+        )
+
+    def ask(self, method: str, path: str, body: Any = None, *, query: Mapping[str, Any] | None = None) -> Any | Refusal:
+        """The JSON object of a success ({} for no content), or the refusal. `path` is what follows `/v1/`.
+
+        Raises:
+            Unreachable: there was no answer.
+            ContractBroken: a success that is no JSON object.
+
+        """
+        given = {name: value for name, value in (query or {}).items() if value is not None}
+        parts = {} if body is None else {"json": body}
+        answer = self._request(method, f"/v1/{path}", params=given, **parts)
+        if answer.status_code == httpx.codes.NO_CONTENT:
+            return {}
+        body = _json(answer)
+        if answer.status_code >= httpx.codes.BAD_REQUEST:
+            return refused(answer.status_code, answer.text if body is None else body)
+        if not isinstance(body, dict):
+            raise ContractBroken(f"{method} {path}", f"status {answer.status_code} with no JSON object", answer.text)
+        return body
+
+    def query(self, operation: str, text: str, **variables: Any) -> Any | Refusal:
+        """The member of GraphQL's data that `operation` names, or the refusal; errors as of `ask`."""
+        answer = self._request("POST", "/graphql", json={"query": text, "variables": variables})
+        body = _json(answer)
+        if answer.status_code >= httpx.codes.BAD_REQUEST:
+            return refused(answer.status_code, answer.text if body is None else body)
+        try:
+            told = Answer.model_validate(body)
+        except ValidationError as fault:
+            raise ContractBroken(operation, "no answer of GraphQL", answer.text) from fault
+        if told.errors:
+            return denied(told.errors[0].message)
+        return (told.data or {}).get(operation)
+
+    def ask_malformed(self, method: str, path: str, body: bytes, media_type: str) -> httpx.Response:
+        """Send a body as it is."""
+        headers = {"Content-Type": media_type} if media_type else {}
+        return self._request(method, f"/v1/{path}", content=body, headers=headers)
+
+    def exchange(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> httpx.Response:
+        """Send bytes to the collector."""
+        return self._request(method, path, content=body, headers=dict(headers))
+
+    def _request(self, method: str, path: str, **parts: Any) -> httpx.Response:
+        try:
+            return self._client.request(method, path, **parts)
+        except httpx.TransportError as cause:
+            raise Unreachable(host_of(self._address), cause) from cause
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._client.close()
+
+
+def _json(answer: httpx.Response) -> Any:
+    try:
+        return answer.json()
+    except ValueError:
+        return None
+
+
+def refused(status: int, body: Any) -> Refusal:
+    """The refusal in an error answer: plain text, or the validation's list of faults."""
+    detail = body.get("detail") if isinstance(body, Mapping) else None
+    if isinstance(detail, list):
+        body = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in detail)
+    elif detail is not None:
+        body = str(detail)
+    told = refusal(status, body)
+    # 422 is what Phoenix answers to any field that is not as it should be
+    return told.model_copy(update={"reason": "invalid"}) if status == httpx.codes.UNPROCESSABLE_ENTITY else told
+
+
+def denied(message: str) -> Refusal:
+    """The refusal in an error of GraphQL, which has no status of its own and mostly tells no reason."""
+    reason: Reason = "invalid"
+    if MISSING.search(message):
+        reason = "not found"
+    elif TAKEN.search(message):
+        reason = "conflict"
+    elif message == UNSAID:
+        reason = "server error"
+    return Refusal(status=httpx.codes.OK, reason=reason, message=message)
+
+
+def naming(no: Refusal, words: Mapping[str, str]) -> Refusal:
+    """The refusal with the product fields that its message names; `words` is Phoenix's word by product field."""
+    named = {field for field, word in words.items() if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", no.message)}
+    return no.model_copy(update={"fields": frozenset(named)})
