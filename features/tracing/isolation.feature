@@ -1,4 +1,4 @@
-@needs.platform.control
+@needs.platform.control @needs.platform.tenants
 Feature: Isolation of tenants
   We are Harbour Support. Northwind Claims works on the same platform and has, by bad luck or ill will, the same names for
   its things as we have, and the same ids wherever a team chooses them itself. Whatever it asks for and whatever it tries,

@@ -25,6 +25,7 @@ PATHS = {
     "platform.paging": ("GET", "/v1/datasets*"),
     "platform.projects": ("GET", "/v1/projects*"),
     "platform.sessions.delete": ("DELETE", "/session/*"),
+    "platform.tenants": ("GET", "/v1/datasets*"),
     "platform.tools": ("*", "/v1/tools*"),
 }
 

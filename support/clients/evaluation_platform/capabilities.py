@@ -70,6 +70,18 @@ def _delete_session(platform: Platform) -> bool:
     return made is not None and _delete(platform, "session", made)
 
 
+def _tenants(platform: Platform) -> bool:
+    try:
+        doors = platform.second, platform.foreign.second
+    except LookupError:  # nobody here holds a key of another project
+        return False
+    with _made(platform, "dataset") as made:
+        if made is None:
+            return False
+        own, foreign = (isinstance(door.datasets.get(made), Refusal) for door in doors)
+        return foreign and not own
+
+
 _PROBED: Mapping[str, Probe] = {
     "platform.configurations.get": _one_configuration,
     "platform.datapoints": _datapoints,
@@ -78,6 +90,7 @@ _PROBED: Mapping[str, Probe] = {
     "platform.paging": _paging,
     "platform.projects": _projects,
     "platform.sessions.delete": _delete_session,
+    "platform.tenants": _tenants,
     "platform.tools": _tools,
 }
 
