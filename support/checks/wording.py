@@ -39,9 +39,6 @@ AUTOMATIC = frozenset({"created_at", "updated_at", "project", "parent", "start_t
 NEVER_MADE = "never made"
 """What a scenario calls a thing that does not exist."""
 
-UNKNOWN_ID = "0" * 24
-"""An id that no platform has given out."""
-
 OWN_SESSION = frozenset({"session", "type"})
 """What a session says of itself, being an event too."""
 
@@ -129,7 +126,7 @@ def second_door(world: World, kind: str) -> Door:
 def identifier(world: World, kinds: Sequence[str], label: str) -> str:
     """The id of what the prose calls `label`, of the first of the kinds that has one; an unknown one if never made."""
     if label == NEVER_MADE:
-        return UNKNOWN_ID
+        return world.platform.unknown_id(kinds[0])
     known = [kind for kind in kinds if label in world.named(kind)]
     return str(world.recall(known[0] if known else kinds[0], label))
 

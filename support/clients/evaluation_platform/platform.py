@@ -62,6 +62,10 @@ class Platform(ABC):
     def environment(self) -> dict[str, str]:
         """What a user's program is told of the platform, as environment variables."""
 
+    def unknown_id(self, noun: str) -> str:
+        """An id of the platform's own form, as a thing of this kind might have it, that it has given to nothing."""
+        return "0" * 24
+
     @classmethod
     def furnish(cls, address: str, secrets: Mapping[str, str], tenants: Sequence[str]) -> Mapping[str, str]:
         """Of a platform that was just installed and started: make these tenants; the key of each by its name.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -53,6 +54,10 @@ class Phoenix(Platform):
 
     def _close(self) -> None:
         self._wire.close()
+
+    def unknown_id(self, noun: str) -> str:
+        """See `Platform.unknown_id`: its ids are the kind and a number, in base64."""
+        return base64.b64encode(f"{noun.capitalize()}:2147483647".encode()).decode()
 
     def environment(self) -> dict[str, str]:
         """See `Platform.environment`."""
