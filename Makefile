@@ -6,7 +6,7 @@ CORES := $(shell nproc 2>/dev/null || echo 2)
 # One more than there are cores: scenarios wait now and then for a limit to pass, or for a process.
 JOBS ?= $(shell expr $(CORES) + 1)
 
-.PHONY: help acceptance test lint report drill catalogue format fuzz constraints clean
+.PHONY: help acceptance rehearsal test lint report drill catalogue format fuzz constraints clean
 .DEFAULT_GOAL := help
 
 help:  ## show this
@@ -14,6 +14,9 @@ help:  ## show this
 
 acceptance: $(READY)  ## run every scenario that needs no paid model
 	@$(BIN)/behave --tags=~@real_ai --jobs $(JOBS) $(ARGS)
+
+rehearsal: $(READY)  ## run the scenarios of real AI, played by the scripted model: free
+	@$(BIN)/behave --tags=@real_ai -D rehearsal=yes -D budget_usd=5 --jobs $(JOBS) $(ARGS)
 
 test: $(READY)  ## run the suite's own tests
 	@$(BIN)/python -m pytest --numprocesses $(CORES) --dist worksteal $(ARGS)
