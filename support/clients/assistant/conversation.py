@@ -29,6 +29,8 @@ from websockets.typing import Origin
 
 CONNECT_S = 10.0
 """Until then a connection must stand."""
+RECEIVE_BUFFER = 65_536
+"""Bytes that the kernel may take for somebody who has stopped reading."""
 CLOSE_S = 5.0
 SMALL_BUFFER = 4096
 """Bytes that the system keeps for a reader who does not read; it makes the sender notice soon."""
@@ -333,6 +335,8 @@ class Conversation:
 
     def stop_listening(self) -> None:
         """Read nothing any more: what comes fills the buffers on the way. Not even a ping is answered."""
+        # A buffer that the kernel lets grow may take megabytes, and a long reply whole.
+        self._connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
         self._connection.hearing.clear()
 
     def listen(self) -> None:
