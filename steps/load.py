@@ -1,44 +1,96 @@
-"""Sentences about crowds: who comes and what they do, and how it went."""
+"""Sentences about crowds: who comes, for how long, and how they are served."""
 
-from behave import given, then, when
+import re
+
+from behave import given, register_type, then, when
 from behave.runner import Context
+from parse import with_pattern
 
 from support.checks import load as checks
-from support.checks.tables import records
+from support.checks.tables import lines, pairs, records
 from support.deeds import load
-from support.deeds.load import Lasting
+from support.deeds.load import DEEDS, MEASURED, SOAK, Lasting
 
 
-@given("a crowd is expected at the assistant")
-def is_expected(context: Context) -> None:
-    load.expect_crowd(context.world, ())
+@with_pattern("|".join(re.sub(r"\(\?P<\w+>", "(?:", words) for words in DEEDS))
+def doing(text: str) -> str:
+    return text
 
 
-@given("for everybody the model will, one after another")
-def will_for_everybody(context: Context) -> None:
+@with_pattern("|".join(MEASURED))
+def measured(text: str) -> str:
+    return text
+
+
+@with_pattern("(?:, played by 2 workers|)")
+def workers(text: str) -> int:
+    return 2 if text else 0
+
+
+@with_pattern(f", all at once| for (?:[\\d.]+ seconds|{SOAK}), [\\d.]+ more of them every second")
+def lasting(text: str) -> Lasting:
+    return Lasting.of(text)
+
+
+@with_pattern(r"[\d.]+ (?:ms|s)")
+def limit(text: str) -> float:
+    number, unit = text.split()
+    return float(number) * {"ms": 1, "s": 1000}[unit]
+
+
+register_type(CrowdDoes=doing, CrowdMeasured=measured, CrowdWorkers=workers, CrowdLasts=lasting, Milliseconds=limit)
+
+
+@given("the assistant expects a crowd")
+def expects_a_crowd(context: Context) -> None:
+    load.expect_crowd(context.world, pairs(context.table) if context.table else ())
+
+
+@given("the model will, for each question")
+def model_will_for_each(context: Context) -> None:
     load.script(context.world, map(dict, records(context.table)))
 
 
-@when("{count:d} {deed} for {seconds:g} s, {rate:g} more of them every second")
-def come_and_stay(context: Context, count: int, deed: str, seconds: float, rate: float) -> None:
-    load.come(context.world, context.scenario.name, count, deed, Lasting(seconds, rate))
+@when("{count:d} {does:CrowdDoes}{lasts:CrowdLasts}{workers:CrowdWorkers}")
+def crowd_comes(context: Context, count: int, does: str, lasts: Lasting, workers: int) -> None:
+    load.come(context.world, context.scenario.name, count, does, lasts, workers)
 
 
-@when("{count:d} {deed}, once and all together")
-def come_once(context: Context, count: int, deed: str) -> None:
-    load.come(context.world, context.scenario.name, count, deed, Lasting(once=True))
+@then("nothing failed")
+def nothing_failed(context: Context) -> None:
+    checks.none_failed(context.world)
 
 
-@then("at least {count:d} {what} came, and no error")
-def came_without_error(context: Context, count: int, what: str) -> None:
-    checks.served(context.world.answer, count, what)
+@then("{share:d} of 100 {what:CrowdMeasured} came within {limit_ms:Milliseconds}")
+def came_within(context: Context, share: int, what: str, limit_ms: float) -> None:
+    checks.came_within(context.world, share, what, limit_ms)
 
 
-@then("{share:d} of 100 {what} took at most {within_ms:d} ms")
-def took_at_most(context: Context, share: int, what: str, within_ms: int) -> None:
-    checks.in_time(context.world.answer, share, what, within_ms)
+@then("{count:d} of them were connected at once, and nobody is any more")
+def were_connected(context: Context, count: int) -> None:
+    checks.were_connected(context.world, count)
 
 
-@then("{count:d} connections were open at once")
-def were_open(context: Context, count: int) -> None:
-    checks.connected(context.world.answer, count)
+@then("the assistant grows by at most {most:g} KB with each reply")
+def memory_is_steady(context: Context, most: float) -> None:
+    checks.memory_is_steady(context.world, most)
+
+
+@then("the practice was asked these for each reply, as whoever had the question, and nothing else")
+def asked_for_each_reply(context: Context) -> None:
+    checks.asked_for_each_reply(context.world, [line[0] for line in lines(context.table)])
+
+
+@then("the model was asked {count:d} times for each of them, {most:d} at a time")
+def each_has_own_limit(context: Context, count: int, most: int) -> None:
+    checks.each_has_own_limit(context.world, count, most)
+
+
+@then("Redis keeps {count:d} sessions, each of somebody else")
+def keeps_sessions(context: Context, count: int) -> None:
+    checks.keeps_sessions(context.world, count)
+
+
+@then("they were played by {count:d} workers")
+def played_by(context: Context, count: int) -> None:
+    checks.played_by(context.world, count)

@@ -65,6 +65,27 @@ class Settings(BaseModel):
         "else GitHub Actions says it, or they are looked for on the disk.",
     )
     load: bool = Field(default=False, alias="ACCEPTANCE_LOAD", description="Run the scenarios tagged `@load`, too.")
+    soak_s: float = Field(
+        default=20.0,
+        alias="ACCEPTANCE_SOAK_S",
+        ge=5,
+        le=86_400,
+        allow_inf_nan=False,
+        description="Seconds that a soak lasts (`@load`); an hour every night.",
+    )
+    load_workers: int = Field(
+        default=0,
+        alias="ACCEPTANCE_LOAD_WORKERS",
+        ge=0,
+        le=64,
+        description="Workers of Locust that play the crowds; 0: one process does. See docs/load.md.",
+    )
+    load_master: str | None = Field(
+        default=None,
+        alias="ACCEPTANCE_LOAD_MASTER",
+        pattern=r"^[^\s:/]+:\d{1,5}$",
+        description="host:port to await `load_workers` of other machines at; none: they are started here.",
+    )
     evidence_max_bytes: int = Field(
         default=64 * 1024,
         alias="ACCEPTANCE_EVIDENCE_MAX_BYTES",

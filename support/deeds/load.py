@@ -1,4 +1,4 @@
-"""Crowds: many people who do the same at the same time, played by Locust; and how the service bore it.
+"""Crowds: many people who do the same at once, played by Locust; what it measured, and how the service bore it.
 
 A crowd goes past the proxies of this suite: nobody reads what it says, and it must not wait for us.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,13 +20,18 @@ from support.clients.model import Condition
 from support.clients.practice import NewPractitioner, Person, PracticeContent
 from support.deeds import load_chart, practice
 from support.deeds.documents import ORDER
+from support.deeds.people import ADA
 from support.deeds.scripting import Row, model, turns
 from support.deeds.services import configure
+from support.deeds.tool_daemon import daemon
+from support.deeds.tracing import session
 from support.defects import PROGRAMS
 from support.processes import crowds
 from support.processes.crowds import Crowd
+from support.processes.launcher import Backend
 from support.processes.vital_signs import VitalSigns
 from support.reporting import evidence, metrics
+from support.running.systems import AssistantUnderTest
 from support.world import World
 
 PERSONA = "web_assistant"
@@ -35,19 +41,29 @@ LATE_S = 90.0
 
 @dataclass(frozen=True)
 class Coming(load_chart.Course):
-    """What came of a crowd."""
+    """What came of a crowd. `measured` is what its sentences speak of, by Locust's name for it."""
 
+    people: Sequence[Person] = ()
     verdicts: list[tuple[str, bool]] = field(default_factory=list)
     """What was said of it, and whether it is so: shown beside the figures."""
 
 
 @dataclass(frozen=True)
 class Lasting:
-    """How long people come: for so many seconds, or all of them once and together."""
+    """How long people come: for so many seconds (None: as long as a soak lasts), or all of them once and together."""
 
-    seconds: float = 0.0
+    seconds: float | None = None
     rate: float = 0.0
     once: bool = False
+
+    @classmethod
+    def of(cls, words: str) -> Lasting:
+        """`, all at once`; ` for 8 seconds, 5 more of them every second`; for SOAK instead of the seconds."""
+        numbers = [float(each) for each in re.findall(r"[\d.]+", words)]
+        return cls(numbers[0] if len(numbers) == 2 else None, numbers[-1]) if numbers else cls(once=True)
+
+
+SOAK = "as long as a soak lasts"
 
 
 @dataclass(frozen=True)
@@ -56,7 +72,8 @@ class Deed:
 
     user: str
     measured: str
-    place: Callable[[World], str]
+    system: str
+    place: Callable[[World], Backend | None]
     plan: Callable[[World, Mapping[str, str], int], dict[str, Any]]
 
 
@@ -95,7 +112,7 @@ def people(world: World, count: int) -> list[Person]:
 def _chat(world: World, said: Mapping[str, str], count: int) -> dict[str, Any]:
     return {
         "persona": PERSONA,
-        "question": said["question"],
+        "question": f"{said['question']} (name) asks.",
         "expects": said["expects"],
         "tabs": int(said.get("tabs") or 1),
         "renew_after": RENEWED_AFTER,
@@ -115,68 +132,104 @@ def _documents(world: World, said: Mapping[str, str], count: int) -> dict[str, A
     return {"order": dict(ORDER), "expects": said["expects"], "people": told(people(world, count))}
 
 
+def _spans(world: World, said: Mapping[str, str], count: int) -> dict[str, Any]:
+    label = said["session"]
+    names = [f"program {number:02}" for number in range(1, count + 1)]
+    times, batch, unique = int(said["times"]), int(said["batch"]), world.unique(label)
+    sent = [f"{unique} {name}.{time_}.{n}" for name in names for time_ in range(1, times + 1) for n in range(batch)]
+    world.remember("sent", label, sent)
+    return {
+        "key": ADA.platform(world).key,
+        "session_id": session(world, label),
+        "session_name": unique,
+        "label": unique,
+        "batch": batch,
+        "times": times,
+        "people": [{"name": name} for name in names],
+    }
+
+
+def _calls(world: World, said: Mapping[str, str], count: int) -> dict[str, Any]:
+    names = [f"agent {number:02} {uuid.uuid4().hex[:6]}" for number in range(1, count + 1)]
+    return {"token": daemon(world).token, "tool": said["tool"], "people": [{"name": name} for name in names]}
+
+
 def told(registered: Sequence[Person]) -> list[dict[str, str]]:
     """People as Locust is told of them."""
     return [{"id": each.id, "name": each.name, "token": each.token, "profile": each.profile} for each in registered]
 
 
-def _assistant(world: World) -> str:
-    return str(world.worker.assistant.current.address)
+def _assistant(world: World) -> Backend | None:
+    assistant: AssistantUnderTest = world.worker.assistant
+    return assistant.backend and assistant.current
+
+
+def _platform(world: World) -> Backend | None:
+    return world.worker.evaluation_platform.backend
+
+
+def _daemon(world: World) -> Backend | None:
+    return daemon(world).backend
+
+
+def straight_to(world: World, deed: Deed) -> tuple[str, Backend | None]:
+    """The address that a crowd comes to: of the embedded service, which is also given, else of the proxy before it."""
+    backend = deed.place(world)
+    address = backend.address if backend is not None else world.worker.systems[deed.system].proxy.address
+    return (address.replace("http", "ws", 1) if deed.user == "Calls" else address), backend
 
 
 CHATTING = r'practitioners ask "(?P<question>[^"]+)"(?: in (?P<tabs>\d+) chats each)?, to be told "(?P<expects>[^"]+)"'
 DEEDS: Mapping[str, Deed] = {
-    CHATTING: Deed("Chat", "reply", _assistant, _chat),
-    r"practitioners begin a session": Deed("Sessions", "begin a session", _assistant, _sessions),
+    CHATTING: Deed("Chat", "reply", "assistant", _assistant, _chat),
+    r"practitioners begin a session": Deed("Sessions", "begin a session", "assistant", _assistant, _sessions),
     r'practitioners have a document written, to read "(?P<expects>[^"]+)"': Deed(
-        "Documents", "document", _assistant, _documents
+        "Documents", "document", "assistant", _assistant, _documents
     ),
+    r'programs send (?P<times>\d+) batches of (?P<batch>\d+) spans each in the session "(?P<session>[^"]+)"': Deed(
+        "Spans", "batch", "evaluation_platform", _platform, _spans
+    ),
+    r'agents call "(?P<tool>[^"]+)"': Deed("Calls", "call", "tool_daemon", _daemon, _calls),
 }
 """What a crowd can do, by the words of the sentences."""
 MEASURED: Mapping[str, str] = {
     "replies": "reply",
     "sessions": "begin a session",
     "documents": "document",
+    "batches": "batch",
+    "calls": "call",
 }
 """What is measured, by the words of the sentences."""
-PAUSE_S = 1.0
-"""What somebody in a crowd waits before they do it again."""
+PAUSE_S = 3.0
+"""Seconds that somebody in a crowd waits before they do it again, on average: they read what they were told."""
 
 
 # The coming ----------------------------------------------------------------------------------------------------------
 
 
-def come(world: World, scenario: str, count: int, words: str, lasting: Lasting) -> None:
+def come(world: World, scenario: str, count: int, words: str, lasting: Lasting, workers: int = 0) -> None:
     """Let a crowd come, and wait until the last one has gone; what came of it is the answer."""
+    settings = world.worker.settings
     deed, said = next((deed, found) for pattern, deed in DEEDS.items() if (found := re.fullmatch(pattern, words)))
-    seconds = 0.0 if lasting.once else lasting.seconds
+    seconds = 0.0 if lasting.once else lasting.seconds or settings.soak_s
     plan = deed.plan(world, said.groupdict(), count)
     plan |= {"seconds": seconds, "pause_s": PAUSE_S, "once": lasting.once}
     rate = float(count) if lasting.once else lasting.rate
-    crowd = Crowd(deed.user, count, rate, deed.place(world), plan)
-    watched = signs_of(world, deed)
+    workers, master = (workers, None) if workers else (settings.load_workers, settings.load_master)
+    address, backend = straight_to(world, deed)
+    crowd = Crowd(deed.user, count, rate, address, plan, workers, master)
+    watched = VitalSigns(backend.pid, urlsplit(address).port or 0) if backend is not None else None
     within_s = count / rate + seconds + LATE_S
     with tempfile.TemporaryDirectory(prefix="crowd-") as scratch:
         defects = [each.id for each in world.worker.seeded(PROGRAMS, "support.programs.load")]
         crowds.gather(crowd, Path(scratch), watched.look if watched else lambda: None, within_s, defects)
         report = read_report(Path(scratch, crowds.REPORT))
         moments = read_series(Path(scratch, f"{crowds.SERIES}_stats_history.csv"), deed.measured)
+    entry = plan["people"]
+    registered = [Person(id=each.get("id", ""), name=each["name"], token=each.get("token", "")) for each in entry]
     seen = watched.seen if watched else []
-    world.answer = coming = Coming(f"{count} {words}", deed.measured, report, moments, seen)
+    world.answer = coming = Coming(f"{count} {words}", deed.measured, report, moments, seen, registered)
     world.tellings.append(lambda: tell(world, scenario, coming))
-
-
-def signs_of(world: World, deed: Deed) -> VitalSigns | None:
-    """The embedded service that a crowd goes to, as it looks from the outside; None for one elsewhere."""
-    address = deed.place(world)
-    systems = world.worker.systems
-    backends = (
-        [world.worker.assistant.current] if deed.place is _assistant else [each.backend for each in systems.values()]
-    )
-    for backend in backends:
-        if backend is not None and urlsplit(backend.address).port == urlsplit(address).port:
-            return VitalSigns(backend.pid, urlsplit(address).port or 0)
-    return None
 
 
 def tell(world: World, scenario: str, coming: Coming) -> None:

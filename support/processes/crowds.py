@@ -5,12 +5,14 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from support.processes.forkserver import ProcessError, tail
 LOCUSTFILE = Path(__file__).parents[1] / "programs" / "load" / "locustfile.py"
 MISSING = "Locust is not installed: pip install 'llm-acceptance[load]'"
 LOOK_S = 0.25
+WORKERS_S = 60
 PLAN, REPORT, SERIES, LOG = "plan.json", "report.json", "series", "locust.log"
 
 
@@ -38,6 +41,10 @@ class Crowd:
     address: str
     plan: Mapping[str, Any]
     """What they are told; see the classes in support/programs/load."""
+    workers: int = 0
+    """Locust's workers that play them; 0: one process does."""
+    master: str | None = None
+    """host:port to wait for workers of other machines at; None: they are started here."""
 
 
 def installed() -> bool:
@@ -58,7 +65,12 @@ def gather(
     plan = folder / PLAN
     plan.touch(mode=0o600)  # it holds the tokens of everybody
     plan.write_text(json.dumps(crowd.plan), encoding="utf-8")
-    with running(options(crowd, folder), folder / LOG, defects) as main:
+    with ExitStack() as all_of_them:
+        host, port = place(crowd.master)
+        main = all_of_them.enter_context(running(master(crowd, folder, host, port), folder / LOG, defects))
+        if crowd.master is None:
+            for number in range(1, crowd.workers + 1):
+                all_of_them.enter_context(running(worker(host, port), folder / f"worker-{number}.log", defects))
         until = time.monotonic() + within_s
         while main.poll() is None and time.monotonic() < until:
             look()
@@ -71,9 +83,9 @@ def gather(
         raise CrowdError(f"Locust {fault}.\n{tail(told)}")
 
 
-def options(crowd: Crowd, folder: Path) -> list[str]:
-    """The command line of Locust."""
-    given = {
+def master(crowd: Crowd, folder: Path, host: str, port: int) -> list[str]:
+    """The command line of Locust, or of its master."""
+    options = {
         "--users": crowd.users,
         "--spawn-rate": crowd.rate,
         "--host": crowd.address,
@@ -81,9 +93,16 @@ def options(crowd: Crowd, folder: Path) -> list[str]:
         "--report": folder / REPORT,
         "--csv": folder / SERIES,
         "--exit-code-on-error": 0,
+        **({"--master-bind-host": host, "--master-bind-port": port} if crowd.workers else {}),
+        **({"--expect-workers": crowd.workers, "--expect-workers-max-wait": WORKERS_S} if crowd.workers else {}),
     }
-    words = [str(word) for pair in given.items() for word in pair]
-    return [crowd.user, "--headless", "--only-summary", "--csv-full-history", *words]
+    words = [str(word) for pair in options.items() for word in pair]
+    return [crowd.user, "--headless", "--only-summary", "--csv-full-history", *words, *["--master"][: crowd.workers]]
+
+
+def worker(host: str, port: int) -> list[str]:
+    """The command line of one of Locust's workers. It plays whom its master tells it to play."""
+    return ["--worker", "--master-host", host, "--master-port", str(port)]
 
 
 def command(words: Sequence[str], defects: Sequence[str] = ()) -> list[str]:
@@ -111,3 +130,15 @@ def running(words: Sequence[str], log: Path, defects: Sequence[str]) -> Any:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+def place(given: str | None) -> tuple[str, int]:
+    """Where the master waits for its workers: as given (host:port), else a free port of this machine, for it alone."""
+    if given is not None:
+        found = re.fullmatch(r"(.+):(\d+)", given)
+        if found is None:
+            raise CrowdError(f"{given!r} is no address of a master: host:port")
+        return found[1], int(found[2])
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return "127.0.0.1", free.getsockname()[1]

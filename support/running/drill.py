@@ -335,9 +335,10 @@ FOLDERS: Mapping[str, tuple[str, ...]] = {
     PROGRAMS: ("features",),
     "assistant": ("features/assistant", "features/load"),
     CONFIGURING: ("features/configuration", "features/tool_daemon"),
-    "evaluation_platform": ("features/evaluation_platform", "features/tracing", "features/resilience"),
+    "evaluation_platform": ("features/evaluation_platform", "features/tracing", "features/resilience", "features/load"),
     "model": ("features/real_assistant",),
     "practice": ("features/assistant",),
+    "tool_daemon": ("features/tool_daemon", "features/load"),
 }
 """Where the scenarios stand that a defect is looked for by, unless it is the folder of the system's own name."""
 

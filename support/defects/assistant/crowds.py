@@ -1,10 +1,14 @@
-"""What goes wrong only when many come at the same time: some are turned away, given an error, or wait for long."""
+"""What goes wrong only when many come at the same time: some are turned away, mixed up, or wait for long; it grows."""
 
 import asyncio
+import time
+import uuid
 from collections.abc import AsyncIterator
 from typing import Any
 
 from support.defects import defect, home
+
+LEAK_BYTES = 300_000
 
 
 async def dawdle(seconds: float) -> None:
@@ -71,3 +75,70 @@ def documents_are_written_one_by_one(original: Any) -> Any:
             return await original(self, *told)
 
     return write
+
+
+def one_at_a_time(original: Any, pause_s: float = 0.0) -> Any:
+    """A coroutine function that everybody shares: one is served, the others wait, whoever they are."""
+    line: list[asyncio.Lock] = []
+
+    async def waiting(*arguments: Any, **named: Any) -> Any:
+        line[:] = line or [asyncio.Lock()]
+        async with line[0]:
+            await dawdle(pause_s)
+            return await original(*arguments, **named)
+
+    return waiting
+
+
+@defect("load.asks-as-whoever-came-last", breaks=["LD-1"], at="practice:PracticeApi.call")
+def asks_as_whoever_came_last(original: Any) -> Any:
+    """When several chat at once the practice is asked as the one who has written last."""
+    last: list[Any] = []
+
+    async def call(self: Any, caller: Any, method: str, path: str, **more: Any) -> Any:
+        last[:] = [caller]
+        await dawdle(0.05)
+        return await original(self, last[0], method, path, **more)
+
+    return call
+
+
+@defect("load.ids-of-the-same-moment-are-the-same", breaks=["LD-3"], at="sessions:new")
+def ids_of_the_same_moment_are_the_same(original: Any) -> Any:
+    """Two who begin a session in the same moment are given the same one."""
+
+    def new(*arguments: Any) -> Any:
+        moment = str(int(time.time() * 50))
+        return original(*arguments) | {"session_id": str(uuid.uuid5(uuid.NAMESPACE_OID, moment))}
+
+    return new
+
+
+@defect("load.one-reply-at-a-time", breaks=["LD-4"], at="chat:run", spreads=["LD-1", "LD-2", "LD-7", "LD-9"])
+def one_reply_at_a_time(original: Any) -> Any:
+    """One slow lock is everybody's: while somebody is answered all others wait."""
+    return one_at_a_time(original, 0.05)
+
+
+@defect("load.each-reply-leaves-something", breaks=["LD-6"], at="chat:keep")
+def each_reply_leaves_something(original: Any) -> Any:
+    """Something of each reply is never let go of."""
+    left: list[bytes] = []
+
+    async def keep(work: Any) -> None:
+        left.append(uuid.uuid4().bytes * (LEAK_BYTES // 16))
+        await original(work)
+
+    return keep
+
+
+@defect("load.waits-in-line-for-redis", breaks=["LD-7"], at="store:Store._bounded")
+def waits_in_line_for_redis(original: Any) -> Any:
+    """While Redis has too few connections everybody waits in line, each for a time of their own."""
+    return one_at_a_time(original)
+
+
+@defect("load.limit-is-shared", breaks=["LD-9"], at="limiter:Limiters.of")
+def limit_is_shared(original: Any) -> Any:
+    """People whose ids end alike share the places of one."""
+    return lambda self, user: original(self, user[-1:])

@@ -31,6 +31,8 @@ class Share:
     plan: dict[str, Any] = field(default_factory=dict)
     people: list[dict[str, str]] = field(default_factory=list)
     all_there: gevent.event.Event = field(default_factory=gevent.event.Event)
+    workers: int = 0
+    """How many of them play, where they do."""
     begun: float = 0.0
     """When the last of all had come."""
 
@@ -65,6 +67,7 @@ def _deal(environment: Environment, **_: Any) -> None:
     people = plan.pop("people")
     if isinstance(runner, MasterRunner):
         workers = sorted(runner.clients)
+        SHARE.workers = len(workers)
         for number, worker in enumerate(workers):
             runner.send_message(SENT, {"plan": plan, "people": part(people, number, len(workers))}, worker)
     else:
@@ -107,7 +110,7 @@ def _report(environment: Environment, **_: Any) -> None:
         return
     assert environment.parsed_options is not None
     told = {
-        "workers": len(runner.clients) if isinstance(runner, MasterRunner) else 0,
+        "workers": SHARE.workers,
         "entries": environment.stats.serialize_stats(),
         "errors": [each.to_dict() for each in environment.stats.errors.values()],  # type: ignore[no-untyped-call]
         "exceptions": [{"count": each["count"], "message": each["msg"]} for each in runner.exceptions.values()],

@@ -7,5 +7,6 @@ they have begun: the run is over when the last one has left. The results go to t
 """
 
 from support.programs.load.assistant import Chat, Documents, Sessions
+from support.programs.load.others import Calls, Spans
 
-__all__ = ["Chat", "Documents", "Sessions"]
+__all__ = ["Calls", "Chat", "Documents", "Sessions", "Spans"]

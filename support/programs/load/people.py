@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import gevent
 import websocket
 from locust import FastHttpUser, User, task
+from locust.contrib.fasthttp import ResponseContextManager
 from locust.exception import StopUser
 
 from support.programs.load.dealing import SHARE
@@ -19,41 +22,53 @@ FAULTS = (OSError, websocket.WebSocketException, ValueError, LookupError)
 """What can befall a conversation: the user hears of it, and goes on."""
 
 
+def fault_of(answer: ResponseContextManager) -> str | None:
+    """Why there is no answer, or what it was refused with; None for an answer that can be read."""
+    if 200 <= answer.status_code < 300:
+        return None
+    return f"{answer.status_code}: {answer.text or answer.error}"
+
+
 class WrongAnswerError(ValueError):
     """An answer came, and was not the one that was promised."""
 
 
 class Somebody(User):
-    """One of the people of the plan, for its `seconds` since all were there, with pauses of `pause_s` seconds.
+    """One of the people of the plan: for its `seconds` since all were there, with pauses of about `pause_s` seconds.
 
-    `once`: they do it once, all together.
+    `once`: they do it once, all together; `times`: so often, without a pause. Pauses differ, or all would do everything
+    at the same moment; and are the same in every run.
     """
 
     abstract = True
 
     def on_start(self) -> None:
-        """Be somebody; where all begin together, wait for the others."""
+        """Be somebody; where all begin together, wait for the others, else come when it suits you."""
         self.plan, self.me = SHARE.plan, SHARE.people.pop()
+        self.mood = random.Random(self.me["name"])  # noqa: S311 - nothing secret
         self.ready()
         if self.plan["once"]:
             SHARE.all_there.wait()
+        else:
+            self.wait()  # type: ignore[no-untyped-call]
 
     def ready(self) -> None:
         """What has to be done before the first deed."""
 
     def wait_time(self) -> float:
         """Seconds until the next deed."""
-        return float(self.plan["pause_s"])
+        return float(self.plan["pause_s"]) * self.mood.uniform(0.5, 1.5)
 
     @task
     def act(self) -> None:
         """Do it, unless it is over."""
-        once = self.plan["once"]
-        if SHARE.over and not once:
+        if self.plan["once"]:
+            for _ in range(self.plan.get("times", 1)):
+                self.do()
+            raise StopUser
+        if SHARE.over:
             raise StopUser
         self.do()
-        if once:
-            raise StopUser
 
     def do(self) -> None:
         """The deed."""
@@ -64,7 +79,10 @@ class Somebody(User):
         """Have Locust count and measure what happens in the block; a fault is a failure, and goes no further."""
         begun, fault = time.perf_counter(), None
         try:
-            yield
+            with gevent.Timeout(
+                TIMEOUT_S, TimeoutError(f"not within {TIMEOUT_S:g} s")
+            ):  # pings keep a silent one alive
+                yield
         except FAULTS as met:
             fault = met
         self.environment.events.request.fire(
@@ -85,14 +103,15 @@ class Client(Somebody, FastHttpUser):
 
     @property
     def shown(self) -> dict[str, str]:
-        """The headers by which they are known."""
-        return {"Authorization": f"Bearer {self.me['token']}", "ProfileID": self.me["profile"]}
+        """The headers by which they are known. No connection is kept: those that are counted are for chats."""
+        known = {"Authorization": f"Bearer {self.me['token']}", "ProfileID": self.me["profile"]}
+        return {**known, "Connection": "close"}
 
     def post(self, path: str, body: Mapping[str, Any], name: str) -> dict[str, Any] | None:
         """The answer; None where there is none, or a refusal, which Locust counts as a failure."""
         with self.client.post(path, json=body, headers=self.shown, name=name, catch_response=True) as answer:
-            if not answer.ok:
-                answer.failure(f"{answer.status_code}: {answer.text or answer.error}")
+            if fault := fault_of(answer):
+                answer.failure(fault)
                 return None
             found: dict[str, Any] = answer.json()
             return found
