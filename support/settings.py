@@ -78,7 +78,7 @@ class Settings(BaseModel):
         alias="ACCEPTANCE_LOAD_WORKERS",
         ge=0,
         le=64,
-        description="Workers of Locust that play the crowds; 0: one process does. See docs/load.md.",
+        description="Workers of Locust that play the crowds of load; 0: one process does.",
     )
     load_master: str | None = Field(
         default=None,

@@ -45,6 +45,9 @@ Feature: Configurations that are refused
         | suite               | target                    | 12               | target                    | file acceptance.json          | valid string, not 12                                            |
         | suite               | results_folder            | 12               | results_folder            | file acceptance.json          | is not a valid path                                             |
         | suite               | load                      | maybe            | load                      | file acceptance.json          | valid boolean, unable to interpret input, not 'maybe'           |
+        | suite               | soak_s                    | long             | soak_s                    | file acceptance.json          | unable to parse string as a number, not 'long'                  |
+        | suite               | load_workers              | many             | load_workers              | file acceptance.json          | unable to parse string as an integer, not 'many'                |
+        | suite               | load_master               | here             | load_master               | file acceptance.json          | String should match pattern                                     |
         | suite               | evidence_max_bytes        | many             | evidence_max_bytes        | file acceptance.json          | valid integer, unable to parse string as an integer, not 'many' |
         | suite               | connect_timeout_s         | soon             | connect_timeout_s         | file acceptance.json          | valid number, unable to parse string as a number, not 'soon'    |
         | suite               | request_timeout_s         | [1, 2]           | request_timeout_s         | file acceptance.json          | valid number, not [1, 2]                                        |

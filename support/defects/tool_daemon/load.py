@@ -14,7 +14,7 @@ def one_call_at_a_time(original: Any) -> Any:
     async def echo(context: Any, arguments: Any) -> Any:
         line[:] = line or [asyncio.Lock()]
         async with line[0]:
-            await asyncio.sleep(0.3)
+            await asyncio.wait([asyncio.get_running_loop().create_future()], timeout=0.3)
             return await original(context, arguments)
 
     return echo

@@ -18,6 +18,8 @@ from locust.argument_parser import LocustArgumentParser
 from locust.env import Environment
 from locust.runners import MasterRunner, WorkerRunner
 
+from support.programs.load import sharing
+
 stats.CSV_STATS_FLUSH_INTERVAL_SEC = runners.WORKER_REPORT_INTERVAL = 1
 stats.CURRENT_RESPONSE_TIME_PERCENTILE_WINDOW = 3
 SENT = "plan"
@@ -69,14 +71,9 @@ def _deal(environment: Environment, **_: Any) -> None:
         workers = sorted(runner.clients)
         SHARE.workers = len(workers)
         for number, worker in enumerate(workers):
-            runner.send_message(SENT, {"plan": plan, "people": part(people, number, len(workers))}, worker)
+            runner.send_message(SENT, {"plan": plan, "people": sharing.part(people, number, len(workers))}, worker)
     else:
         take(plan, people)
-
-
-def part(people: list[dict[str, str]], number: int, parts: int) -> list[dict[str, str]]:
-    """Whom a worker plays: the parts are equal but for one, and nobody is in two."""
-    return people[number::parts]
 
 
 def take(plan: dict[str, Any], people: list[dict[str, str]]) -> None:

@@ -11,7 +11,6 @@ from typing import Any
 import gevent
 import websocket
 from locust import FastHttpUser, User, task
-from locust.contrib.fasthttp import ResponseContextManager
 from locust.exception import StopUser
 
 from support.programs.load.dealing import SHARE
@@ -22,7 +21,7 @@ FAULTS = (OSError, websocket.WebSocketException, ValueError, LookupError)
 """What can befall a conversation: the user hears of it, and goes on."""
 
 
-def fault_of(answer: ResponseContextManager) -> str | None:
+def fault_of(answer: Any) -> str | None:
     """Why there is no answer, or what it was refused with; None for an answer that can be read."""
     if 200 <= answer.status_code < 300:
         return None
@@ -79,9 +78,8 @@ class Somebody(User):
         """Have Locust count and measure what happens in the block; a fault is a failure, and goes no further."""
         begun, fault = time.perf_counter(), None
         try:
-            with gevent.Timeout(
-                TIMEOUT_S, TimeoutError(f"not within {TIMEOUT_S:g} s")
-            ):  # pings keep a silent one alive
+            late = TimeoutError(f"not within {TIMEOUT_S:g} s")  # whatever pings come meanwhile
+            with gevent.Timeout(TIMEOUT_S, late):
                 yield
         except FAULTS as met:
             fault = met
