@@ -10,10 +10,10 @@ Feature: Many people at the same time
       Given the assistant expects a crowd
       And the practice knows the client "Sarah Johnson"
       And the model will, for each question
-        | step           | with                        |
-        | search clients | the name "Sarah"            |
-        | client summary | the client the search found |
-        | answer         | "She is better."            |
+        | step           | with                        | after |
+        | search clients | the name "Sarah"            |       |
+        | client summary | the client the search found |       |
+        | answer         | "She is better."            | 0.5   |
       When 10 practitioners ask "How is Sarah?", to be told "She is better." for 6 seconds, 10 more of them every second
       Then nothing failed
       And 95 of 100 replies came within 1 s
