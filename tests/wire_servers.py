@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from queue import Queue
 from typing import Any
+from urllib.parse import urlsplit
 
 import uvicorn
 
@@ -90,6 +91,15 @@ def connect(address: str) -> socket.socket:
     """A raw connection to "http://host:port"."""
     host, _, port = address.removeprefix("http://").partition(":")
     return socket.create_connection((host, int(port)), timeout=LIMIT_S)
+
+
+def hang_up_within(url: str, **headers: str) -> None:
+    """POST the beginning of a body, and be gone."""
+    place = urlsplit(url)
+    told = {"Host": place.netloc, "Content-Type": "application/json", "Content-Length": "100", **headers}
+    with connect(f"{place.scheme}://{place.netloc}") as connection:
+        head = "".join(f"{name}: {value}\r\n" for name, value in told.items())
+        connection.sendall(f"POST {place.path} HTTP/1.1\r\n{head}\r\n{{".encode())
 
 
 def read_until(connection: socket.socket, end: bytes) -> bytes:

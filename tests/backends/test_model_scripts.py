@@ -27,6 +27,7 @@ from support.clients.model import (
     most_at_once,
 )
 from tests.backends.model_process import KEY, OTHER_KEY, ModelProcess
+from tests.wire_servers import hang_up_within
 
 ASKED: Any = [{"role": "user", "content": "How is Sarah?"}]
 RESULT: Any = [
@@ -484,6 +485,16 @@ def test_a_record_stays_readable_whatever_was_sent(model_http: httpx.Client, scr
 
 
 # --- the process ---
+
+
+def test_who_hangs_up_within_a_question_makes_nothing_fail(start_model: Callable[..., ModelProcess]) -> None:
+    model = start_model()
+    with ScriptedModel(model.control) as scripted:
+        hang_up_within(f"{model.address}/chat/completions", Authorization=f"Bearer {KEY}")
+        ended = eventually(lambda: _ended(only(scripted)), within=2, what="the end of the request").value
+        assert (ended.status, ended.error) == (400, "The connection closed before the end of the request.")
+        model.stop()
+    assert model.log() == ""
 
 
 def test_a_running_answer_does_not_hold_up_the_end(start_model: Callable[..., ModelProcess]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from fastapi import Request
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from . import answers, delivery, encoding
@@ -145,10 +146,13 @@ def scripted_body(provider: Provider, error: ScriptedError, refusal: Refusal, re
 
 async def _read(request: Request, most: int) -> bytes:
     content = bytearray()
-    async for part in request.stream():
-        content += part
-        if len(content) > most:
-            raise Refusal(413, f"The request is larger than {most} bytes.", code="request_too_large")
+    try:
+        async for part in request.stream():
+            content += part
+            if len(content) > most:
+                raise Refusal(413, f"The request is larger than {most} bytes.", code="request_too_large")
+    except ClientDisconnect as gone:
+        raise Refusal(400, "The connection closed before the end of the request.") from gone
     return bytes(content)
 
 
