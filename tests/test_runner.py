@@ -36,6 +36,12 @@ def _(context): os.kill(os.getpid(), signal.SIGKILL)
 @step("it takes {seconds:f} seconds")
 def _(context, seconds): time.sleep(seconds)
 
+@step("a trace is slowly left in {file}")
+def _(context, file):
+    open(file, "w").close()
+    time.sleep(0.2)
+    context.add_cleanup(os.unlink, file)
+
 @step("a trace is left in {file}")
 def _(context, file):
     open(file, "w").close()
@@ -186,10 +192,10 @@ def test_a_run_in_part_runs_that_part(behave_project: Make) -> None:
 SLOW = """
 Feature: Slow
   Scenario: first
-    Given a trace is left in first.trace
+    Given a trace is slowly left in first.trace
     When it takes 30.0 seconds
   Scenario: second
-    Given a trace is left in second.trace
+    Given a trace is slowly left in second.trace
     When it takes 30.0 seconds
 """
 
@@ -203,6 +209,7 @@ def _wait_for(path: Path, *, gone: bool = False) -> None:
 
 @pytest.mark.parametrize(("number", "jobs"), [(signal.SIGINT, "1"), (signal.SIGINT, "2"), (signal.SIGTERM, "2")])
 def test_an_interrupted_run_undoes_what_it_began(behave_project: Make, number: signal.Signals, jobs: str) -> None:
+    """Even what a step has made, and not yet said how it is undone: the step may come to its end first."""
     project = behave_project(SLOW, STEPS)
     process = project.start("--jobs", jobs)
     _wait_for(project.folder / "first.trace")

@@ -5,18 +5,17 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Callable
-from pathlib import Path
 from types import FrameType
 
-import behave
 from behave.model import Scenario
+
+from support.running.interruption import in_step
 
 LIMITS_S = (15, 30, 60)
 REAL_AI_S = 60
 """For a scenario of real AI that names none."""
 AGAIN_S = 1.0
 """A step that has swallowed the interruption is interrupted again."""
-MATCHERS = str(Path(behave.__file__).parent / "matchers.py")
 
 
 class TooLateError(Exception):
@@ -47,10 +46,8 @@ class Clock:
         if act is not None:
             act()  # threads of the step that wait for a model end with their calls
         # Only a step may be interrupted: an exception between two steps would end the worker.
-        while frame is not None:
-            if frame.f_code.co_filename == MATCHERS:
-                raise TooLateError(f"{self._told} are over")
-            frame = frame.f_back
+        if in_step(frame):
+            raise TooLateError(f"{self._told} are over")
 
 
 def limit_of(scenario: Scenario) -> int | None:

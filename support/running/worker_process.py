@@ -10,13 +10,13 @@ import time
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from behave.model import Feature, Rule
 from behave.runner import Context
 
 from support.running import verdicts
+from support.running.interruption import Interruption
 from support.running.known_bugs import KnownBug
 from support.running.messages import Finished, Message, Notice, Problem, Ready, Started, Unable, UnitDone
 from support.running.records import record_container, record_scenario
@@ -38,10 +38,11 @@ class WorkerProcess:
         self._selection = selection
         self._bugs = bugs
         self._channel = channel
+        self._interruption = Interruption()
 
     def run(self, lifeline: int) -> None:
         """Work until the parent says stop, goes away, or the run is interrupted."""
-        _interrupt_once()
+        self._interruption.listen(self._runner.hooks)
         threading.Thread(target=_watch_parent, args=(lifeline,), daemon=True).start()
         runner = self._runner
         runner.formatters = [formatter for formatter in runner.formatters if getattr(formatter, "live", False)]
@@ -100,17 +101,18 @@ class WorkerProcess:
         run: Callable[[Any], bool] = type(scenario).run.__get__(scenario)
 
         def watched(runner: Any) -> bool:
-            self._tell(Started(key))
-            started = time.monotonic()
-            run(runner)
-            verdicts.settle(scenario, self._bugs)
-            seconds = time.monotonic() - started
-            for formatter in runner.formatters:
-                if finished := getattr(formatter, "scenario_finished", None):
-                    finished(scenario)
-            self._tell(Finished(key, record_scenario(scenario, seconds)))
-            if runner.stops_after(scenario):
-                runner.config.stop = True
+            with self._interruption.scenario():
+                self._tell(Started(key))
+                started = time.monotonic()
+                run(runner)
+                verdicts.settle(scenario, self._bugs)
+                seconds = time.monotonic() - started
+                for formatter in runner.formatters:
+                    if finished := getattr(formatter, "scenario_finished", None):
+                        finished(scenario)
+                self._tell(Finished(key, record_scenario(scenario, seconds)))
+                if runner.stops_after(scenario):
+                    runner.config.stop = True
             return bool(scenario.status.has_failed())
 
         scenario.run = watched
@@ -157,18 +159,6 @@ def _forget_earlier_unit(container: Feature | Rule) -> None:
     container.exception = None
     container.exc_traceback = None
     container.captured.reset()
-
-
-def _interrupt_once() -> None:
-    """The first SIGINT or SIGTERM interrupts the scenario; later ones do not disturb its undo."""
-
-    def interrupt(_signal: int, _frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGINT, interrupt)
-    signal.signal(signal.SIGTERM, interrupt)
 
 
 def _watch_parent(lifeline: int) -> None:
