@@ -11,11 +11,11 @@ Feature: Heartbeats of the tool daemon
         | heartbeat interval | 0.05 |
       And the planner is connected
       When the planner calls "slow" with
-        | seconds | 0.25 |
+        | seconds | 0.18 |
         | steps   | 2    |
       Then the planner hears of the progress every 0.05 seconds
       And the planner is answered "wait: done in 2 steps"
-      And it took 0.25 to 1 seconds
+      And it took 0.18 to 1 seconds
 
     @TD-12
     Scenario: At a longer interval there are fewer
@@ -54,7 +54,7 @@ Feature: Heartbeats of the tool daemon
       And the planner is connected
       When the planner calls "slow" with
         | steps   | 3    |
-        | seconds | 0.24 |
+        | seconds | 0.18 |
       Then the progress goes through 3 steps, with the time so far and the time left
 
   Rule: No agent's trouble is another's
