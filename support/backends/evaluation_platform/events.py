@@ -15,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from . import ids, production, search, storage
+from . import due, ids, search, storage
 from .errors import Problem, conflict, not_found
 
 Document = dict[str, Any]
@@ -145,7 +145,7 @@ def add_all(db: sa.Connection, project: str, documents: Sequence[Document]) -> l
     documents = apply_pending(db, project, documents)
     rows = [{"id": document["event_id"], **columns_of(document)} for document in documents]
     storage.insert_all(db, EVENTS, project, rows)
-    production.enqueue(db, project, documents)
+    due.enqueue(db, project, documents)
     return documents
 
 
@@ -277,7 +277,7 @@ def delete_session(db: sa.Connection, project: str, session_id: str) -> int:
 def delete_events_of(db: sa.Connection, project: str, session_id: str) -> int:
     """Delete every event of a session, with what is kept for it elsewhere; how many events that were."""
     mine = sa.and_(EVENTS.c.project_id == project, EVENTS.c.session_id == session_id)
-    for table in (SPANS, PENDING, production.JOBS):
+    for table in (SPANS, PENDING, due.JOBS):
         belongs = table.c.event_id.in_(sa.select(EVENTS.c.id).where(mine))
         db.execute(sa.delete(table).where(table.c.project_id == project, belongs))
     return db.execute(sa.delete(EVENTS).where(mine)).rowcount

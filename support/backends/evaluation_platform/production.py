@@ -6,52 +6,21 @@ answered at once, no score is lost when the platform is killed, and a slow metri
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
 
-from . import events, metric_runner, metrics, search, storage
+from . import events, metric_runner, metrics, storage
+from .due import JOBS
 from .settings import Settings
 
-JOBS = storage.resource(
-    "metric_jobs",
-    sa.Column("event_id", sa.String(255), nullable=False),
-    sa.Column("metric_id", sa.String(64), nullable=False),
-)
 POLL_SECONDS = 0.05
 
 _log = logging.getLogger(__name__)
-
-
-def enqueue(db: sa.Connection, project: str, events_stored: Iterable[Mapping[str, Any]]) -> None:
-    """Note the metrics that are to be computed for events that have just been stored."""
-    rows = metrics.list_all(db, project)
-    jobs = [
-        {"event_id": event["event_id"], "metric_id": row["id"]}
-        for event in events_stored
-        for row in rows
-        if applies(row["definition"], event) and sampled(row, event)
-    ]
-    storage.insert_all(db, JOBS, project, jobs)
-
-
-def applies(metric: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
-    """Whether a metric is computed for such an event: it is switched on, computable, and its filters are met."""
-    if not metric["enabled_in_prod"] or metric["type"] == "HUMAN":
-        return False
-    return search.matches_all(event, search.parse_conditions(metric["filters"]))
-
-
-def sampled(metric: storage.Row, event: Mapping[str, Any]) -> bool:
-    """Whether an event is in a metric's sample; the same event always is or never is."""
-    digest = hashlib.sha256(f"{metric['id']} {event['event_id']}".encode()).digest()
-    share = int.from_bytes(digest[:8], "big") / 2**64 * 100
-    return bool(share < metric["definition"]["sampling_percentage"])
 
 
 def next_job(db: sa.Connection) -> storage.Row | None:

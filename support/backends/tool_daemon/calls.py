@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import caching, clock, logs, refusals, tools
+from .outcome import Outcome
 from .progress import Progress
 from .refusals import Refused
 from .sessions import Session
 from .state import State
-from .tools import Context, Outcome, Tool
+from .tools import Context, Tool
 
 COMPONENT = "calls"
 Send = Callable[[dict[str, Any]], Awaitable[None]]

@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from . import clock, logs
-
-if TYPE_CHECKING:
-    from .state import State
+from .state import State
 
 COMPONENT = "health"
 FILE = "health.json"

@@ -10,11 +10,11 @@ from .caching import Cache
 from .capacity import Capacity
 from .expert import Expert
 from .metrics import Metrics
+from .outcome import Outcome
 from .providers import Providers
 from .sessions import Sessions
 from .settings import Settings
 from .tokens import Tokens
-from .tools import Outcome
 
 
 @dataclass

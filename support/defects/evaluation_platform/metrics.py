@@ -143,7 +143,7 @@ def versions_lose_their_message(original: Any) -> Any:
     return lambda row: {**original(row), "message": ""}
 
 
-@defect("metrics.enabled-one-scores-nothing", breaks=["MT-90"], at="production:applies")
+@defect("metrics.enabled-one-scores-nothing", breaks=["MT-90"], at="due:applies")
 def enabled_one_scores_nothing(_original: Any) -> Any:
     """Events arrive and no enabled metric scores them."""
     return lambda _metric, _event: False

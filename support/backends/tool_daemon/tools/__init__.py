@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import analysis, asking, exercises, reports
-from .base import Context, Outcome, Tool
+from .base import Context, Tool
 
 ALL: tuple[Tool, ...] = (
     exercises.ECHO,
@@ -34,4 +34,4 @@ def listed() -> list[dict[str, Any]]:
     return [tool.shown() for tool in ALL]
 
 
-__all__ = ["ALL", "Context", "Outcome", "Tool", "find", "listed", "names"]
+__all__ = ["ALL", "Context", "Tool", "find", "listed", "names"]

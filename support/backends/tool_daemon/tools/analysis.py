@@ -10,8 +10,9 @@ from typing import Annotated
 from pydantic import Field
 
 from ..expert import Opinion
+from ..outcome import Outcome
 from ..providers import Answer, Ask
-from .base import Arguments, Context, Outcome, Tool
+from .base import Arguments, Context, Tool
 
 EXPERT = "You are an expert reviewer. Say whether the material supports an answer to the question, and which."
 WORD = re.compile(r"\w+")

@@ -8,8 +8,9 @@ from typing import Annotated
 import openai
 from pydantic import Field
 
+from ..outcome import Outcome
 from ..providers import Ask, ProviderError, describe
-from .base import Arguments, Context, Outcome, Tool
+from .base import Arguments, Context, Tool
 
 
 class Chat(Arguments):

@@ -5,14 +5,13 @@ from __future__ import annotations
 import importlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ..outcome import Outcome
 from ..progress import Progress
-
-if TYPE_CHECKING:
-    from ..state import State
+from ..state import State
 
 Tell = Callable[[str], Awaitable[None]]
 
@@ -34,16 +33,6 @@ class Context:
     state: State
     progress: Progress
     tell: Tell
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a tool answers. `lasting`: the same call would have the same answer later; `provider` gave it, if any."""
-
-    text: str
-    lasting: bool = True
-    provider: str | None = None
-    degraded: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from .. import logs
-from .base import Arguments, Context, Outcome, Tool
+from ..outcome import Outcome
+from .base import Arguments, Context, Tool
 
 COMPONENT = "tools"
 

@@ -6,7 +6,8 @@ import json
 
 from .. import VERSION as DAEMON_VERSION
 from .. import health
-from .base import Arguments, Context, Outcome, Tool
+from ..outcome import Outcome
+from .base import Arguments, Context, Tool
 
 
 class Nothing(Arguments):
