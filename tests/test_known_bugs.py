@@ -92,6 +92,12 @@ def test_an_entry_for_another_target_does_not_count(behave_project: Make) -> Non
     ("entry", "says"),
     [
         (ENTRY.replace('scenario = "S"', 'scenario = "Gone"'), "X-1 names no scenario of features/one.feature"),
+        (ENTRY.replace('scenario = "S"', 'scenario = "s"'), "no scenario is 's'; did you mean S?"),
+        (ENTRY.replace('rule = "R"', ""), 'write rule = "R", or strike it'),
+        (
+            ENTRY.replace('scenario = "S"', 'scenario = "O"\nrow = { step = "?" }'),
+            "no row is {'step': '?'}; correct row",
+        ),
         (ENTRY.replace('link = "https://bugs.example/1"', ""), "X-1): link: Field required"),
         (ENTRY + "\ncolour = 'red'", "X-1): colour: Extra inputs are not permitted"),
         ("[[bug]\n", "ledger.toml"),

@@ -171,3 +171,17 @@ def test_every_platform_that_a_target_installs_is_pinned_with_all_it_needs(name:
         chosen = {package.partition("[")[0]: version for package, version in environment.packages.items()}
         assert chosen.items() <= pinned.items()
         assert len(pinned) > len(chosen)
+
+
+def test_a_file_that_cannot_be_read_is_blamed_for_that_alone(tmp_path: Path) -> None:
+    assert refused(tmp_path, GOOD.replace("]", "", 1)).count("\n  - ") == 1
+    with pytest.raises(ConfigurationError, match=r"none\.toml") as caught:
+        targets.find(str(tmp_path / "none.toml"))
+    assert str(caught.value).count("\n  - ") == 1
+
+
+def test_a_fault_of_a_whole_system_does_not_repeat_its_table(tmp_path: Path) -> None:
+    said = refused(tmp_path, GOOD.replace(', key = "HH_API_KEY"', ""))
+    assert "systems.evaluation_platform" in said
+    assert "needs `settings.key`" in said
+    assert "HH_API_URL" not in said

@@ -22,6 +22,9 @@ Model = TypeVar("Model", bound=BaseModel)
 NEAR_MISS = 0.85
 """How like a known name an unknown one in .env must be to be a typing error; others belong to other programs."""
 
+NOT_GIVEN = "not given"
+"""The origin of a setting that no source has."""
+
 
 @dataclass(frozen=True)
 class Loaded(Generic[Model]):
@@ -65,7 +68,7 @@ def load(
         _known(from_mapping(arguments or {}, "argument"), names, "", near=False),
         _known(from_mapping(options, "command line"), names, "", near=False),
         *text_layers,
-        _known(_layer(file, from_file), names, "", near=False),
+        _known(read := _layer(file, from_file), names, "", near=False),
     ]
     merged = _merged(layers)
     origins = dict.fromkeys(model.model_fields, "default") | merged.origins
@@ -73,7 +76,9 @@ def load(
     try:
         value = _validated(model, merged.values)
     except ValidationError as fault:
-        problems += _explain(model, fault, origins, _secrets(model, merged.values))
+        unread = bool(read.problems) and not read.values  # what it would have given is not known, so not missing
+        explained = _explain(model, fault, origins, _secrets(model, merged.values))
+        problems += [problem for problem in explained if not (unread and problem.origin == NOT_GIVEN)]
     if problems:
         path = file.path if isinstance(file, Layer) else file
         source = f" of {path}" if path else ""
@@ -147,7 +152,7 @@ def _explain(
         name = str(location[0]) if location else ""
         remedy = ""
         if error["type"] == "missing" and len(location) == 1:
-            origin, message = "not given", "is required"
+            origin, message = NOT_GIVEN, "is required"
             variable = environment_name(model.model_fields[name])
             remedy = f"set {variable} in the environment or in .env" if variable else f"give {name}"
         elif not location:
@@ -159,7 +164,10 @@ def _explain(
                 message, remedy = "is unknown", nearest(str(location[-1]), _names_at(model, location[:-1]))
             elif error["type"] != "missing" and not holds_secret(model.model_fields[name].annotation):
                 shown = _short(error["input"])
-                message = f"{shown} {message}" if error["type"] == "value_error" else f"{message}, not {shown}"
+                if error["type"] != "value_error":
+                    message = f"{message}, not {shown}"
+                elif not isinstance(error["input"], Mapping):  # a whole table is shown best by the file
+                    message = f"{shown} {message}"
         for secret in secrets:
             message = message.replace(secret, MASK)
         yield Problem(_dotted(location) or "combination", origin, message, remedy)

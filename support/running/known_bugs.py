@@ -6,6 +6,7 @@ optional `rule` and `row` (the row's values by heading), `target`, `fails_with =
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from behave.model_core import FileLocation
 from behave.model_type import Status
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from support.configuring import nearest
 from support.reporting.outcomes import identity, rule_of
 
 LEDGER = Path(__file__).resolve().parent.parent / "known_bugs.toml"
@@ -54,6 +56,17 @@ class KnownBug(BaseModel):
             and rule_of(scenario) == self.rule
             and (self.row is None or self.row == row)
         )
+
+    def remedy(self, scenarios: Sequence[Scenario]) -> str:
+        """What to correct, of an entry that is about none of these scenarios of its file."""
+        meant = [scenario for scenario in scenarios if identity(scenario)[0] == self.scenario]
+        if not meant:
+            titles = {identity(scenario)[0] for scenario in scenarios}
+            return f"no scenario is {self.scenario!r}; {nearest(self.scenario, titles)}"
+        rules = {rule_of(scenario) for scenario in meant}
+        if self.rule in rules:
+            return f"no row is {self.row}; correct row"
+        return " or ".join(f"write rule = {json.dumps(rule)}" if rule else "strike rule" for rule in rules)
 
     def fails_as_recorded(self, scenario: Scenario) -> bool:
         """Whether the scenario failed at the recorded step, by an assertion with the recorded message."""
@@ -97,12 +110,10 @@ def for_run(
     bugs = load(path, target)
     in_part = {location.filename for location in locations if location.line}
     whole = [feature for feature in features if feature.filename not in in_part]
-    scenarios = [scenario for feature in whole for scenario in feature.walk_scenarios()]
     for bug in bugs:
-        parsed = any(Path(feature.filename).as_posix().endswith(bug.file) for feature in whole)
+        parsed = [feature for feature in whole if Path(feature.filename).as_posix().endswith(bug.file)]
+        scenarios = [scenario for feature in parsed for scenario in feature.walk_scenarios()]
         if parsed and not any(bug.is_about(scenario) for scenario in scenarios):
-            message = (
-                f"{path}: {bug.id} names no scenario of {bug.file}: correct its scenario, rule or row, or strike it"
-            )
+            message = f"{path}: {bug.id} names no scenario of {bug.file}: {bug.remedy(scenarios)}, or strike it"
             raise LedgerError(message)
     return bugs

@@ -11,6 +11,7 @@ from typing import Any
 
 import allure
 import httpx
+from behave.exception import ConfigError
 from behave.model import Scenario, Step
 from behave.model_type import Status
 
@@ -36,6 +37,10 @@ class LeftBehindError(Exception):
 
 def start_worker(context: Any) -> None:
     """Start the systems that the selection needs; tell what the target claims wrongly, or does not claim."""
+    if not hasattr(context, "settings"):
+        root = Path(__file__).parents[2]
+        message = f"behave was started in {Path.cwd()}, where the suite's configuration is not: first `cd {root}`"
+        raise ConfigError(message)
     defects = [one for one in context.config.userdata.get("defects", "").split(",") if one]
     context.worker = worker = Worker(
         context.settings, context.target, secrets.token_hex(3), defects, context.fork_server
