@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ...foreign import naming
 from ...interface import (
     Accepted,
     BatchOutcome,
@@ -21,7 +22,7 @@ from ...interface import (
 )
 from ...things import MALFORMED, json_or_text, need
 from ...translation import parse
-from .wire import Wire, naming, refused
+from .wire import Wire, refused
 
 DESCRIPTION = "mlflow.note.content"
 """The tag that MLflow's own interface shows as a description."""

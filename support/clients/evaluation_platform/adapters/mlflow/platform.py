@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...absent import Absent
 from ...collector import Collector
-from ...interface import Refusal, Things
-from ...nouns import NOUNS
-from ...nouns import noun as noun_of
+from ...foreign import ForeignDoor
+from ...interface import Refusal
 from ...platform import Platform
 from .datasets import Datasets
 from .wire import Key, Wire
@@ -18,47 +16,13 @@ ADMIN, THEIRS = "admin", "acceptance"
 """The administrator's name, and that of each tenant's experiment and role."""
 
 
-class MLflowDoor:
-    """See `interface.Door`."""
-
-    def __init__(self, wire: Wire) -> None:
-        self._wire = wire
-        had: tuple[Things[Any], ...] = (Datasets(wire),)
-        self._by_noun: dict[str, Any] = {kind: Absent(kind, "MLflow") for kind in NOUNS}
-        self._by_noun |= {things.noun: things for things in had}
-        self.datasets = self._by_noun["dataset"]
-        self.datapoints = self._by_noun["datapoint"]
-        self.configurations = self._by_noun["configuration"]
-        self.tools = self._by_noun["tool"]
-        self.metrics = self._by_noun["metric"]
-        self.runs = self._by_noun["run"]
-        self.sessions = self._by_noun["session"]
-        self.events = self._by_noun["event"]
-        self.projects = self._by_noun["project"]
-
-    @property
-    def name(self) -> str:
-        """See `interface.Door`."""
-        return self._wire.name
-
-    @property
-    def carried_by(self) -> str:
-        """See `interface.Door`."""
-        return self._wire.name
-
-    def of(self, noun: str) -> Things[Any]:
-        """See `interface.Door`."""
-        things: Things[Any] = self._by_noun[noun_of(noun).key]
-        return things
-
-
 class MLflow(Platform):
     """See `platform.Platform`."""
 
     def _open(self) -> None:
         self._key = Key(None, "", "") if self.key is None else Key.of(self.key)
         self._wires = [Wire(self.address, self._key, family) for family in ("api", "ajax-api")]
-        self.main, self.second = map(MLflowDoor, self._wires)
+        self.main, self.second = (ForeignDoor("MLflow", wire.name, Datasets(wire)) for wire in self._wires)
         self.collector = Collector(self._wires[0])
 
     def _close(self) -> None:

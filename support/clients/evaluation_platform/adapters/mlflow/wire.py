@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
@@ -133,11 +132,3 @@ def refused(status: int, body: Any) -> Refusal:
     told = refusal(status, body)
     code = str(body.get("error_code", "")) if isinstance(body, Mapping) else ""
     return told.model_copy(update={"code": code, "reason": CODES.get(code, told.reason)})
-
-
-def naming(no: Refusal, words: Mapping[str, str]) -> Refusal:
-    """The refusal with the product fields that its message names; `words` is MLflow's word by product field."""
-    named = {
-        field for field, word in words.items() if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", no.message) is not None
-    }
-    return no.model_copy(update={"fields": frozenset(named)})

@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ...foreign import naming
 from ...interface import (
     Accepted,
     BatchOutcome,
@@ -21,7 +22,7 @@ from ...interface import (
 )
 from ...things import MALFORMED, json_or_text, need
 from ...translation import parse
-from .wire import Wire, naming, refused
+from .wire import Wire, refused
 
 WORDS = {"name": "name", "description": "description", "metadata": "metadata", "id": "ID", "limit": "limit"}
 UPLOAD, AT_ONCE = "datasets/upload", {"sync": "true"}

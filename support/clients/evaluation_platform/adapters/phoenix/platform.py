@@ -6,41 +6,15 @@ import base64
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...absent import Absent
 from ...collector import Collector
-from ...interface import Refusal, Things
-from ...nouns import NOUNS
-from ...nouns import noun as noun_of
+from ...foreign import ForeignDoor
+from ...interface import Refusal
 from ...platform import Platform
-from .datasets import Datasets, GraphDatasets, RestDatasets
+from .datasets import GraphDatasets, RestDatasets
 from .wire import Key, Wire
 
 STRONG = "-0aA"
 """What the target appends to each secret: Phoenix refuses one without a digit and a small letter."""
-
-
-class PhoenixDoor:
-    """See `interface.Door`."""
-
-    def __init__(self, name: str, datasets: Datasets) -> None:
-        had: tuple[Things[Any], ...] = (datasets,)
-        self._by_noun: dict[str, Any] = {kind: Absent(kind, "Phoenix") for kind in NOUNS}
-        self._by_noun |= {things.noun: things for things in had}
-        self.name = self.carried_by = name
-        self.datasets = self._by_noun["dataset"]
-        self.datapoints = self._by_noun["datapoint"]
-        self.configurations = self._by_noun["configuration"]
-        self.tools = self._by_noun["tool"]
-        self.metrics = self._by_noun["metric"]
-        self.runs = self._by_noun["run"]
-        self.sessions = self._by_noun["session"]
-        self.events = self._by_noun["event"]
-        self.projects = self._by_noun["project"]
-
-    def of(self, noun: str) -> Things[Any]:
-        """See `interface.Door`."""
-        things: Things[Any] = self._by_noun[noun_of(noun).key]
-        return things
 
 
 class Phoenix(Platform):
@@ -48,8 +22,8 @@ class Phoenix(Platform):
 
     def _open(self) -> None:
         self._wire = Wire(self.address, Key(None) if self.key is None else Key.of(self.key))
-        self.main = PhoenixDoor("Phoenix's REST interface", RestDatasets(self._wire))
-        self.second = PhoenixDoor("Phoenix's GraphQL", GraphDatasets(self._wire))
+        self.main = ForeignDoor("Phoenix", "Phoenix's REST interface", RestDatasets(self._wire))
+        self.second = ForeignDoor("Phoenix", "Phoenix's GraphQL", GraphDatasets(self._wire))
         self.collector = Collector(self._wire)
 
     def _close(self) -> None:

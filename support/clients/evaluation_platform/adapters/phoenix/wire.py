@@ -153,9 +153,3 @@ def denied(message: str) -> Refusal:
     elif message == UNSAID:
         reason = "server error"
     return Refusal(status=httpx.codes.OK, reason=reason, message=message)
-
-
-def naming(no: Refusal, words: Mapping[str, str]) -> Refusal:
-    """The refusal with the product fields that its message names; `words` is Phoenix's word by product field."""
-    named = {field for field, word in words.items() if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", no.message)}
-    return no.model_copy(update={"fields": frozenset(named)})

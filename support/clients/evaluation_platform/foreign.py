@@ -1,0 +1,42 @@
+"""What the adapters of foreign platforms share: a door of the nouns that there are, and how fields are named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from .absent import Absent
+from .interface import Refusal, Things
+from .nouns import NOUNS
+from .nouns import noun as noun_of
+
+
+class ForeignDoor:
+    """See `interface.Door`. `vendor` is the platform's name, `name` that of this way in, `had` what it has."""
+
+    def __init__(self, vendor: str, name: str, *had: Things[Any]) -> None:
+        """Nothing is sent."""
+        self._by_noun: dict[str, Any] = {kind: Absent(kind, vendor) for kind in NOUNS}
+        self._by_noun |= {things.noun: things for things in had}
+        self.name = self.carried_by = name
+        self.datasets = self._by_noun["dataset"]
+        self.datapoints = self._by_noun["datapoint"]
+        self.configurations = self._by_noun["configuration"]
+        self.tools = self._by_noun["tool"]
+        self.metrics = self._by_noun["metric"]
+        self.runs = self._by_noun["run"]
+        self.sessions = self._by_noun["session"]
+        self.events = self._by_noun["event"]
+        self.projects = self._by_noun["project"]
+
+    def of(self, noun: str) -> Things[Any]:
+        """See `interface.Door`."""
+        things: Things[Any] = self._by_noun[noun_of(noun).key]
+        return things
+
+
+def naming(no: Refusal, words: Mapping[str, str]) -> Refusal:
+    """The refusal with the product fields that its message names; `words` is the vendor's word by product field."""
+    named = {field for field, word in words.items() if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", no.message)}
+    return no.model_copy(update={"fields": frozenset(named)})
