@@ -6,11 +6,15 @@ import importlib
 import logging
 import pkgutil
 import uuid
+from pathlib import Path
 
 from fastapi import FastAPI, Request, WebSocket
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
+
+from support.backends import describing
 
 from . import SERVICE, VERSION, bodies, connections, rest, routes
 from .state import State
@@ -41,8 +45,10 @@ def create_app(state: State) -> FastAPI:
         await websocket.send_denial_response(JSONResponse({"detail": "Not Found"}, 404))
 
     app.add_exception_handler(RequestValidationError, rest.answer_invalid)
+    app.add_exception_handler(HTTPException, rest.answer_unreadable)
     app.add_exception_handler(StoreUnavailableError, answer_store_unavailable)
     app.add_exception_handler(Exception, answer_failure)
+    describing.describe(app, Path(__file__).with_name("answers.yaml"))
     return app
 
 

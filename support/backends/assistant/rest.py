@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 
 from fastapi import Depends, HTTPException, Request
+from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
+from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.responses import Response
 
 from .identity import Caller, bearer, caller_from
@@ -50,6 +52,15 @@ async def answer_invalid(_request: Request, failure: Exception) -> Response:
     return JSONResponse({"detail": faults}, 422)
 
 
+async def answer_unreadable(request: Request, failure: Exception) -> Response:
+    """422 for a body that is no UTF-8, or too deep to read: FastAPI says 400. Every other refusal as it is."""
+    assert isinstance(failure, StarletteHTTPException)
+    if failure.status_code == 400 and isinstance(failure.__cause__, UnicodeDecodeError | RecursionError):
+        fault = {"type": "json_invalid", "loc": ["body"], "msg": "The body cannot be read as JSON.", "input": None}
+        return JSONResponse({"detail": [fault]}, 422)
+    return await http_exception_handler(request, failure)
+
+
 def shown(value: Any) -> Any:
     """A value that can be sent back: as it is, or the beginning of it as text."""
     try:
@@ -86,7 +97,9 @@ def _visible(value: str) -> str:
 
 Text = Annotated[str, AfterValidator(_text)]
 """Any text in a body, also an empty one."""
-NotBlank = Annotated[str, AfterValidator(_visible)]
+VISIBLE = Field(json_schema_extra={"pattern": r"\S"})
+"""Has a text's description say that it needs a visible character; what checks it says so in words."""
+NotBlank = Annotated[str, VISIBLE, AfterValidator(_visible)]
 """Text with a visible character."""
 
 

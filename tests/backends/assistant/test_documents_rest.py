@@ -148,6 +148,10 @@ def test_a_check_that_cannot_be_read_is_502(
         ({"template": None}, ["body", "template"]),
         ({"transcript": {"segments": [{"speaker": "S"}]}}, ["body", "transcript", "segments", 0, "text"]),
         ({"transcript": {"segments": "x"}}, ["body", "transcript", "segments"]),
+        (
+            {"transcript": {"segments": [{"speaker": "S", "text": "t", "startTime": False}]}},
+            ["body", "transcript", "segments", 0, "startTime"],
+        ),
         ({"clientInfo": {"id": "c", "name": ""}}, ["body", "clientInfo", "name"]),
         ({"practitionerInfo": {}}, ["body", "practitionerInfo", "id"]),
     ],
@@ -172,6 +176,7 @@ def test_what_is_missing_or_malformed_is_422(
         b"[[[",
         b'"x"',
         b"\xff\xfe",
+        b'{"template": "\xc3"}',
         json.dumps({"template": "x" * 100_000}).encode(),
         json.dumps(a_body(generationInstructions="\ud800")).encode(),
         *(

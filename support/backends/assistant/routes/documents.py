@@ -18,7 +18,7 @@ def _whole(content: str) -> str:
     return placeholders.checked(rest.checked_visible(content))
 
 
-TemplateText = Annotated[str, AfterValidator(_whole)]
+TemplateText = Annotated[str, rest.VISIBLE, AfterValidator(_whole)]
 
 
 class TemplateBody(BaseModel):
@@ -34,7 +34,7 @@ class Segment(BaseModel):
 
     speaker: rest.Text
     text: rest.Text
-    startTime: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None  # noqa: N815 - on the wire
+    startTime: Annotated[float, Field(ge=0, allow_inf_nan=False, strict=True)] | None = None  # noqa: N815 - on the wire
 
 
 class Transcript(BaseModel):
