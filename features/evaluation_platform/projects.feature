@@ -67,7 +67,7 @@ Feature: Projects
 
   Rule: Nothing of one project is visible from another
 
-    @PJ-4 @critical
+    @PJ-4 @critical @needs.platform.tenants
     Scenario Outline: Another team cannot open <any>
       Given <any> "confidential"
       When Noor of Northwind Claims opens the <thing> "confidential"
@@ -88,7 +88,7 @@ Feature: Projects
         | any    | thing |
         | a tool | tool  |
 
-    @PJ-4 @critical
+    @PJ-4 @critical @needs.platform.tenants
     Scenario Outline: Another team's lists hold none of our <things>
       Given <any> "confidential"
       When Noor of Northwind Claims lists the <things>
@@ -110,7 +110,7 @@ Feature: Projects
         | any    | thing | things |
         | a tool | tool  | tools  |
 
-    @PJ-4
+    @PJ-4 @needs.platform.tenants
     Scenario Outline: Another team does not find <any> by its name
       Given <any> "confidential"
       When Noor of Northwind Claims looks for the <thing> named "confidential"
@@ -125,7 +125,7 @@ Feature: Projects
         | a session       | session       |
         | an event        | event         |
 
-    @PJ-4
+    @PJ-4 @needs.platform.tenants
     Scenario Outline: Another team cannot change <any>
       Given <any> "confidential"
       When Noor of Northwind Claims changes the <thing> "confidential" to
@@ -141,7 +141,7 @@ Feature: Projects
         | a metric        | metric        | description     |
         | an experiment   | experiment    | description     |
 
-    @PJ-4
+    @PJ-4 @needs.platform.tenants
     Scenario Outline: Another team cannot delete <any>
       Given <any> "confidential"
       When Noor of Northwind Claims deletes the <thing> "confidential"
@@ -161,7 +161,7 @@ Feature: Projects
         | any       | thing   |
         | a session | session |
 
-    @PJ-4 @SE-5
+    @PJ-4 @SE-5 @needs.platform.tenants
     Scenario: Another team's search finds none of our events
       Given a session "confidential" with
         | metadata: customer | Maya |
@@ -170,7 +170,7 @@ Feature: Projects
       Then the answer lists exactly, in any order
         | event |
 
-    @PJ-4
+    @PJ-4 @needs.platform.tenants
     Scenario: Another team cannot ask for the datapoints of our dataset
       Given a dataset "confidential"
       And a datapoint "late parcel" with
@@ -180,7 +180,7 @@ Feature: Projects
       Then the answer lists exactly, in any order
         | datapoint |
 
-    @PJ-4
+    @PJ-4 @needs.platform.tenants
     Scenario: Another team cannot ask for the results of our experiment
       Given the experiment "confidential" was scored
         | datapoint   | points |
@@ -188,14 +188,14 @@ Feature: Projects
       When Noor of Northwind Claims asks for the average of the experiment "confidential"
       Then it is refused as not found
 
-    @PJ-4
+    @PJ-4 @needs.platform.tenants
     Scenario: Another team cannot compare our experiments
       Given an experiment "baseline"
       And an experiment "candidate"
       When Noor of Northwind Claims compares the experiment "candidate" with the experiment "baseline"
       Then it is refused as not found
 
-    @PJ-91
+    @PJ-91 @needs.platform.tenants
     Scenario: Two teams may use the same name without meeting
       Given a dataset "Refund questions" with
         | description | Of Harbour Support |

@@ -141,6 +141,8 @@ def name_of(world: World, kind: str, thing: Thing) -> str:
 def as_they_were(world: World, kind: str, *, others: bool) -> None:
     """Everything of a kind is as it was before the deed; with `others`, but for the things it acted on.
 
+    In a project that others use, too, everything is what this scenario made: theirs may change at any time.
+
     Raises:
         AssertionError: names what was added, what is missing and what differs.
 
@@ -148,9 +150,16 @@ def as_they_were(world: World, kind: str, *, others: bool) -> None:
     spared = world.recall("touched", noun(kind).key) if others else set()
     before: Mapping[str, Thing] = world.recall("before", noun(kind).key)
     now = {thing.id: thing for thing in listed(second_door(world, kind).of(kind).list())}
-    expected = {key: thing.fields for key, thing in before.items() if key not in spared}
-    actual = {key: thing.fields for key, thing in now.items() if key not in spared}
+    expected, actual = (
+        {thing.id: thing.fields for thing in _to_compare(world, kind, things) if thing.id not in spared}
+        for things in (before, now)
+    )
     check_value(f"what the project holds of {noun(kind).plural}", actual, expected)
+
+
+def _to_compare(world: World, kind: str, things: Mapping[str, Thing]) -> Iterable[Thing]:
+    shared = world.worker.evaluation_platform.target.project == "shared"
+    return ours(world, kind, things.values()) if shared else things.values()
 
 
 def never_used(world: World) -> None:

@@ -109,9 +109,11 @@ class Worker:
 
     def _judge_claims(self, system: SystemUnderTest) -> None:
         for capability, works in system.probe().items():
+            if capability in system.lacking:
+                continue
             if works and capability not in system.claims:
                 self.unclaimed.append(capability)
-            if not works and capability in system.claims and capability not in system.lacking:
+            if not works and capability in system.claims:
                 self.unproven[capability] = f"{capability} is claimed by the target and fails its probe"
 
     @property
