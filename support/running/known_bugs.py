@@ -65,7 +65,7 @@ class KnownBug(BaseModel):
             return f"no scenario is {self.scenario!r}; {nearest(self.scenario, titles)}"
         rules = {rule_of(scenario) for scenario in meant}
         if self.rule in rules:
-            return f"no row is {self.row}; correct row"
+            return f"no row is {self.row}; correct it"
         return " or ".join(f"write rule = {json.dumps(rule)}" if rule else "strike rule" for rule in rules)
 
     def fails_as_recorded(self, scenario: Scenario) -> bool:

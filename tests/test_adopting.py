@@ -1,0 +1,111 @@
+"""Proves the walk of docs/adopting.md: its own files, read from the page, against a platform at an address."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from behave.runner_util import parse_features
+from dotenv import dotenv_values
+
+from support.running import known_bugs
+from tests.hygiene.suite import ROOT
+
+PAGE = (ROOT / "docs" / "adopting.md").read_text(encoding="utf-8")
+TARGET, LEDGER = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+COMMANDS = re.findall(r"^    (\S.*)$", PAGE, re.MULTILINE)
+DEFECT = "datasets.delete-answers-false"
+
+
+@contextmanager
+def staging(folder: Path, *defects: str) -> Iterator[dict[str, str]]:
+    """The environment that names a platform which somebody else started."""
+    options = [f"--defect={defect}" for defect in defects]
+    command = [sys.executable, "-m", "support", "backends", "--only", "evaluation_platform", *options]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            (folder / "ours.env").write_text("".join(process.stdout.readline() for _ in range(3)))
+            yield {name: str(value) for name, value in dotenv_values(folder / "ours.env").items()}
+        finally:
+            process.send_signal(signal.SIGINT)
+
+
+def run(folder: Path, keys: dict[str, str], *arguments: str) -> tuple[int, dict[str, tuple[str, str]]]:
+    """Exit code, and of each scenario the verdict and the message."""
+    results = folder / "results.jsonl"
+    fixed = ["-D", f"target={folder / 'ours.toml'}", "-D", "report=no", "-D", f"results={results}", "-f", "null"]
+    ran = subprocess.run(
+        [sys.executable, "-m", "behave", *fixed, *arguments],
+        cwd=ROOT, env={**os.environ, **keys}, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert results.exists(), ran.stdout + ran.stderr
+    outcomes = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
+    return ran.returncode, {each["name"]: (each["verdict"], each["message"]) for each in outcomes}
+
+
+@pytest.fixture
+def ours(tmp_path: Path) -> Path:
+    """A folder outside of the repository with the page's files."""
+    (tmp_path / "ours.toml").write_text(TARGET, encoding="utf-8")
+    (tmp_path / "known_bugs.toml").write_text(LEDGER, encoding="utf-8")
+    return tmp_path
+
+
+def test_a_team_comes_from_its_target_file_to_a_bug_that_is_known_and_fixed(ours: Path) -> None:
+    ledger = ["-D", f"known_bugs={ours / 'known_bugs.toml'}"]
+    confirmed = "Deleting a dataset is confirmed, and it is gone for everybody"
+    paged, foreign = "Turning the pages neither repeats nor loses a dataset", "Two teams may use the same name"
+    features = "features/evaluation_platform"
+    with staging(ours, DEFECT) as keys:
+        code, told = run(ours, keys, f"{features}/datasets.feature", *ledger, "-n", confirmed, "-n", paged)
+        assert code == 0
+        assert told[confirmed] == ("skipped", "known bug OURS-1: nothing was done (https://tracker.example/OURS-1)")
+        assert told[paged] == ("skipped", "the target ours does not claim platform.paging")
+    with staging(ours) as keys:
+        claims = 'claims = ["platform.tenants", "platform.paging"]'
+        (ours / "ours.toml").write_text(TARGET.replace("claims = []", claims), encoding="utf-8")
+        names = [option for title in (confirmed, paged, foreign) for option in ("-n", title)]
+        code, told = run(ours, keys, features, *ledger, *names)
+        assert code == 1
+        assert told[confirmed][0] == "failed"
+        assert "known bug OURS-1 is fixed: strike it from the ledger" in told[confirmed][1]
+        assert told[paged][0] == "passed"
+        skipped, why = next(found for name, found in told.items() if name.startswith(foreign))
+        assert skipped == "skipped"
+        assert "one key is known" in why
+
+
+def test_behave_says_where_it_must_be_started(tmp_path: Path) -> None:
+    feature = ROOT / "features" / "evaluation_platform" / "datasets.feature"
+    command = [sys.executable, "-m", "behave", str(feature)]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert ran.returncode == 1
+    assert f"behave was started in {tmp_path}" in ran.stdout
+    assert f"`cd {ROOT}`" in ran.stdout
+
+
+def test_the_example_of_the_ledger_is_about_a_scenario_that_there_is(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "known-bug.md").read_text(encoding="utf-8")
+    (tmp_path / "known_bugs.toml").write_text("".join(re.findall(r"```toml\n(.*?)```", page, re.DOTALL)))
+    features = parse_features([str(ROOT / "features/evaluation_platform/datasets.feature")])
+    (bug,) = known_bugs.for_run({"known_bugs": str(tmp_path / "known_bugs.toml")}, "staging", features, [])
+    assert [bug.is_about(each) for each in features[0].walk_scenarios()].count(True) == 1
+
+
+def test_the_page_names_only_what_there_is() -> None:
+    defects = {found for command in COMMANDS for found in re.findall(r"--defect (\S+)", command)}
+    assert defects == {DEFECT}
+    paths = {found for command in COMMANDS for found in re.findall(r"features/\S+", command)}
+    assert {path for path in paths if not (ROOT / path).exists()} == set()
+    linked = set(re.findall(r"\]\((\S+?\.md)\)", PAGE))
+    assert {name for name in linked if not (ROOT / "docs" / name).exists()} == set()
