@@ -75,7 +75,7 @@ def test_a_team_comes_from_its_target_file_to_a_bug_that_is_known_and_fixed(ours
         claims = 'claims = ["platform.tenants", "platform.paging"]'
         (ours / "ours.toml").write_text(TARGET.replace("claims = []", claims), encoding="utf-8")
         names = [option for title in (confirmed, paged, foreign) for option in ("-n", title)]
-        code, told = run(ours, keys, features, *ledger, *names)
+        code, told = run(ours, keys, f"{features}/datasets.feature", f"{features}/projects.feature", *ledger, *names)
         assert code == 1
         assert told[confirmed][0] == "failed"
         assert "known bug OURS-1 is fixed: strike it from the ledger" in told[confirmed][1]

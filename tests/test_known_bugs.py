@@ -96,7 +96,7 @@ def test_an_entry_for_another_target_does_not_count(behave_project: Make) -> Non
         (ENTRY.replace('rule = "R"', ""), 'write rule = "R", or strike it'),
         (
             ENTRY.replace('scenario = "S"', 'scenario = "O"\nrow = { step = "?" }'),
-            "no row is {'step': '?'}; correct row",
+            "no row is {'step': '?'}; correct it",
         ),
         (ENTRY.replace('link = "https://bugs.example/1"', ""), "X-1): link: Field required"),
         (ENTRY + "\ncolour = 'red'", "X-1): colour: Extra inputs are not permitted"),
