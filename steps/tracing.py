@@ -123,6 +123,12 @@ def session_holds_exactly(context: Context, label: str, order: str) -> None:
     stored.holds_exactly(context.world, label, order, records(context.table))
 
 
+@then('{who:Person} finds that the session "{label}" holds exactly, {order:Order}')
+def finds_that_session_holds_exactly(context: Context, who: Person, label: str, order: str) -> None:
+    door = who.platform(context.world).second
+    stored.holds_exactly(context.world, label, order, records(context.table), door=door)
+
+
 @then('the session "{label}" holds {count:d} events, each of them once')
 def session_holds_each_once(context: Context, label: str, count: int) -> None:
     stored.holds_each_once(context.world, label, count)

@@ -16,12 +16,16 @@ Feature: The OTLP collector
         | plan   | chain | chat with Maya |                 | 1250.5   |
         | answer | model | plan           | On its way      | 1250.5   |
 
-      Examples:
+      Examples: Protobuf
         | form            |
         | protobuf        |
-        | JSON            |
         | packed protobuf |
-        | packed JSON     |
+
+      @needs.platform.collector.json
+      Examples: JSON
+        | form        |
+        | JSON        |
+        | packed JSON |
 
     @TR-1 @TR-9
     Scenario Outline: A session can be named by <attribute>
@@ -32,15 +36,19 @@ Feature: The OTLP collector
         | event  | parent         |
         | answer | chat with Maya |
 
-      Examples:
+      Examples: As the standard says
+        | attribute  |
+        | session.id |
+
+      @needs.platform.collector.dialects
+      Examples: As others say
         | attribute                                   |
         | honeyhive.session_id                        |
         | traceloop.association.properties.session_id |
-        | session.id                                  |
 
-    @TR-1 @TR-9
+    @TR-1 @TR-9 @needs.platform.collector.sessions
     Scenario: The spans of a trace that names no session have one of their own
-      When Ada exports as JSON
+      When Ada exports as protobuf
         | span   | within |
         | plan   |        |
         | answer | plan   |
@@ -50,11 +58,11 @@ Feature: The OTLP collector
         | answer | plan    |
 
     @TR-1 @TR-9
-    Scenario: A span that arrives before the one around it finds its place
+    Scenario Outline: A span that arrives before the one around it, in <form>, finds its place
       Given Ada has exported as protobuf
-        | span   | within | session.id     |
-        | answer | plan   | chat with Maya |
-      When Ada exports as JSON
+        | span   | within | session.id     | honeyhive_event_type |
+        | answer | plan   | chat with Maya | tool                 |
+      When Ada exports as <form>
         | span | session.id     | honeyhive_event_type |
         | plan | chat with Maya | chain                |
       Then the session "chat with Maya" holds exactly, in any order
@@ -62,14 +70,23 @@ Feature: The OTLP collector
         | plan   | chat with Maya | chain |
         | answer | plan           | tool  |
 
+      Examples: The same form
+        | form     |
+        | protobuf |
+
+      @needs.platform.collector.json
+      Examples: Another form
+        | form |
+        | JSON |
+
   Rule: What is exported twice is stored once, as it came first
 
     @TR-6 @TR-9 @critical
-    Scenario: A span that is sent again changes nothing
+    Scenario Outline: A span that is sent again, in <form>, changes nothing
       Given Ada has exported as protobuf
         | span   | session.id     | honeyhive_outputs.answer |
         | answer | chat with Maya | On its way               |
-      When Ada exports as JSON
+      When Ada exports as <form>
         | span   | session.id     | honeyhive_outputs.answer |
         | answer | chat with Maya | Delivered                |
         | thanks | chat with Maya | You are welcome          |
@@ -78,6 +95,15 @@ Feature: The OTLP collector
         | event  | outputs: answer |
         | answer | On its way      |
         | thanks | You are welcome |
+
+      Examples: The same form
+        | form     |
+        | protobuf |
+
+      @needs.platform.collector.json
+      Examples: Another form
+        | form |
+        | JSON |
 
     @TR-6 @TR-9
     Scenario: A span that stands twice in one export is stored once
@@ -100,11 +126,9 @@ Feature: The OTLP collector
       Then it is refused as <reason>, saying "<words>"
       And the events are as they were
 
-      Examples:
+      Examples: Protobuf, or none of the forms
         | form                                    | reason             | words            |
         | cut-off protobuf                        | invalid            | not an OTLP      |
-        | cut-off JSON                            | invalid            | malformed JSON   |
-        | JSON of another shape                   | invalid            | resourceSpans    |
         | JSON called protobuf                    | invalid            | not an OTLP      |
         | protobuf that is not packed but says so | invalid            | not gzip         |
         | cut-off packed protobuf                 | invalid            | cut off          |
@@ -112,7 +136,13 @@ Feature: The OTLP collector
         | plain text                              | of an unknown kind | Content-Type     |
         | a form that it does not name            | of an unknown kind | Content-Type     |
         | protobuf that is too large              | too large          | larger than      |
-        | packed JSON that is too large unpacked  | too large          | larger than      |
+
+      @needs.platform.collector.json
+      Examples: JSON
+        | form                                   | reason    | words          |
+        | cut-off JSON                           | invalid   | malformed JSON |
+        | JSON of another shape                  | invalid   | resourceSpans  |
+        | packed JSON that is too large unpacked | too large | larger than    |
 
     @TR-9 @critical
     Scenario Outline: An export as <form> by <who> is unauthorised
@@ -122,10 +152,15 @@ Feature: The OTLP collector
       Then it is refused as unauthorised
       And the events are as they were
 
-      Examples:
+      Examples: Protobuf
         | who                          | form     |
         | a visitor without a key      | protobuf |
-        | a visitor with a made-up key | JSON     |
+        | a visitor with a made-up key | protobuf |
+
+      @needs.platform.collector.json
+      Examples: JSON
+        | who                          | form |
+        | a visitor with a made-up key | JSON |
 
     @TR-9
     Scenario Outline: A bad span among good ones is reported in <form>, and the good ones are stored
@@ -140,10 +175,14 @@ Feature: The OTLP collector
         | plan   |
         | answer |
 
-      Examples:
+      Examples: Protobuf
         | form     |
         | protobuf |
-        | JSON     |
+
+      @needs.platform.collector.json
+      Examples: JSON
+        | form |
+        | JSON |
 
   Rule: What was acknowledged outlives the service
 
@@ -158,3 +197,18 @@ Feature: The OTLP collector
         | event  | parent         | outputs: answer |
         | plan   | chat with Maya |                 |
         | answer | plan           | On its way      |
+
+  Rule: A trace id that two tenants use is an id of each
+
+    @TR-94 @critical
+    Scenario: Spans under a trace id that another tenant uses are the sender's own
+      Given Ada has exported as protobuf
+        | span | session.id     |
+        | plan | chat with Maya |
+      When Noor of Northwind Claims exports as protobuf
+        | span   | session.id |
+        | answer | her own    |
+      Then Noor of Northwind Claims finds that the session "her own" holds exactly, in any order
+        | event  |
+        | answer |
+      And the events are as they were

@@ -52,19 +52,22 @@ def events_of(world: World, door: Door, session: str) -> list[Event]:
     return sorted((each for each in found if each.type != "session"), key=lambda each: each.start_time or 0)
 
 
-def _seen(world: World, label: str) -> list[Event]:
-    return events_of(world, world.platform.second, world.recall("session", label))
+def _seen(world: World, label: str, door: Door | None = None) -> list[Event]:
+    return events_of(world, door or world.platform.second, world.recall("session", label))
 
 
 def _name(world: World, event: Event) -> str:
     return world.label(event.name or "")
 
 
-def holds_exactly(world: World, label: str, order: str, table: Sequence[Pairs]) -> None:
-    """A session holds the events of the table and no others; of each, what the other columns say, empty or not."""
+def holds_exactly(world: World, label: str, order: str, table: Sequence[Pairs], *, door: Door | None = None) -> None:
+    """A session holds the events of the table and no others; of each, what the other columns say, empty or not.
+
+    It is read through the second door of the scenario's own tenant, or another's.
+    """
 
     def look() -> None:
-        found = _seen(world, label)
+        found = _seen(world, label, door)
         names = {event.id: _name(world, event) for event in found} | {world.recall("session", label): label}
         columns = [words for words, _ in table[0][1:]]
         actual = [
@@ -79,7 +82,7 @@ def holds_exactly(world: World, label: str, order: str, table: Sequence[Pairs]) 
     try:
         in_time(world, look, f'the session "{label}"')
     finally:
-        attach_trace(world, label)
+        attach_trace(world, label, door)
 
 
 def _column(event: Event, names: Mapping[str, str], words: str) -> Any:
@@ -92,10 +95,10 @@ def _column(event: Event, names: Mapping[str, str], words: str) -> Any:
     return None if empty(what) else what
 
 
-def attach_trace(world: World, label: str) -> None:
+def attach_trace(world: World, label: str, door: Door | None = None) -> None:
     """Attach the trace of a session as a tree, with the time of each event as a bar."""
     if evidence.wanted():
-        spans = [_span(world, event) for event in _seen(world, label)[:SHOWN]]
+        spans = [_span(world, event) for event in _seen(world, label, door)[:SHOWN]]
         evidence.attach(f"trace of {label}", waterfall(f"Trace of {label}", spans), "html")
 
 

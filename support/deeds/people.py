@@ -36,4 +36,4 @@ PEOPLE: Mapping[str, Person] = {
         Person("a visitor with a made-up key", lambda ours: ours.unknown_key),
     )
 }
-ADA, OLGA = PEOPLE["Ada"], PEOPLE["Olga the administrator"]
+ADA, NOOR, OLGA = PEOPLE["Ada"], PEOPLE["Noor of Northwind Claims"], PEOPLE["Olga the administrator"]

@@ -153,8 +153,10 @@ class Exchange(Protocol):
 class Collector:
     """The collector for the holder of the key that the carrier bears."""
 
-    def __init__(self, carrier: Exchange) -> None:
+    def __init__(self, carrier: Exchange, speak: Callable[[SpanSent], SpanSent] = lambda span: span) -> None:
+        """`speak` says in the platform's own words what a span says of its session, its type, and what it did."""
         self._carrier = carrier
+        self._speak = speak
 
     def export(self, spans: Iterable[SpanSent], form: str) -> Exported | Refusal:
         """Send spans in that form.
@@ -164,7 +166,7 @@ class Collector:
             Unreachable: there was no answer.
 
         """
-        payload = FORMS[form](spans)
+        payload = FORMS[form](map(self._speak, spans))
         answer = self._carrier.exchange("POST", PATH, payload.body, payload.headers)
         media_type = answer.headers.get("content-type", "").partition(";")[0]
         asked = payload.headers.get("Content-Type", "")

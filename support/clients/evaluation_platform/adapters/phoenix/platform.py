@@ -11,10 +11,14 @@ from ...foreign import ForeignDoor
 from ...interface import Refusal
 from ...platform import Platform
 from .datasets import GraphDatasets, RestDatasets
+from .spans import GraphEvents, GraphSessions, RestEvents, RestSessions, in_openinference
 from .wire import Key, Wire
 
 STRONG = "-0aA"
 """What the target appends to each secret: Phoenix refuses one without a digit and a small letter."""
+
+REST = (RestDatasets, RestEvents, RestSessions)
+GRAPH = (GraphDatasets, GraphEvents, GraphSessions)
 
 
 class Phoenix(Platform):
@@ -22,9 +26,9 @@ class Phoenix(Platform):
 
     def _open(self) -> None:
         self._wire = Wire(self.address, Key(None) if self.key is None else Key.of(self.key))
-        self.main = ForeignDoor("Phoenix", "Phoenix's REST interface", RestDatasets(self._wire))
-        self.second = ForeignDoor("Phoenix", "Phoenix's GraphQL", GraphDatasets(self._wire))
-        self.collector = Collector(self._wire)
+        self.main = ForeignDoor("Phoenix", "Phoenix's REST interface", *(kind(self._wire) for kind in REST))
+        self.second = ForeignDoor("Phoenix", "Phoenix's GraphQL", *(kind(self._wire) for kind in GRAPH))
+        self.collector = Collector(self._wire, speak=in_openinference)
 
     def _close(self) -> None:
         self._wire.close()

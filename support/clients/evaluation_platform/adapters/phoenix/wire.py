@@ -14,8 +14,8 @@ from ...carrying import refusal
 from ...interface import ContractBroken, Reason, Refusal, Unreachable
 from ...plain import TIMEOUT, host_of
 
-PROJECT = "openinference.project.name"
-"""The resource attribute that names the project of a span."""
+PROJECT = "x-project-name"
+"""The header that names the project of what is exported."""
 MISSING = re.compile(r"^Unknown \w+: |not found$|does not exist$")
 TAKEN = re.compile(r"already exists\.?$")
 UNSAID = "an unexpected error occurred"
@@ -110,8 +110,8 @@ class Wire:
         return self._request(method, f"/v1/{path}", content=body, headers=headers)
 
     def exchange(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> httpx.Response:
-        """Send bytes to the collector."""
-        return self._request(method, path, content=body, headers=dict(headers))
+        """Send bytes to the collector, for the key's own project."""
+        return self._request(method, path, content=body, headers={**headers, PROJECT: self.key.project})
 
     def _request(self, method: str, path: str, **parts: Any) -> httpx.Response:
         try:

@@ -1,0 +1,274 @@
+"""Spans as events, and the sessions that they name. They come by OTLP alone, and are visible a moment later.
+
+What the suite says of a span is said in the words of OpenInference, which Phoenix understands; a span's id is its
+event's. A session is nothing but its spans: it begins with the first one, and its outermost spans are its children.
+"""
+
+from __future__ import annotations
+
+import json
+from abc import abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, NoReturn
+from urllib.parse import quote
+
+from ...collector import SpanSent
+from ...interface import Deleted, Event, NotOffered, Page, Refusal
+from ...things import need
+from ...translation import parse
+from .wire import Wire
+
+PAGE = 1000
+"""The most that is answered at once."""
+KINDS = {"model": "LLM", "tool": "TOOL", "chain": "CHAIN"}
+TYPES = {kind: type_ for type_, kind in KINDS.items()}
+VALUES = {"honeyhive_inputs": "input", "honeyhive_outputs": "output"}
+"""What goes in and comes out, as the suite says it, and as OpenInference does: one text, of JSON."""
+FIELDS = {"name": "name", "session": "session.id"}
+
+SHOWN = (
+    "spanId parentId name spanKind statusCode statusMessage startTime endTime attributes"
+    " trace { session { sessionId } }"
+)
+LIST = (
+    "query($project: String!, $first: Int!, $after: String, $filter: String) { getProjectByName(name: $project) {"
+    f" spans(first: $first, after: $after, filterCondition: $filter) {{ edges {{ node {{ {SHOWN} }} }}"
+    " pageInfo { hasNextPage endCursor } } } }"
+)
+GET = f"query($id: String!) {{ getSpanByOtelId(spanId: $id) {{ {SHOWN} }} }}"
+SESSION = "query($id: String!) { getProjectSessionById(sessionId: $id) { sessionId startTime endTime } }"
+SESSIONS = (
+    "query($project: String!, $first: Int!, $after: String) { getProjectByName(name: $project) {"
+    " sessions(first: $first, after: $after) { edges { node { sessionId startTime endTime } }"
+    " pageInfo { hasNextPage endCursor } } } }"
+)
+
+Turned = tuple[Sequence[Any], str | None] | Refusal
+"""What a page holds, and the cursor of the next."""
+
+
+def in_openinference(span: SpanSent) -> SpanSent:
+    """The span in Phoenix's words: session, type, what went in and came out. All other attributes stay as they are."""
+    told: dict[str, Any] = {}
+    values: dict[str, dict[str, Any]] = {}
+    for name, value in span.attributes.items():
+        first, _, rest = name.partition(".")
+        if name == "honeyhive.session_id":
+            told["session.id"] = value
+        elif name == "honeyhive_event_type":
+            told["openinference.span.kind"] = KINDS[value]
+        elif first in VALUES:
+            values.setdefault(VALUES[first], {})[rest] = value
+        else:
+            told[name] = value
+    for place, held in values.items():
+        told |= {f"{place}.value": json.dumps(held), f"{place}.mime_type": "application/json"}
+    return replace(span, attributes=told)
+
+
+class _Readable:
+    """Things that are read, never made: of whatever else is asked, `NotOffered` says why."""
+
+    noun: str
+    why = "Phoenix takes spans by OTLP alone, and keeps them as they came; a session is nothing but its spans"
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def list(self, *, limit: int | None = None, page: int | None = None, **filters: Any) -> Page[Event] | Refusal:
+        """See `interface.Things`. Phoenix turns pages by cursor only: a page is reached through those before it."""
+        size = min(limit or PAGE, PAGE)
+        cursor: str | None = None
+        found: Sequence[Any] = []
+        for _ in range(page or 1):
+            turned = self._turn(size, cursor, filters)
+            if isinstance(turned, Refusal):
+                return turned
+            found, cursor = turned
+            if cursor is None:
+                break
+        last = cursor is None and _ + 1 < (page or 1)
+        things = () if last else tuple(map(self._thing, found))
+        return Page[Event](items=things, page=page, limit=limit, has_next=cursor is not None)
+
+    def find(self, name: str) -> Page[Event] | Refusal:
+        """See `interface.Things`."""
+        return self.list(name=name)
+
+    @abstractmethod
+    def _turn(self, size: int, cursor: str | None, filters: Mapping[str, Any]) -> Turned: ...
+
+    @abstractmethod
+    def _thing(self, wire: Mapping[str, Any]) -> Event: ...
+
+    def __getattr__(self, operation: str) -> Callable[..., NoReturn]:
+        def refuse(*_: object, **__: object) -> NoReturn:
+            raise NotOffered(f"{self.why}: it cannot {operation} one")
+
+        return refuse
+
+
+class RestEvents(_Readable):
+    """Spans as REST shows them."""
+
+    noun = "event"
+
+    def get(self, thing_id: str) -> Event | Refusal:
+        """See `interface.Things`: a span is found by its id in the list of its project."""
+        answer = self._wire.ask("GET", f"{self._project}/spans", query={"span_id": thing_id})
+        if isinstance(answer, Refusal):
+            return answer
+        return _only(list(map(self._thing, need(answer, "data", "spans", list))))
+
+    def _turn(self, size: int, cursor: str | None, filters: Mapping[str, Any]) -> Turned:
+        named = {"name": filters.get("name")}
+        if "session" in filters:
+            named["attribute"] = f"session.id:{filters['session']}"
+        return _turned(self._wire, f"{self._project}/spans", size, cursor, named)
+
+    @property
+    def _project(self) -> str:
+        return _project(self._wire)
+
+    def _thing(self, wire: Mapping[str, Any]) -> Event:
+        said = {**wire["attributes"]}
+        metadata = {name.partition(".")[2]: value for name, value in said.items() if name.startswith("metadata.")}
+        return _event(wire["context"]["span_id"], said.get("session.id"), wire, said, metadata)
+
+
+class GraphEvents(_Readable):
+    """Spans as GraphQL shows them, under other names and in trees of attributes."""
+
+    noun = "event"
+
+    def get(self, thing_id: str) -> Event | Refusal:
+        """See `interface.Things`."""
+        answer = self._wire.query("getSpanByOtelId", GET, id=thing_id)
+        return answer if isinstance(answer, Refusal) else _only([] if answer is None else [self._thing(answer)])
+
+    def _turn(self, size: int, cursor: str | None, filters: Mapping[str, Any]) -> Turned:
+        columns = {"name": "name", "session": "attributes['session']['id']"}
+        asked = [f"{columns[name]} == {json.dumps(value)}" for name, value in filters.items()]
+        return _turned_graph(self._wire, "spans", LIST, size, cursor, filter=" and ".join(asked) or None)
+
+    def _thing(self, wire: Mapping[str, Any]) -> Event:
+        tree = json.loads(wire["attributes"])
+        said = {f"{place}.value": (tree.get(place) or {}).get("value") for place in VALUES.values()}
+        names = ("span_kind", "status_code", "status_message", "start_time", "end_time", "parent_id")
+        flat = {"name": wire["name"]} | {name: wire[_camel(name)] for name in names}
+        session = need(wire, "trace.session", "spans")
+        belongs = None if session is None else session["sessionId"]
+        return _event(wire["spanId"], belongs, flat, said, tree.get("metadata") or {})
+
+
+class _Sessions(_Readable):
+    noun = "session"
+
+    def delete(self, thing_id: str) -> Deleted | Refusal:
+        """See `interface.Things`. GraphQL has no such operation."""
+        answer = self._wire.ask("DELETE", f"sessions/{quote(thing_id, safe='')}")
+        return answer if isinstance(answer, Refusal) else Deleted(id=thing_id)
+
+
+class RestSessions(_Sessions):
+    """Sessions as REST shows them."""
+
+    def get(self, thing_id: str) -> Event | Refusal:
+        """See `interface.Things`."""
+        answer = self._wire.ask("GET", f"sessions/{quote(thing_id, safe='')}")
+        return answer if isinstance(answer, Refusal) else self._thing(need(answer, "data", "sessions"))
+
+    def _turn(self, size: int, cursor: str | None, filters: Mapping[str, Any]) -> Turned:
+        _without(filters)
+        return _turned(self._wire, f"{_project(self._wire)}/sessions", size, cursor, {})
+
+    def _thing(self, wire: Mapping[str, Any]) -> Event:
+        return _session(wire["session_id"], wire["start_time"], wire["end_time"])
+
+
+class GraphSessions(_Sessions):
+    """Sessions as GraphQL shows them."""
+
+    def get(self, thing_id: str) -> Event | Refusal:
+        """See `interface.Things`."""
+        answer = self._wire.query("getProjectSessionById", SESSION, id=thing_id)
+        return answer if isinstance(answer, Refusal) else _only([] if answer is None else [self._thing(answer)])
+
+    def _turn(self, size: int, cursor: str | None, filters: Mapping[str, Any]) -> Turned:
+        _without(filters)
+        return _turned_graph(self._wire, "sessions", SESSIONS, size, cursor)
+
+    def _thing(self, wire: Mapping[str, Any]) -> Event:
+        return _session(wire["sessionId"], wire["startTime"], wire["endTime"])
+
+
+def _project(wire: Wire) -> str:
+    return f"projects/{quote(wire.key.project, safe='')}"
+
+
+def _turned(wire: Wire, path: str, size: int, cursor: str | None, named: Mapping[str, Any]) -> Turned:
+    answer = wire.ask("GET", path, query={"limit": size, "cursor": cursor, **named})
+    return answer if isinstance(answer, Refusal) else (need(answer, "data", path, list), answer.get("next_cursor"))
+
+
+def _turned_graph(wire: Wire, member: str, text: str, size: int, cursor: str | None, **named: Any) -> Turned:
+    answer = wire.query("getProjectByName", text, project=wire.key.project, first=size, after=cursor, **named)
+    if isinstance(answer, Refusal):
+        return answer
+    place = need(answer, f"{member}.pageInfo", member)
+    found = [edge["node"] for edge in need(answer, f"{member}.edges", member, list)]
+    return found, place["endCursor"] if place["hasNextPage"] else None
+
+
+def _without(filters: Mapping[str, Any]) -> None:
+    if filters:
+        raise NotOffered(f"Phoenix lists sessions without a choice by {', '.join(filters)}")
+
+
+def _only(found: Sequence[Event]) -> Event | Refusal:
+    return found[0] if found else Refusal(status=200, reason="not found", message="Phoenix answers with nothing")
+
+
+def _event(
+    span_id: str, session: str | None, wire: Mapping[str, Any], said: Mapping[str, Any], metadata: Mapping[str, Any]
+) -> Event:
+    begun, ended = (datetime.fromisoformat(wire[name]) for name in ("start_time", "end_time"))
+    kind = wire["span_kind"].upper()
+    told = {
+        "id": span_id,
+        "session": session,
+        "type": TYPES.get(kind, kind.lower()),
+        "name": wire["name"],
+        "parent": wire["parent_id"] or session,
+        **{f"{place}s": _value(said.get(f"{place}.value")) for place in VALUES.values()},
+        "metadata": metadata,
+        "error": wire["status_message"] if wire["status_code"] == "ERROR" else None,
+        "start_time": begun.timestamp() * 1000,
+        "end_time": ended.timestamp() * 1000,
+        "duration": (ended - begun).total_seconds() * 1000,
+    }
+    return parse(Event, told, "spans")
+
+
+def _value(text: Any) -> dict[str, Any]:
+    """What went in or came out: the object that its text is, or the text under no name of its own."""
+    if text is None:
+        return {}
+    try:
+        held = json.loads(text)
+    except ValueError:
+        held = text
+    return held if isinstance(held, dict) else {"value": held}
+
+
+def _session(session_id: str, begun: str, ended: str) -> Event:
+    times = (datetime.fromisoformat(text).timestamp() * 1000 for text in (begun, ended))
+    told = {"id": session_id, "session": session_id, "type": "session", "name": None}
+    return parse(Event, told | dict(zip(("start_time", "end_time"), times, strict=True)), "sessions")
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(map(str.capitalize, rest))
