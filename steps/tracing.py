@@ -102,6 +102,11 @@ def exports_spans(context: Context, who: Person, exports: str, form: str) -> Non
     tracing.export(context.world, who, form, records(context.table))
 
 
+@given('{who:Person} {exports:Exports} as {form:Form} {count:d} spans of the session "{label}"')
+def exports_many(context: Context, who: Person, exports: str, form: str, count: int, label: str) -> None:
+    tracing.export_many(context.world, who, form, count, label)
+
+
 @when("a run of this suite starts a session in each of these scenarios")
 def run_starts_sessions(context: Context) -> None:
     tracing.run_suite(context.world, records(context.table))

@@ -187,8 +187,9 @@ Feature: The OTLP collector
   Rule: What was acknowledged outlives the service
 
     @TR-9 @critical @needs.platform.restart
-    Scenario: Acknowledged spans survive a service that is killed
-      Given Ada has exported as protobuf
+    Scenario: Acknowledged spans survive a service that is killed while it is busy
+      Given Ada has exported as protobuf 500 spans of the session "busy day"
+      And Ada has exported as protobuf
         | span   | within | session.id     | honeyhive_outputs.answer |
         | plan   |        | chat with Maya |                          |
         | answer | plan   | chat with Maya | On its way               |
@@ -197,6 +198,7 @@ Feature: The OTLP collector
         | event  | parent         | outputs: answer |
         | plan   | chat with Maya |                 |
         | answer | plan           | On its way      |
+      And the session "busy day" holds 500 events, each of them once
 
   Rule: A trace id that two tenants use is an id of each
 

@@ -210,6 +210,16 @@ def export(world: World, person: Person, form: str, rows: Sequence[Pairs]) -> No
         _keep_session_of(world, span)
 
 
+def export_many(world: World, person: Person, form: str, count: int, label: str) -> None:
+    """Send so many spans of a session to the collector in one request, each of a name of its own."""
+    belongs = {"session.id": session(world, label)}
+    names = [world.unique(f"span {number}") for number in range(1, count + 1)]
+    trace_id = secrets.token_bytes(16)
+    spans = [SpanSent(trace_id, secrets.token_bytes(8), name, attributes=belongs) for name in names]
+    world.remember("sent", label, names)
+    world.answer = person.platform(world).collector.export(spans, form)
+
+
 def _span(world: World, row: list[tuple[str, str]]) -> SpanSent:
     (_, label), *columns = row
     said = {words: cell for words, cell in columns if cell}
