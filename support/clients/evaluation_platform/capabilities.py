@@ -80,13 +80,27 @@ def _session(platform: Platform) -> str | None:
         return _create(platform, "session", {})
     except NotOffered:
         name = _unique()
+    return name if _begun(platform, name, "protobuf") else None
+
+
+def _json(platform: Platform) -> bool:
+    name = _unique()
+    begun = _begun(platform, name, "JSON")
+    _delete(platform, "session", name)
+    return begun
+
+
+def _begun(platform: Platform, name: str, form: str) -> bool:
+    """Whether a span that is exported in this form begins the session that it names."""
     ids = uuid.uuid4().bytes
-    platform.collector.export([SpanSent(ids, ids[:8], name, attributes={"session.id": name})], "protobuf")
+    span = SpanSent(ids, ids[:8], name, attributes={"session.id": name})
+    if isinstance(platform.collector.export([span], form), Refusal):
+        return False
     until = time.monotonic() + SEEN_WITHIN_S
     while time.monotonic() < until:
         if not isinstance(platform.second.sessions.get(name), Refusal):
-            return name
-    return None
+            return True
+    return False
 
 
 def _tenants(platform: Platform) -> bool:
@@ -102,6 +116,7 @@ def _tenants(platform: Platform) -> bool:
 
 
 _PROBED: Mapping[str, Probe] = {
+    "platform.collector.json": _json,
     "platform.configurations.get": _one_configuration,
     "platform.datapoints": _datapoints,
     "platform.datasets.metadata": _dataset_metadata,
