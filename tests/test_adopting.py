@@ -61,28 +61,27 @@ def ours(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_team_comes_from_its_target_file_to_a_bug_that_is_known_and_fixed(ours: Path) -> None:
-    ledger = ["-D", f"known_bugs={ours / 'known_bugs.toml'}"]
+def test_a_team_s_own_target_and_ledger_are_judged_as_the_page_says(ours: Path) -> None:
     confirmed = "Deleting a dataset is confirmed, and it is gone for everybody"
-    paged, foreign = "Turning the pages neither repeats nor loses a dataset", "Two teams may use the same name"
-    features = "features/evaluation_platform"
+    twice, paged = "A dataset cannot be deleted twice", "Turning the pages neither repeats nor loses a dataset"
+    short, foreign = "A new dataset keeps its metadata", "Two teams may use the same name"
+    claims = 'claims = ["platform.tenants", "platform.paging"]'
+    (ours / "ours.toml").write_text(TARGET.replace("claims = []", claims), encoding="utf-8")
+    mended = LEDGER.replace("OURS-1", "OURS-2").replace(confirmed, twice)
+    (ours / "known_bugs.toml").write_text(LEDGER + mended, encoding="utf-8")
+    features = [f"features/evaluation_platform/{name}.feature" for name in ("datasets", "projects")]
+    names = [option for title in (confirmed, twice, paged, short, foreign) for option in ("-n", title)]
     with staging(ours, DEFECT) as keys:
-        code, told = run(ours, keys, f"{features}/datasets.feature", *ledger, "-n", confirmed, "-n", paged)
-        assert code == 0
-        assert told[confirmed] == ("skipped", "known bug OURS-1: nothing was done (https://tracker.example/OURS-1)")
-        assert told[paged] == ("skipped", "the target ours does not claim platform.paging")
-    with staging(ours) as keys:
-        claims = 'claims = ["platform.tenants", "platform.paging"]'
-        (ours / "ours.toml").write_text(TARGET.replace("claims = []", claims), encoding="utf-8")
-        names = [option for title in (confirmed, paged, foreign) for option in ("-n", title)]
-        code, told = run(ours, keys, f"{features}/datasets.feature", f"{features}/projects.feature", *ledger, *names)
-        assert code == 1
-        assert told[confirmed][0] == "failed"
-        assert "known bug OURS-1 is fixed: strike it from the ledger" in told[confirmed][1]
-        assert told[paged][0] == "passed"
-        skipped, why = next(found for name, found in told.items() if name.startswith(foreign))
-        assert skipped == "skipped"
-        assert "one key is known" in why
+        code, told = run(ours, keys, *features, "-D", f"known_bugs={ours / 'known_bugs.toml'}", *names)
+    assert code == 1
+    verdicts = {title: next(each for name, each in told.items() if name.startswith(title)) for title in names[1::2]}
+    assert verdicts[confirmed] == ("skipped", "known bug OURS-1: nothing was done (https://tracker.example/OURS-1)")
+    assert verdicts[twice][0] == "failed"
+    assert "known bug OURS-2 is fixed: strike it from the ledger" in verdicts[twice][1]
+    assert verdicts[paged][0] == "passed"
+    assert verdicts[short] == ("skipped", "the target ours does not claim platform.datasets.metadata")
+    assert verdicts[foreign][0] == "skipped"
+    assert "one key is known" in verdicts[foreign][1]
 
 
 def test_behave_says_where_it_must_be_started(tmp_path: Path) -> None:
