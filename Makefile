@@ -21,8 +21,8 @@ rehearsal: $(READY)  ## run the scenarios of real AI, played by the scripted mod
 test: $(READY)  ## run the suite's own tests
 	@$(BIN)/python -m pytest --numprocesses $(CORES) --dist worksteal $(ARGS)
 
-fuzz: $(READY)  ## attack the services from their own descriptions, for longer than the tests do
-	@ATTACK_EXAMPLES=50 $(BIN)/python -m pytest tests/backends/test_openapi_attack.py $(ARGS)
+fuzz: $(READY)  ## attack the services, over HTTP and frame by frame, for longer than the tests do
+	@ATTACK_EXAMPLES=50 $(BIN)/python -m pytest tests/backends/test_openapi_attack.py tests/backends/test_frame_attack.py $(ARGS)
 
 lint: $(READY)  ## check style, types and the layout of the features
 	@PATH="$(BIN):$$PATH" .ci/lint
