@@ -10,10 +10,12 @@ from ...foreign import ForeignDoor
 from ...interface import Refusal
 from ...platform import Platform
 from .datasets import Datasets
+from .spans import Events, Sessions, in_mlflows_words
 from .wire import Key, Wire
 
 ADMIN, THEIRS = "admin", "acceptance"
 """The administrator's name, and that of each tenant's experiment and role."""
+HAD: tuple[type[Any], ...] = (Datasets, Events, Sessions)
 
 
 class MLflow(Platform):
@@ -22,8 +24,10 @@ class MLflow(Platform):
     def _open(self) -> None:
         self._key = Key(None, "", "") if self.key is None else Key.of(self.key)
         self._wires = [Wire(self.address, self._key, family) for family in ("api", "ajax-api")]
-        self.main, self.second = (ForeignDoor("MLflow", wire.name, Datasets(wire)) for wire in self._wires)
-        self.collector = Collector(self._wires[0])
+        self.main, self.second = (
+            ForeignDoor("MLflow", wire.name, *(kind(wire) for kind in HAD)) for wire in self._wires
+        )
+        self.collector = Collector(self._wires[0], speak=in_mlflows_words)
 
     def _close(self) -> None:
         for wire in self._wires:
