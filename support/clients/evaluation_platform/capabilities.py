@@ -94,13 +94,16 @@ def _begun(platform: Platform, name: str, form: str) -> bool:
     """Whether a span that is exported in this form begins the session that it names."""
     ids = uuid.uuid4().bytes
     span = SpanSent(ids, ids[:8], name, attributes={"session.id": name})
-    if isinstance(platform.collector.export([span], form), Refusal):
-        return False
     until = time.monotonic() + SEEN_WITHIN_S
-    while time.monotonic() < until:
-        if not isinstance(platform.second.sessions.get(name), Refusal):
-            return True
-    return False
+    try:
+        if isinstance(platform.collector.export([span], form), Refusal):
+            return False
+    except ContractBroken:  # taken, perhaps, and answered in another form: one look tells
+        until = 0.0
+    while isinstance(platform.second.sessions.get(name), Refusal):
+        if time.monotonic() >= until:
+            return False
+    return True
 
 
 def _tenants(platform: Platform) -> bool:
