@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Iterator
@@ -231,10 +232,11 @@ def test_the_assistant_answers_every_frame(launcher: Launcher) -> None:
         ids = [client.post("/sessions").json()["session_id"] for _ in range(2)]
     addresses = [f"{backend.address.replace('http', 'ws', 1)}/ws/{each}" for each in ids]
 
-    def greeted(address: str) -> ClientConnection:
-        socket = connect(address, additional_headers=headers, proxy=None)
-        assert hear(socket)["type"] == "connected"
-        return socket
+    @contextlib.contextmanager
+    def greeted(address: str) -> Iterator[ClientConnection]:
+        with connect(address, additional_headers=headers, proxy=None) as socket:
+            assert hear(socket)["type"] == "connected"
+            yield socket
 
     with greeted(addresses[0]) as socket, greeted(addresses[1]) as bystander:
 
