@@ -176,6 +176,13 @@ def test_a_failing_before_feature_leaves_no_scenario_green(behave_project: Make)
     assert "no feature" in run.outcomes["A"]["message"]
 
 
+def test_what_was_red_is_asked_again_as_it_was(behave_project: Make) -> None:
+    project = behave_project("Feature: One\n  Scenario: broken\n    Given a promise is broken\n", STEPS)
+    run = project.run("-D", "target=embedded", "-D", "load=yes", "-D", "results=some.jsonl")
+    [line] = [each for each in run.output.splitlines() if each.startswith("run them again:")]
+    assert line.endswith(".feature:2 -D target=embedded -D load=yes")
+
+
 def test_stop_ends_the_run_at_the_first_failure(behave_project: Make) -> None:
     run = behave_project(EVERY_END, STEPS, HOOKS).run("--stop")
     assert run.code == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ class Summary:
     """Where the data of the report lies."""
     bill: Sequence[str] = ()
     """What real models have cost."""
+    said: Sequence[str] = ()
+    """The options (`-D name=value`) that another run needs to ask the same."""
 
     @property
     def is_red(self) -> bool:
@@ -76,7 +79,8 @@ class Summary:
         if not red:
             return []
         few = len(red) <= LOCATIONS_ON_ONE_LINE
-        again = " ".join(outcome.location for outcome in red) if few else f"@{RERUN_FILE}"
+        words = [*(outcome.location for outcome in red)] if few else [f"@{RERUN_FILE}"]
+        again = shlex.join([*words, *(word for option in self.said for word in ("-D", option))])
         return ["red:", *(f"  {o.verdict:7} {o.location}  {o.name}" for o in red), f"run them again: behave {again}"]
 
 

@@ -42,6 +42,9 @@ WORKER_HOOKS = ("before_all", "after_all")
 DEFAULT_RESULTS = "allure-results"
 """What pyproject.toml names as output of the Allure formatter; the setting `results_folder` replaces it."""
 
+ASKED_AGAIN = ("budget_usd", "known_bugs", "load", "rehearsal", "target")
+"""Options without which red scenarios are not asked again as they were."""
+
 
 class Runner(BehaveRunner):  # type: ignore[misc]
     """`behave --jobs N`: one runner for one worker and for many, so that both give the same verdicts."""
@@ -191,7 +194,8 @@ class _Run:
         figures = [*metrics.of_run(ran, seconds), *self._waits()]
         for place in places:
             metrics.write(Path(place), "run", figures)
-        whole = summary.Summary(ended, self._problems, self._notices, seconds, config.jobs, places, self._bill)
+        said = [f"{name}={value}" for name, value in config.userdata_defines or () if name in ASKED_AGAIN]
+        whole = summary.Summary(ended, self._problems, self._notices, seconds, config.jobs, places, self._bill, said)
         if self._runner.reports:
             whole.keep_red()
         print("\n".join(whole.lines()))  # noqa: T201 - the console is where this goes
