@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +19,7 @@ import pytest
 from support.clients.model import ScriptedModel, Turn
 from support.processes.forkserver import ForkServer
 from support.processes.launcher import Backend, Launcher, preload
+from tests.throwaway.faulty.server import path_of
 
 EXAMPLES = os.environ.get("ATTACK_EXAMPLES", "3")
 CHECKS = (
@@ -95,25 +97,23 @@ def test_the_assistant_lets_nobody_in_without_a_token(launcher: Launcher) -> Non
             assert told == [(401, "Bearer")] * 8, authorization
 
 
-@pytest.mark.parametrize(
-    ("fault", "check"),
-    [
-        ("", None),
-        ("fails", "Server error"),
-        ("lets everybody in", "accepts requests without authentication"),
-        ("answers an odd status", "Received: 202"),
-        ("answers text", "Undocumented Content-Type"),
-        ("answers another shape", "Response violates schema"),
-        ("takes anything", "Schema-violating request accepted"),
-    ],
-)
-def test_the_attack_finds_what_is_wrong(fault: str, check: str | None, tmp_path: Path) -> None:
+FOUND: Mapping[str, str] = {
+    "fails": "Server error",
+    "lets everybody in": "accepts requests without authentication",
+    "answers an odd status": "Received: 202",
+    "answers text": "Undocumented Content-Type",
+    "answers another shape": "Response violates schema",
+    "takes anything": "Schema-violating request accepted",
+}
+
+
+def test_the_attack_finds_what_is_wrong_and_nothing_else(tmp_path: Path) -> None:
     with ForkServer(["tests.throwaway.faulty.server"]) as server:
         throwaway = Launcher(server, tmp_path, package="tests.throwaway")
-        run = attack(throwaway.start("faulty", {"fault": fault}), tmp_path)
+        run = attack(throwaway.start("faulty", {}), tmp_path)
         throwaway.close()
-    if check is None:
-        assert run.returncode == 0, run.stdout
-    else:
-        assert run.returncode == 1, run.stdout
-        assert check in run.stdout
+    assert run.returncode == 1, run.stdout
+    _, *told = re.split(r"^_+ POST (/[\w-]+) _+$", run.stdout, flags=re.MULTILINE)
+    found = dict(zip(told[::2], told[1::2], strict=True))
+    assert set(found) == {path_of(fault) for fault in FOUND}, run.stdout
+    assert [fault for fault, check in FOUND.items() if check not in found[path_of(fault)]] == [], run.stdout

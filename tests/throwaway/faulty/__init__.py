@@ -1,1 +1,1 @@
-"""A service of one route that can be wrong in one way after another, so that an attack has something to find."""
+"""A service whose routes are each wrong in one way, so that an attack has something to find."""

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -30,30 +31,39 @@ class Thing(BaseModel):
     size: int
 
 
-def create_app(fault: str) -> FastAPI:
-    """The service, wrong in this way, which its description does not say."""
+def path_of(fault: str) -> str:
+    """Where it is wrong in this way; "" is right."""
+    return "/" + (fault.replace(" ", "-") or "right")
+
+
+def create_app() -> FastAPI:
+    """The service: a route for each fault, which its description does not say."""
     app = FastAPI()
 
-    async def take(request: Request) -> Response:
-        if request.headers.get("authorization") != "Bearer the-key" and fault != "lets everybody in":
-            return JSONResponse({"message": "no"}, 401)
-        try:
-            thing = Thing.model_validate_json(await request.body(), strict=True)
-        except ValueError:
-            if fault != "takes anything":
-                return JSONResponse({"message": "no"}, 400)
-            thing = Thing(size=1)
-        return wrong(fault, thing)
-
-    @app.post("/things")
     async def described(body: Thing) -> Response:
         return JSONResponse(body.model_dump())
 
+    for fault in ("", *FAULTS):
+        app.post(path_of(fault))(described)
     describing.describe(app, ANSWERS)
     app.openapi()
-    app.router.routes = [route for route in app.router.routes if getattr(route, "path", "") != "/things"]
-    app.add_route("/things", take, methods=["POST"])
+    app.router.routes = [route for route in app.router.routes if getattr(route, "path", "") == "/openapi.json"]
+    for fault in ("", *FAULTS):
+        app.add_route(path_of(fault), partial(take, fault), methods=["POST"])
     return app
+
+
+async def take(fault: str, request: Request) -> Response:
+    """What the route of a fault answers."""
+    if request.headers.get("authorization") != "Bearer the-key" and fault != "lets everybody in":
+        return JSONResponse({"message": "no"}, 401)
+    try:
+        thing = Thing.model_validate_json(await request.body(), strict=True)
+    except ValueError:
+        if fault != "takes anything":
+            return JSONResponse({"message": "no"}, 400)
+        thing = Thing(size=1)
+    return wrong(fault, thing)
 
 
 def wrong(fault: str, thing: Thing) -> Response:
@@ -67,9 +77,9 @@ def wrong(fault: str, thing: Thing) -> Response:
     return JSONResponse({"length": 1} if fault == "answers another shape" else {"size": thing.size})
 
 
-def run(settings: Settings, announce: Callable[[dict[str, str]], None]) -> None:
+def run(_settings: Settings, announce: Callable[[dict[str, str]], None]) -> None:
     """Serve until it is killed."""
     listener = socket.create_server(("127.0.0.1", 0))
     announce({"address": f"http://127.0.0.1:{listener.getsockname()[1]}"})
-    server = uvicorn.Server(uvicorn.Config(create_app(settings.fault), log_config=None, lifespan="off"))
+    server = uvicorn.Server(uvicorn.Config(create_app(), log_config=None, lifespan="off"))
     asyncio.run(server.serve(sockets=[listener]))

@@ -1,10 +1,9 @@
 """Settings of the faulty service."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 
 class Settings(BaseModel):
-    """`fault` is "" or one of server.FAULTS."""
+    """There are none."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-    fault: str = Field(default="", alias="FAULTY_FAULT")
+    model_config = ConfigDict(extra="forbid")
