@@ -17,10 +17,11 @@ Feature: Runs that clean up after themselves
       | Maya asks again     | passed  |                               |
     And the sessions are as they were
 
-  # The first deletion is the run's own: it tries whether sessions can be deleted before it plays a scenario.
+  # The first two deletions are the run's own: before it plays a scenario it tries whether sessions can be deleted, and
+  # whether spans are taken in JSON.
   @TR-7 @needs.platform.sessions.delete @needs.platform.control
   Scenario: A cleanup that fails is reported, and fails nothing else
-    Given the platform fails the next 2 deletions of a session
+    Given the platform fails the next 3 deletions of a session
     When a run of this suite starts a session in each of these scenarios
       | scenario            | ends         |
       | Maya asks           | well         |
