@@ -48,8 +48,8 @@ OUTAGES: Mapping[str, Callable[[World], object]] = {
     "breaks off the first connection": lambda world: world.worker.evaluation_platform.proxy.inject(
         ResetAtConnect(times=1)
     ),
-    "fails the next 2 deletions of a session": lambda world: world.worker.evaluation_platform.control(
-        "POST", "/faults", {"method": "DELETE", "path": "/session/*", "status": 500, "times": 2}
+    "fails the next 3 deletions of a session": lambda world: world.worker.evaluation_platform.control(
+        "POST", "/faults", {"method": "DELETE", "path": "/session/*", "status": 500, "times": 3}
     ),
     "is too busy for the next 2 exports": lambda world: world.worker.evaluation_platform.control(
         "POST", "/faults", {"path": COLLECTOR, "status": 503, "times": 2, "headers": {"Retry-After": "0.05"}}
