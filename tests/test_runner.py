@@ -228,6 +228,41 @@ def test_an_interrupted_run_undoes_what_it_began(behave_project: Make, number: s
     assert set(run.verdicts().values()) <= {"broken", "not run"}
 
 
+LONG = """
+Feature: Long
+  Scenario: first
+    Given much is done after first.trace
+"""
+LONG_STEPS = f"""{STEPS}
+@step("much is done after {{file}}")
+def _(context, file):
+    context.add_cleanup(os.unlink, file)
+    open(file, "w").close()
+    time.sleep(30)
+"""
+SLOW_HOOK = """
+import time
+def before_scenario(context, scenario):
+    open("begun", "w").close()
+    time.sleep(1.2)
+"""
+
+
+@pytest.mark.parametrize(("hooks", "begun"), [("", "first.trace"), (SLOW_HOOK, "begun")])
+def test_a_step_that_goes_on_for_long_is_interrupted(behave_project: Make, hooks: str, begun: str) -> None:
+    """However long it took until the step began: patience is over before or within it."""
+    project = behave_project(LONG, LONG_STEPS, hooks)
+    process = project.start()
+    _wait_for(project.folder / begun)
+    started = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    run = project.finish(process)
+    assert time.monotonic() - started < 10
+    assert run.code == 1
+    assert run.verdicts() == {"first": "broken"}
+    assert not list(project.folder.glob("*.trace"))
+
+
 def test_workers_undo_their_scenario_when_the_parent_is_killed(behave_project: Make) -> None:
     project = behave_project(SLOW, STEPS)
     process = project.start()

@@ -13,11 +13,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from queue import SimpleQueue
 from types import FrameType
 from typing import Any
 
 import behave
 
+INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 PATIENCE_S = 0.5
 """A step may go on for so long after the signal."""
 MATCHERS = str(Path(behave.__file__).parent / "matchers.py")
@@ -39,12 +41,20 @@ class Interruption:
         self._in_scenario = False
         self._due: float | None = None
         """The time.monotonic() at which patience ends; None as long as nobody has interrupted."""
+        self._asked: SimpleQueue[None] = SimpleQueue()
 
     def listen(self, hooks: dict[str, Callable[..., Any]]) -> None:
         """Take the signals from now on; `hooks` are behave's."""
         hooks["after_step"] = self._ending(hooks.get("after_step", lambda *_: None))
-        signal.signal(signal.SIGINT, self._hear)
-        signal.signal(signal.SIGTERM, self._hear)
+        # A thread that is there before: none can be started within the handler of a signal.
+        threading.Thread(target=self._remind, daemon=True).start()
+        for number in INTERRUPTS:
+            signal.signal(number, self._hear)
+
+    def deaf(self) -> None:
+        """Take no signals from now on: what is taken down is taken down whole."""
+        for number in INTERRUPTS:
+            signal.signal(number, signal.SIG_IGN)
 
     @contextmanager
     def scenario(self) -> Iterator[None]:
@@ -62,6 +72,9 @@ class Interruption:
         def after_step(*told: Any) -> None:
             hook(*told)
             if self._due is not None:
+                step = told[-1]
+                if step.exception is None:  # behave notes that this hook was interrupted, and not by what
+                    step.store_exception_context(KeyboardInterrupt("by a signal"))
                 self._raise()
 
         return after_step
@@ -72,14 +85,18 @@ class Interruption:
             self._raise()
         if self._due is None:
             self._due = now + PATIENCE_S
-            again = threading.Timer(PATIENCE_S, os.kill, (os.getpid(), signal.SIGINT))
-            again.daemon = True
-            again.start()
+            self._asked.put(None)
         elif now >= self._due and in_step(frame):
             self._raise()
 
+    def _remind(self) -> None:
+        """When patience is over, signal again and again, until a step that goes on is met."""
+        self._asked.get()
+        while True:
+            time.sleep(PATIENCE_S)
+            os.kill(os.getpid(), signal.SIGINT)
+
     def _raise(self) -> None:
         self._due = None
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        self.deaf()
         raise KeyboardInterrupt

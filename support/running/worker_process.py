@@ -16,7 +16,7 @@ from behave.model import Feature, Rule
 from behave.runner import Context
 
 from support.running import verdicts
-from support.running.interruption import Interruption
+from support.running.interruption import INTERRUPTS, Interruption
 from support.running.known_bugs import KnownBug
 from support.running.messages import Finished, Message, Notice, Problem, Ready, Started, Unable, UnitDone
 from support.running.records import record_container, record_scenario
@@ -25,7 +25,6 @@ from support.running.selection import Key, Selection, Unit
 if TYPE_CHECKING:
     from support.running.runner import Runner
 
-INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 GRACE_S = 10.0
 """How long an orphaned worker may take to undo its scenario before it is ended."""
 
@@ -118,7 +117,7 @@ class WorkerProcess:
         scenario.run = watched
 
     def _close(self) -> None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        self._interruption.deaf()
         runner = self._runner
         if error := self._hook("after_all"):
             self._tell_if_heard(Problem(f"after_all failed: {error}"))
