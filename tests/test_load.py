@@ -89,6 +89,11 @@ def test_memory_that_grows_with_each_reply_is_found_out() -> None:
         checks.memory_is_steady(world(soak(bytes_a_reply=20_000)), 4)
 
 
+def test_memory_that_grows_slowly_for_long_is_found_out() -> None:
+    with pytest.raises(AssertionError, match=r"memory grows by \d+\.\d MB in all, promised were at most 100 MB"):
+        checks.memory_is_steady(world(soak(bytes_a_reply=3_900, seconds=7200)), 4)
+
+
 def test_the_page_of_a_crowd_runs_nothing_and_asks_nobody() -> None:
     told = report(entry(EVIL), errors=[{"name": EVIL, "error": EVIL, "occurrences": 3}])
     moments = [Moment(10, 5, 1.0, 2.0, None), Moment(12, 5, 1.5, 3.0, 4.0)]
@@ -174,6 +179,8 @@ def test_a_crowd_is_counted_whether_workers_play_it_or_not(tmp_path: Path, worke
 def test_a_crowd_that_cannot_come_says_why(tmp_path: Path) -> None:
     with pytest.raises(crowds.CrowdError, match=r"Locust ended with 1"):
         crowds.gather(crowds.Crowd("Nobody", 1, 1, "http://127.0.0.1:1", {"people": []}), tmp_path, list, 30)
+    with pytest.raises(crowds.CrowdError, match="say how many, at least 1"):
+        crowds.gather(crowds.Crowd("Nobody", 1, 1, "http://127.0.0.1:1", {"people": []}, 0, "h:1"), tmp_path, list, 30)
     with pytest.raises(crowds.CrowdError, match=r"'here' is no address of a master: host:port"):
         crowds.place("here")
 

@@ -32,6 +32,7 @@ from support.processes.launcher import Backend
 from support.processes.vital_signs import VitalSigns
 from support.reporting import evidence, metrics
 from support.running.systems import AssistantUnderTest
+from support.targets.loading import connection
 from support.world import World
 
 PERSONA = "web_assistant"
@@ -173,9 +174,9 @@ def _daemon(world: World) -> Backend | None:
 
 
 def straight_to(world: World, deed: Deed) -> tuple[str, Backend | None]:
-    """The address that a crowd comes to: of the embedded service, which is also given, else of the proxy before it."""
-    backend = deed.place(world)
-    address = backend.address if backend is not None else world.worker.systems[deed.system].proxy.address
+    """The address that a crowd comes to, past the proxy: the embedded service's, given too, or the target's."""
+    backend, worker = deed.place(world), world.worker
+    address = backend.address if backend else connection(worker.target, deed.system, worker.settings).address
     return (address.replace("http", "ws", 1) if deed.user == "Calls" else address), backend
 
 

@@ -62,6 +62,8 @@ def gather(
     """
     if not installed():
         raise CrowdError(MISSING)
+    if crowd.master is not None and not crowd.workers:
+        raise CrowdError("load_master is where load_workers are awaited: say how many, at least 1")
     plan = folder / PLAN
     plan.touch(mode=0o600)  # it holds the tokens of everybody
     plan.write_text(json.dumps(crowd.plan), encoding="utf-8")
@@ -80,7 +82,9 @@ def gather(
     told = (folder / LOG).read_text(encoding="utf-8", errors="replace")
     if main.returncode != 0 or not (folder / REPORT).is_file():
         fault = f"ended with {main.returncode}" if main.returncode >= 0 else f"did not end within {within_s:g} s"
-        raise CrowdError(f"Locust {fault}.\n{tail(told)}")
+        logs = sorted(folder.glob("worker-*.log"))
+        played = "".join(f"\n{log.stem}:\n{tail(log.read_text('utf-8', 'replace'))}" for log in logs)
+        raise CrowdError(f"Locust {fault}.\n{tail(told)}{played}")
 
 
 def master(crowd: Crowd, folder: Path, host: str, port: int) -> list[str]:

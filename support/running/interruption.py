@@ -92,8 +92,8 @@ class Interruption:
     def _remind(self) -> None:
         """When patience is over, signal again and again, until a step that goes on is met."""
         self._asked.get()
-        while True:
-            time.sleep(PATIENCE_S)
+        never = threading.Event()
+        while not never.wait(PATIENCE_S):
             os.kill(os.getpid(), signal.SIGINT)
 
     def _raise(self) -> None:

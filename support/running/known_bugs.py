@@ -63,7 +63,7 @@ class KnownBug(BaseModel):
         if not meant:
             titles = {identity(scenario)[0] for scenario in scenarios}
             return f"no scenario is {self.scenario!r}; {nearest(self.scenario, titles)}"
-        rules = {rule_of(scenario) for scenario in meant}
+        rules = dict.fromkeys(rule_of(scenario) for scenario in meant)  # each once, in their order
         if self.rule in rules:
             return f"no row is {self.row}; correct it"
         return " or ".join(f"write rule = {json.dumps(rule)}" if rule else "strike rule" for rule in rules)

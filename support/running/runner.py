@@ -42,7 +42,10 @@ WORKER_HOOKS = ("before_all", "after_all")
 DEFAULT_RESULTS = "allure-results"
 """What pyproject.toml names as output of the Allure formatter; the setting `results_folder` replaces it."""
 
-ASKED_AGAIN = ("budget_usd", "known_bugs", "load", "rehearsal", "target")
+ASKED_AGAIN = (
+    *("budget_usd", "known_bugs", "load", "rehearsal", "target"),
+    *("defects", "load_master", "load_workers", "soak_s"),
+)
 """Options without which red scenarios are not asked again as they were."""
 
 
