@@ -22,7 +22,7 @@ GONE_S = 5.0
 """Within this time after the last one has left, no connection is open any more."""
 SHOWN = 10
 MOST_GROWN = 100 * 2**20
-"""Bytes by which a service may grow in a soak of any length, warm-up left out: an hour's sessions are still open."""
+"""Bytes by which a service may grow in a soak of any length, warm-up left out: what allocators keep, and no more."""
 WARM_UP = 0.3
 """The share of a soak in which a service may still grow: caches fill, pools open, code is compiled."""
 
