@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
 
+from support.clients.evaluation_platform.adapters.mlflow.spans import Events, in_mlflows_words
+from support.clients.evaluation_platform.adapters.mlflow.wire import Key as MlflowKey
+from support.clients.evaluation_platform.adapters.mlflow.wire import Wire as MlflowWire
 from support.clients.evaluation_platform.adapters.phoenix.spans import GraphEvents, RestEvents, in_openinference
 from support.clients.evaluation_platform.adapters.phoenix.wire import Key, Wire
 from support.clients.evaluation_platform.collector import SpanSent
@@ -15,7 +19,7 @@ from support.clients.evaluation_platform.interface import Event, NotOffered, Pag
 
 TIMES = "2026-01-01T00:00:00+00:00", "2026-01-01T00:00:01.250500+00:00"
 SAID = {"output.value": '{"answer": "On its way"}', "session.id": "chat", "metadata.channel": "mail"}
-REST = {
+REST: dict[str, Any] = {
     "data": [
         {
             "name": "answer",
@@ -100,6 +104,54 @@ def test_a_page_after_the_last_is_empty(monkeypatch: pytest.MonkeyPatch) -> None
     page = RestEvents(wire(monkeypatch, REST)).list(limit=1, page=2)
     assert isinstance(page, Page)
     assert (page.items, page.has_next) == ((), False)
+
+
+@pytest.mark.parametrize("held", [2345, 3000])
+@pytest.mark.parametrize(
+    ("limit", "page", "expected"),
+    [
+        (None, None, range(9999)),
+        (5000, 1, range(5000)),
+        (1500, 1, range(1500)),
+        (1500, 2, range(1500, 3000)),
+        (5000, 2, range(0)),
+    ],
+)
+def test_a_page_is_as_long_as_asked_for_whatever_phoenix_answers_at_once(
+    monkeypatch: pytest.MonkeyPatch, held: int, limit: int | None, page: int | None, expected: range
+) -> None:
+    made = wire(monkeypatch, None)
+
+    def answered(_: str, __: str, *, query: dict[str, Any]) -> dict[str, Any]:
+        first = int(query["cursor"] or 0)
+        after = first + min(query["limit"], 1000)
+        spans = [REST["data"][0] | {"name": str(number)} for number in range(first, min(after, held))]
+        return {"data": spans, "next_cursor": str(after) if after < held else None}
+
+    monkeypatch.setattr(made, "ask", answered)
+    listed = RestEvents(made).list(limit=limit, page=page)
+    assert isinstance(listed, Page)
+    assert [event.name for event in listed.items] == [str(number) for number in expected if number < held]
+    assert listed.has_next == (limit is not None and limit * (page or 1) < held)
+
+
+@pytest.mark.parametrize("door", [RestEvents, GraphEvents])
+def test_events_are_chosen_by_nothing_that_the_adapter_does_not_know(
+    monkeypatch: pytest.MonkeyPatch, door: type[RestEvents | GraphEvents]
+) -> None:
+    with pytest.raises(NotOffered, match=r"by type$"):
+        door(wire(monkeypatch, REST)).list(type="model", session="chat")
+
+
+@pytest.mark.parametrize("speak", [in_openinference, in_mlflows_words])
+def test_a_type_that_the_adapter_does_not_know_is_not_offered(speak: Callable[[SpanSent], SpanSent]) -> None:
+    with pytest.raises(NotOffered, match="model, tool, chain, not 'session'"):
+        speak(SpanSent(b"1" * 16, b"2" * 8, "answer", attributes={"honeyhive_event_type": "session"}))
+
+
+def test_a_name_that_a_filter_of_mlflow_cannot_say_is_not_offered() -> None:
+    with pytest.raises(NotOffered, match="cannot say '"):
+        Events(MlflowWire("http://127.0.0.1:9", MlflowKey(None, "ours", "1"), "mlflow")).find("Maya's plan")
 
 
 def test_an_event_is_not_made_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,7 +37,7 @@ def in_mlflows_words(span: SpanSent) -> SpanSent:
         if name == "honeyhive.session_id":
             told[SESSION] = value
         elif name == "honeyhive_event_type":
-            told[TYPE] = KINDS[value]
+            told[TYPE] = _kind(value)
         elif first in VALUES:
             values.setdefault(VALUES[first], {})[rest] = value
         else:
@@ -55,7 +55,7 @@ class Traces:
         """What is known of the traces that match, the latest first, however many pages they fill."""
         if beyond := sorted(set(filters) - set(FILTERS)):
             raise NotOffered(f"the adapter of MLflow chooses no spans by {', '.join(beyond)}")
-        chosen = [f"{FILTERS[name]} = '{value}'" for name, value in filters.items()]
+        chosen = [f"{FILTERS[name]} = {_quoted(value)}" for name, value in filters.items()]
         place = {"type": "MLFLOW_EXPERIMENT", "mlflow_experiment": {"experiment_id": self._wire.key.experiment}}
         asked: dict[str, Any] = {"locations": [place], "max_results": AT_ONCE, "filter": " AND ".join(chosen)}
         infos: list[Mapping[str, Any]] = []
@@ -147,6 +147,19 @@ def _cut(events: list[Event], limit: int | None, page: int | None) -> Page[Event
     size = limit or max(len(events), 1)
     first = ((page or 1) - 1) * size
     return Page[Event](items=tuple(events[first : first + size]), page=page, limit=limit)
+
+
+def _kind(type_: str) -> str:
+    if type_ not in KINDS:
+        raise NotOffered(f"the adapter of MLflow knows spans of the types {', '.join(KINDS)}, not {type_!r}")
+    return KINDS[type_]
+
+
+def _quoted(value: Any) -> str:
+    """The value as a text of MLflow's filters, which know no escapes."""
+    if unsayable := sorted(set("'\\") & set(str(value))):
+        raise NotOffered(f"a filter of MLflow cannot say {' and '.join(unsayable)}, which stands in {value!r}")
+    return f"'{value}'"
 
 
 def _none(session: str) -> Refusal:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, NoReturn
@@ -21,12 +21,13 @@ from ...translation import parse
 from .wire import Wire
 
 PAGE = 1000
-"""The most that is answered at once."""
+"""The most that Phoenix answers at once."""
 KINDS = {"model": "LLM", "tool": "TOOL", "chain": "CHAIN"}
 TYPES = {kind: type_ for type_, kind in KINDS.items()}
 VALUES = {"honeyhive_inputs": "input", "honeyhive_outputs": "output"}
 """What goes in and comes out, as the suite says it, and as OpenInference does: one text, of JSON."""
-FIELDS = {"name": "name", "session": "session.id"}
+COLUMNS = {"name": "name", "session": "attributes['session']['id']"}
+"""What spans can be chosen by, and how GraphQL's filter says it."""
 
 SHOWN = (
     "spanId parentId name spanKind statusCode statusMessage startTime endTime attributes"
@@ -58,7 +59,7 @@ def in_openinference(span: SpanSent) -> SpanSent:
         if name == "honeyhive.session_id":
             told["session.id"] = value
         elif name == "honeyhive_event_type":
-            told["openinference.span.kind"] = KINDS[value]
+            told["openinference.span.kind"] = _kind(value)
         elif first in VALUES:
             values.setdefault(VALUES[first], {})[rest] = value
         else:
@@ -79,19 +80,22 @@ class _Readable:
 
     def list(self, *, limit: int | None = None, page: int | None = None, **filters: Any) -> Page[Event] | Refusal:
         """See `interface.Things`. Phoenix turns pages by cursor only: a page is reached through those before it."""
-        size = min(limit or PAGE, PAGE)
+        last = None if limit is None else limit * (page or 1)
+        size = PAGE if last is None else min(last, PAGE)
         cursor: str | None = None
-        found: Sequence[Any] = []
-        for _ in range(page or 1):
+        found: list[Any] = []
+        while last is None or len(found) < last:
             turned = self._turn(size, cursor, filters)
             if isinstance(turned, Refusal):
                 return turned
-            found, cursor = turned
+            more, cursor = turned
+            found += more
             if cursor is None:
                 break
-        last = cursor is None and _ + 1 < (page or 1)
-        things = () if last else tuple(map(self._thing, found))
-        return Page[Event](items=things, page=page, limit=limit, has_next=cursor is not None)
+        first = 0 if last is None else last - (limit or 0)
+        things = tuple(map(self._thing, found[first:last]))
+        more_follow = cursor is not None or (last is not None and len(found) > last)
+        return Page[Event](items=things, page=page, limit=limit, has_next=more_follow)
 
     def find(self, name: str) -> Page[Event] | Refusal:
         """See `interface.Things`."""
@@ -123,6 +127,7 @@ class RestEvents(_Readable):
         return _only(list(map(self._thing, need(answer, "data", "spans", list))))
 
     def _turn(self, size: int, cursor: str | None, filters: Mapping[str, Any]) -> Turned:
+        _only_by(COLUMNS, filters)
         named = {"name": filters.get("name")}
         if "session" in filters:
             named["attribute"] = f"session.id:{filters['session']}"
@@ -149,8 +154,8 @@ class GraphEvents(_Readable):
         return answer if isinstance(answer, Refusal) else _only([] if answer is None else [self._thing(answer)])
 
     def _turn(self, size: int, cursor: str | None, filters: Mapping[str, Any]) -> Turned:
-        columns = {"name": "name", "session": "attributes['session']['id']"}
-        asked = [f"{columns[name]} == {json.dumps(value)}" for name, value in filters.items()]
+        _only_by(COLUMNS, filters)
+        asked = [f"{COLUMNS[name]} == {json.dumps(value)}" for name, value in filters.items()]
         return _turned_graph(self._wire, "spans", LIST, size, cursor, filter=" and ".join(asked) or None)
 
     def _thing(self, wire: Mapping[str, Any]) -> Event:
@@ -181,7 +186,7 @@ class RestSessions(_Sessions):
         return answer if isinstance(answer, Refusal) else self._thing(need(answer, "data", "sessions"))
 
     def _turn(self, size: int, cursor: str | None, filters: Mapping[str, Any]) -> Turned:
-        _without(filters)
+        _only_by((), filters)
         return _turned(self._wire, f"{_project(self._wire)}/sessions", size, cursor, {})
 
     def _thing(self, wire: Mapping[str, Any]) -> Event:
@@ -197,7 +202,7 @@ class GraphSessions(_Sessions):
         return answer if isinstance(answer, Refusal) else _only([] if answer is None else [self._thing(answer)])
 
     def _turn(self, size: int, cursor: str | None, filters: Mapping[str, Any]) -> Turned:
-        _without(filters)
+        _only_by((), filters)
         return _turned_graph(self._wire, "sessions", SESSIONS, size, cursor)
 
     def _thing(self, wire: Mapping[str, Any]) -> Event:
@@ -222,9 +227,15 @@ def _turned_graph(wire: Wire, member: str, text: str, size: int, cursor: str | N
     return found, place["endCursor"] if place["hasNextPage"] else None
 
 
-def _without(filters: Mapping[str, Any]) -> None:
-    if filters:
-        raise NotOffered(f"Phoenix lists sessions without a choice by {', '.join(filters)}")
+def _only_by(known: Collection[str], filters: Mapping[str, Any]) -> None:
+    if beyond := sorted(set(filters) - set(known)):
+        raise NotOffered(f"the adapter of Phoenix chooses nothing here by {', '.join(beyond)}")
+
+
+def _kind(type_: str) -> str:
+    if type_ not in KINDS:
+        raise NotOffered(f"the adapter of Phoenix knows spans of the types {', '.join(KINDS)}, not {type_!r}")
+    return KINDS[type_]
 
 
 def _only(found: Sequence[Event]) -> Event | Refusal:
