@@ -56,7 +56,7 @@ def refused(answer: Any, reason: str, saying: tuple[str, str] | None = None) -> 
         return
     how, words = saying
     heard = names(answer, path(words)[-1]) if how == "naming" else words.casefold() in answer.message.casefold()
-    assert heard, f'expected a refusal {how} "{words}"; the message says: {answer.message}'
+    assert heard, f'expected a refusal {how} "{words}"; the message says: {answer.message or "(nothing)"}'
 
 
 def names(answer: Refusal, prop: str) -> bool:

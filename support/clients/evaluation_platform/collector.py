@@ -171,7 +171,8 @@ class Collector:
         media_type = answer.headers.get("content-type", "").partition(";")[0]
         asked = payload.headers.get("Content-Type", "")
         if asked in (PROTOBUF, JSON) and media_type != asked:
-            raise ContractBroken("export", f"a request in {asked} was answered in {media_type}", answer.content)
+            told = f"a request in {asked} was answered with {answer.status_code} in {media_type}"
+            raise ContractBroken("export", told, answer.content)
         return _read(answer.status_code, media_type, answer.content)
 
 
