@@ -202,7 +202,7 @@ Feature: The OTLP collector
 
   Rule: A trace id that two tenants use is an id of each
 
-    @TR-94 @critical
+    @TR-94 @critical @needs.platform.second-key
     Scenario: Spans under a trace id that another tenant uses are the sender's own
       Given Ada has exported as protobuf
         | span | session.id     |

@@ -29,6 +29,7 @@ PATHS = {
     "platform.datasets.rename": ("GET", "/v1/datasets*"),
     "platform.paging": ("GET", "/v1/datasets*"),
     "platform.projects": ("GET", "/v1/projects*"),
+    "platform.second-key": ("GET", "/v1/datasets*"),
     "platform.sessions.delete": ("DELETE", "/session/*"),
     "platform.tenants": ("GET", "/v1/datasets*"),
     "platform.tools": ("*", "/v1/tools*"),

@@ -8,10 +8,11 @@ platform, and has no probe here.
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+
+from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_exponential
 
 from .collector import SpanSent
 from .interface import ContractBroken, Created, Fields, NotOffered, Refusal
@@ -70,40 +71,56 @@ def _tools(platform: Platform) -> bool:
 
 
 def _delete_session(platform: Platform) -> bool:
-    made = _session(platform)
+    try:
+        made = _create(platform, "session", {})
+    except NotOffered:  # nothing begins one but a span
+        with _begun(platform, "protobuf") as begun:
+            return begun is not None and _delete(platform, "session", begun)
     return made is not None and _delete(platform, "session", made)
 
 
-def _session(platform: Platform) -> str | None:
-    """The id of a new session: started, or begun with a span where nothing else begins one."""
-    try:
-        return _create(platform, "session", {})
-    except NotOffered:
-        name = _unique()
-    return name if _begun(platform, name, "protobuf") else None
-
-
 def _json(platform: Platform) -> bool:
-    name = _unique()
-    begun = _begun(platform, name, "JSON")
-    _delete(platform, "session", name)
-    return begun
+    with _begun(platform, "JSON") as begun:
+        return begun is not None
 
 
-def _begun(platform: Platform, name: str, form: str) -> bool:
-    """Whether a span that is exported in this form begins the session that it names."""
-    ids = uuid.uuid4().bytes
+@contextmanager
+def _begun(platform: Platform, form: str) -> Iterator[str | None]:
+    """The id of the session that a span in this form begins, None where it begins none; it is deleted in the end."""
+    name, ids = _unique(), uuid.uuid4().bytes
     span = SpanSent(ids, ids[:8], name, attributes={"session.id": name})
-    until = time.monotonic() + SEEN_WITHIN_S
+    try:
+        yield name if _seen(platform, span, form) else None
+    finally:
+        _delete(platform, "session", name)
+
+
+def _seen(platform: Platform, span: SpanSent, form: str) -> bool:
+    within = SEEN_WITHIN_S
     try:
         if isinstance(platform.collector.export([span], form), Refusal):
             return False
     except ContractBroken:  # taken, perhaps, and answered in another form: one look tells
-        until = 0.0
-    while isinstance(platform.second.sessions.get(name), Refusal):
-        if time.monotonic() >= until:
-            return False
+        within = 0
+
+    looking = Retrying(
+        stop=stop_after_delay(within),
+        wait=wait_exponential(multiplier=0.01, max=0.5),
+        retry=retry_if_result(lambda found: isinstance(found, Refusal)),
+    )
+    try:
+        looking(platform.second.sessions.get, span.name)
+    except RetryError:
+        return False
     return True
+
+
+def _second_key(platform: Platform) -> bool:
+    try:
+        foreign = platform.foreign.second
+    except LookupError:  # nobody here holds a key of another project
+        return False
+    return not isinstance(foreign.datasets.list(), Refusal)
 
 
 def _tenants(platform: Platform) -> bool:
@@ -126,6 +143,7 @@ _PROBED: Mapping[str, Probe] = {
     "platform.datasets.rename": _dataset_rename,
     "platform.paging": _paging,
     "platform.projects": _projects,
+    "platform.second-key": _second_key,
     "platform.sessions.delete": _delete_session,
     "platform.tenants": _tenants,
     "platform.tools": _tools,
