@@ -158,8 +158,11 @@ def as_they_were(world: World, kind: str, *, others: bool) -> None:
 
 
 def _to_compare(world: World, kind: str, things: Mapping[str, Thing]) -> Iterable[Thing]:
-    shared = world.worker.evaluation_platform.target.project == "shared"
-    return ours(world, kind, things.values()) if shared else things.values()
+    if world.worker.evaluation_platform.target.project != "shared":
+        return things.values()
+    known = {thing.id for thing in ours(world, kind, things.values())}
+    # what has no name, or was made unasked, still tells somewhere whose it is
+    return [thing for thing in things.values() if thing.id in known or world.mark in str(thing.fields)]
 
 
 def never_used(world: World) -> None:

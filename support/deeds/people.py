@@ -37,3 +37,5 @@ PEOPLE: Mapping[str, Person] = {
     )
 }
 ADA, NOOR, OLGA = PEOPLE["Ada"], PEOPLE["Noor of Northwind Claims"], PEOPLE["Olga the administrator"]
+VISITORS = PEOPLE["a visitor without a key"], PEOPLE["a visitor with a made-up key"]
+"""Whom no platform lets in: nothing is theirs."""

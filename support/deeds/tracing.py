@@ -11,14 +11,15 @@ import secrets
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from support.checks.tables import path, put, value
 from support.clients.evaluation_platform.collector import SpanSent
 from support.clients.evaluation_platform.interface import Page
 from support.clients.evaluation_platform.nouns import noun
-from support.deeds.people import ADA, NOOR, Person
-from support.deeds.things import Pairs, everything, keep, watch
+from support.deeds.people import ADA, VISITORS, Person
+from support.deeds.things import Pairs, everything, keep, take_back, watch
 from support.processes.programs import ProgramResult
 from support.reporting import evidence
 from support.running.systems import ModelUnderTest
@@ -202,9 +203,11 @@ def export(world: World, person: Person, form: str, rows: Sequence[Pairs]) -> No
     """
     watch(world, "event")
     spans = [_span(world, list(row)) for row in rows]
-    if person == NOOR:  # if her spans are where they belong
-        for label, session_id in world.named("session").items():
-            keep(world, person, noun("session"), label, session_id)
+    if person not in (
+        ADA,
+        *VISITORS,
+    ):  # where the spans are where they belong, Ada's door does not reach their sessions
+        _take_back_sessions_of(world, person, spans)
     world.answer = person.platform(world).collector.export(spans, form)
     for span in spans:
         _keep_session_of(world, span)
@@ -237,6 +240,16 @@ def _ids(world: World, label: str) -> tuple[bytes, bytes]:
     if label not in world.named("span"):
         world.remember("span", label, secrets.token_bytes(8))
     return world.recall("trace", "exported"), world.recall("span", label)
+
+
+def _take_back_sessions_of(world: World, person: Person, spans: Sequence[SpanSent]) -> None:
+    second = person.platform(world).second
+    for session_id in sorted(
+        {str(span.attributes[name]) for span in spans for name in SESSIONS & set(span.attributes)}
+    ):
+        world.undo(
+            f"delete the session {session_id} of {person.name}", partial(take_back, second, noun("session"), session_id)
+        )
 
 
 def _keep_session_of(world: World, span: SpanSent) -> None:
