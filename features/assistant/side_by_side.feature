@@ -193,7 +193,7 @@ Feature: Many at once
       Given Dr. Lee is chatting with the web assistant
       And the model will, one after another
         | step   | with   | after |
-        | answer | "One." | 0.6   |
+        | answer | "One." | 0.8   |
         | answer | "Two." |       |
       And Dr. Lee has asked "1", and the model is being asked
       When Dr. Lee sends
@@ -240,7 +240,7 @@ Feature: Many at once
       And Dr. Lee connects to the same session in "another tab"
       And the model will, one after another
         | step   | with   | after |
-        | answer | "One." | 0.3   |
+        | answer | "One." | 0.8   |
         | answer | "Two." |       |
       And Dr. Lee has asked "1", and the model is being asked
       When Dr. Lee asks "2" in "another tab"

@@ -23,7 +23,7 @@ OURS, FOREIGN, QUIET = "harbour-support", "northwind-claims", "quiet-neighbour"
 """Projects of a platform that is started here: the scenarios' own, that of a foreign key, the canary's."""
 
 
-TENANTS, PROJECTS = "platform.tenants", "platform.projects"
+TENANTS, PROJECTS, SECOND_KEY = "platform.tenants", "platform.projects", "platform.second-key"
 ONE_KEY = "of a platform at an address one key is known: no other team's, and no administrator's"
 
 
@@ -44,7 +44,7 @@ class PlatformUnderTest(SystemUnderTest):
             key = remote.key.get_secret_value()
             register_secret(key)
             self.platform = self.speaks(self.proxy.start(remote.address), key, project=remote.project or "")
-            self.lacking = dict.fromkeys((TENANTS, PROJECTS), ONE_KEY)
+            self.lacking = dict.fromkeys((TENANTS, PROJECTS, SECOND_KEY), ONE_KEY)
         self.project = self.platform.project
 
     def _embedded(self, around: Surroundings) -> Platform:
