@@ -11,6 +11,7 @@ import httpx
 from support.processes.forkserver import ForkServer
 from support.processes.launcher import Launcher
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job is started with it ignored
 folder = Path(sys.argv[1])
 server = ForkServer(["tests.throwaway.echo.server"])
 server.start()
