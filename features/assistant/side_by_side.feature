@@ -345,7 +345,7 @@ Feature: Many at once
       And Dr. Lee is chatting with the web assistant
       And the model will, one after another
         | step                | with              |
-        | answer word by word | (1000 long words) |
+        | answer word by word | (1500 long words) |
       And Dr. Lee stops reading
       And Dr. Lee sends
         | the message "Tell me everything." |
