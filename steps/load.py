@@ -71,9 +71,9 @@ def were_connected(context: Context, count: int) -> None:
     checks.were_connected(context.world, count)
 
 
-@then("the assistant grows by at most {most:g} KB with each reply")
-def memory_is_steady(context: Context, most: float) -> None:
-    checks.memory_is_steady(context.world, most)
+@then("the assistant grows by at most {most:g} KB with each reply, and by at most {in_all:g} MB in all")
+def memory_is_steady(context: Context, most: float, in_all: float) -> None:
+    checks.memory_is_steady(context.world, most, in_all)
 
 
 @then("the practice was asked these for each reply, as whoever had the question, and nothing else")

@@ -81,17 +81,17 @@ def test_one_failure_is_too_many(told: dict[str, Any], fault: str) -> None:
 
 
 def test_memory_that_grows_only_at_first_is_steady() -> None:
-    checks.memory_is_steady(world(soak(bytes_a_reply=0)), 4)
+    checks.memory_is_steady(world(soak(bytes_a_reply=0)), 4, 100)
 
 
 def test_memory_that_grows_with_each_reply_is_found_out() -> None:
     with pytest.raises(AssertionError, match=r"memory grows by \d+\.\d+ KB with each"):
-        checks.memory_is_steady(world(soak(bytes_a_reply=20_000)), 4)
+        checks.memory_is_steady(world(soak(bytes_a_reply=20_000)), 4, 100)
 
 
 def test_memory_that_grows_slowly_for_long_is_found_out() -> None:
     with pytest.raises(AssertionError, match=r"memory grows by \d+\.\d MB in all, promised were at most 100 MB"):
-        checks.memory_is_steady(world(soak(bytes_a_reply=3_900, seconds=7200)), 4)
+        checks.memory_is_steady(world(soak(bytes_a_reply=3_900, seconds=7200)), 4, 100)
 
 
 def test_the_page_of_a_crowd_runs_nothing_and_asks_nobody() -> None:

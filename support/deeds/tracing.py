@@ -203,10 +203,7 @@ def export(world: World, person: Person, form: str, rows: Sequence[Pairs]) -> No
     """
     watch(world, "event")
     spans = [_span(world, list(row)) for row in rows]
-    if person not in (
-        ADA,
-        *VISITORS,
-    ):  # where the spans are where they belong, Ada's door does not reach their sessions
+    if person not in (ADA, *VISITORS):  # Ada's door does not reach the sessions of another team
         _take_back_sessions_of(world, person, spans)
     world.answer = person.platform(world).collector.export(spans, form)
     for span in spans:
@@ -244,12 +241,8 @@ def _ids(world: World, label: str) -> tuple[bytes, bytes]:
 
 def _take_back_sessions_of(world: World, person: Person, spans: Sequence[SpanSent]) -> None:
     second = person.platform(world).second
-    for session_id in sorted(
-        {str(span.attributes[name]) for span in spans for name in SESSIONS & set(span.attributes)}
-    ):
-        world.undo(
-            f"delete the session {session_id} of {person.name}", partial(take_back, second, noun("session"), session_id)
-        )
+    for each in sorted({str(span.attributes[name]) for span in spans for name in SESSIONS & set(span.attributes)}):
+        world.undo(f"delete the session {each} of {person.name}", partial(take_back, second, noun("session"), each))
 
 
 def _keep_session_of(world: World, span: SpanSent) -> None:
