@@ -125,7 +125,7 @@ Feature: A provider in trouble
       Given the tool daemon with
         | retry base        | 0.001 |
         | breaker threshold | 1     |
-        | breaker recovery  | 0.05  |
+        | breaker recovery  | 0.02  |
       And the planner is connected
       And the model answers, one after another
         | answer       | times  |
@@ -183,7 +183,7 @@ Feature: A provider in trouble
     @TD-17 @critical
     Scenario: The pauses double from one repetition to the next
       Given the tool daemon with
-        | retry base | 0.02 |
+        | retry base | 0.01 |
       And the planner is connected
       And the model answers, one after another
         | answer       | times |
@@ -192,7 +192,7 @@ Feature: A provider in trouble
       When the planner calls "chat" with
         | prompt | What is due today? |
       Then the planner is answered "All is well."
-      And the model was asked 4 times, after pauses of 0.02, 0.04 and 0.08 seconds
+      And the model was asked 4 times, after pauses of 0.01, 0.02 and 0.04 seconds
 
     @TD-17
     Scenario: After three repetitions the failure is told

@@ -8,14 +8,14 @@ Feature: Heartbeats of the tool daemon
     @TD-12 @critical
     Scenario: Heartbeats come at the interval, and the tool works on
       Given the tool daemon with
-        | heartbeat interval | 0.05 |
+        | heartbeat interval | 0.03 |
       And the planner is connected
       When the planner calls "slow" with
-        | seconds | 0.18 |
+        | seconds | 0.12 |
         | steps   | 2    |
-      Then the planner hears of the progress every 0.05 seconds
+      Then the planner hears of the progress every 0.03 seconds
       And the planner is answered "wait: done in 2 steps"
-      And it took 0.18 to 1 seconds
+      And it took 0.12 to 1 seconds
 
     @TD-12
     Scenario: At a longer interval there are fewer
@@ -50,11 +50,11 @@ Feature: Heartbeats of the tool daemon
     @TD-13 @critical
     Scenario: Every step is heard of, with the time so far and the time left
       Given the tool daemon with
-        | heartbeat interval | 0.02 |
+        | heartbeat interval | 0.01 |
       And the planner is connected
       When the planner calls "slow" with
         | steps   | 3    |
-        | seconds | 0.18 |
+        | seconds | 0.15 |
       Then the progress goes through 3 steps, with the time so far and the time left
 
   Rule: No agent's trouble is another's

@@ -38,10 +38,10 @@ Feature: Sessions of the tool daemon
     @TD-3 @critical
     Scenario: An agent that says something again and again keeps its session
       Given the tool daemon with
-        | session timeout | 0.25 |
-        | sweep interval  | 0.02 |
+        | session timeout | 0.2  |
+        | sweep interval  | 0.01 |
       And the planner is connected
-      When the planner says something every 0.02 seconds, for 0.3 seconds
+      When the planner says something every 0.02 seconds, for 0.22 seconds
       Then the planner is still served
       And 1 session is open
 
@@ -58,11 +58,11 @@ Feature: Sessions of the tool daemon
     @TD-4 @critical
     Scenario: A silent agent is sent away, and told why
       Given the tool daemon with
-        | session timeout | 0.1  |
-        | sweep interval  | 0.02 |
+        | session timeout | 0.05 |
+        | sweep interval  | 0.01 |
       And the planner is connected
       When the planner falls silent
-      Then the planner is sent away after 0.1 to 2 seconds, saying "timed out after 0.1 s without activity"
+      Then the planner is sent away after 0.05 to 2 seconds, saying "timed out after 0.05 s without activity"
       And 0 sessions are open
 
     @TD-4
@@ -79,10 +79,10 @@ Feature: Sessions of the tool daemon
     @TD-5 @critical
     Scenario: The sweep takes all who are silent and nobody who is active
       Given the tool daemon with
-        | session timeout | 0.25 |
-        | sweep interval  | 0.02 |
+        | session timeout | 0.2  |
+        | sweep interval  | 0.01 |
       And the planner, the reviewer and the writer are connected
-      When the planner says something every 0.02 seconds, for 0.3 seconds
+      When the planner says something every 0.02 seconds, for 0.22 seconds
       Then the reviewer is sent away, saying "timed out"
       And the writer is sent away, saying "timed out"
       And the planner is still served
@@ -133,7 +133,7 @@ Feature: Sessions of the tool daemon
       Given the tool daemon
       And the planner and the reviewer are connected
       And the planner has called "slow" with
-        | seconds | 0.06 |
+        | seconds | 0.03 |
       And the planner has called "fail" with
         | message | no minutes |
       And the reviewer has called "echo" 2 times with

@@ -49,13 +49,13 @@ Feature: Time limits of the tool daemon
     @TD-11 @critical
     Scenario: A tool that takes too long is stopped, and it is said whose limit it was
       Given the tool daemon with
-        | tool timeout   | 0.1 |
-        | daemon timeout | 0.3 |
+        | tool timeout   | 0.05 |
+        | daemon timeout | 0.3  |
       And the planner is connected
       When the planner calls "slow" with
         | seconds | 20 |
-      Then the planner's call fails as timed out, saying "within 0.1 s (tool timeout)"
-      And it took 0.1 to 1.5 seconds
+      Then the planner's call fails as timed out, saying "within 0.05 s (tool timeout)"
+      And it took 0.05 to 1.5 seconds
 
     @TD-11
     Scenario: A tool that does not let itself be stopped is given up at the daemon's limit
