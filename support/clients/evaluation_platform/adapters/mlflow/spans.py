@@ -2,6 +2,7 @@
 
 MLflow keeps, searches, pages and deletes traces; spans are read with their trace, whole. So a span is chosen within the
 trace that MLflow found, and a session is deleted by deleting its traces. Experiment and session are the trace's.
+An event's id is that of the trace and that of the span: MLflow knows no span without its trace.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from .wire import Wire
 
 AT_ONCE = 100
 """How many traces are asked for at once."""
+SPAN_OF = "/"
+"""Between the id of a trace and that of a span in it."""
 SESSION, TYPE = "session.id", "mlflow.spanType"
 KINDS = {"model": "LLM", "tool": "TOOL", "chain": "CHAIN"}
 TYPES = {kind: type_ for type_, kind in KINDS.items()}
@@ -79,6 +82,14 @@ class Traces:
             traces += answer.get("traces", [])
         return traces
 
+    def one(self, trace_id: str) -> Mapping[str, Any] | Refusal:
+        """One trace with its spans, by its id."""
+        answer = self._wire.ask("GET", "traces/get", query={"trace_id": trace_id})
+        if isinstance(answer, Refusal):
+            return answer
+        trace: Mapping[str, Any] = need(answer, "trace", "traces/get", dict)
+        return trace
+
     def delete(self, infos: list[Mapping[str, Any]]) -> int | Refusal:
         """Delete these traces; how many MLflow says that it deleted."""
         ids = [info["trace_id"] for info in infos]
@@ -94,13 +105,21 @@ class Events(Absent):
         super().__init__("event", "MLflow")
         self._traces = Traces(wire)
 
+    def get(self, thing_id: str) -> Event | Refusal:
+        """See `interface.Things`: its trace alone is asked for, of another endpoint than the list's."""
+        trace = self._traces.one(thing_id.partition(SPAN_OF)[0])
+        if isinstance(trace, Refusal):
+            return trace
+        found = [event for event in _events(trace, "traces/get") if event.id == thing_id]
+        return found[0] if found else _none(f"span {thing_id}")
+
     def list(self, *, limit: int | None = None, page: int | None = None, **filters: Any) -> Page[Event] | Refusal:
         """See `interface.Things`. MLflow pages traces, not spans: the pages of spans are cut here."""
         infos = self._traces.found(filters)
         traces = infos if isinstance(infos, Refusal) else self._traces.whole(infos)
         if isinstance(traces, Refusal):
             return traces
-        events = [event for trace in traces for event in _events(trace)]
+        events = [event for trace in traces for event in _events(trace, "traces/batchGet")]
         if "name" in filters:
             events = [event for event in events if event.name == filters["name"]]
         return _cut(events, limit, page)
@@ -122,7 +141,7 @@ class Sessions(Absent):
         infos = self._traces.found({"session": thing_id})
         if isinstance(infos, Refusal):
             return infos
-        return _session(thing_id) if infos else _none(thing_id)
+        return _session(thing_id) if infos else _none(f"trace of the session {thing_id}")
 
     def list(self, *, limit: int | None = None, page: int | None = None, **filters: Any) -> Page[Event] | Refusal:
         """See `interface.Things`."""
@@ -138,7 +157,7 @@ class Sessions(Absent):
         if isinstance(infos, Refusal):
             return infos
         if not infos:
-            return _none(thing_id)
+            return _none(f"trace of the session {thing_id}")
         deleted = self._traces.delete(infos)
         return deleted if isinstance(deleted, Refusal) else Deleted(id=thing_id, confirmed=deleted == len(infos))
 
@@ -162,8 +181,8 @@ def _quoted(value: Any) -> str:
     return f"'{value}'"
 
 
-def _none(session: str) -> Refusal:
-    return Refusal(status=200, reason="not found", message=f"MLflow finds no trace of the session {session}")
+def _none(what: str) -> Refusal:
+    return Refusal(status=200, reason="not found", message=f"MLflow finds no {what}")
 
 
 def _session_of(info: Mapping[str, Any]) -> str | None:
@@ -175,19 +194,20 @@ def _session(session: str) -> Event:
     return Event(id=session, session=session, type="session", name=None)
 
 
-def _events(trace: Mapping[str, Any]) -> Iterator[Event]:
-    session = _session_of(need(trace, "trace_info", "traces/batchGet"))
+def _events(trace: Mapping[str, Any], operation: str) -> Iterator[Event]:
+    session = _session_of(need(trace, "trace_info", operation))
+    trace_id = need(trace, "trace_info.trace_id", operation, str)
     for span in trace.get("spans", []):
         said = {each["key"]: _plain(each["value"]) for each in span.get("attributes", [])}
         begun, ended = (span[f"{name}_time_unix_nano"] / 1_000_000 for name in ("start", "end"))
         kind = said.get(TYPE)
         status = span.get("status", {})
         told = {
-            "id": _hexadecimal(span["span_id"]),
+            "id": _id(trace_id, span["span_id"]),
             "session": session,
             "type": TYPES.get(str(kind), kind),
             "name": span["name"],
-            "parent": _hexadecimal(span["parent_span_id"]) if span.get("parent_span_id") else session,
+            "parent": _id(trace_id, parent) if (parent := span.get("parent_span_id")) else session,
             "inputs": _object(said.get(VALUES["honeyhive_inputs"])),
             "outputs": _object(said.get(VALUES["honeyhive_outputs"])),
             "metadata": {name: value for name, value in said.items() if name != SESSION and "mlflow." not in name},
@@ -196,11 +216,11 @@ def _events(trace: Mapping[str, Any]) -> Iterator[Event]:
             "end_time": ended,
             "duration": (span["end_time_unix_nano"] - span["start_time_unix_nano"]) / 1_000_000,
         }
-        yield parse(Event, told, "traces/batchGet")
+        yield parse(Event, told, operation)
 
 
-def _hexadecimal(text: str) -> str:
-    return base64.b64decode(text).hex()
+def _id(trace_id: str, span_id: str) -> str:
+    return f"{trace_id}{SPAN_OF}{base64.b64decode(span_id).hex()}"
 
 
 def _object(value: Any) -> dict[str, Any]:
