@@ -1,3 +1,4 @@
+@needs.platform.configurations
 Feature: Configurations
   A configuration is a prompt together with the model and the parameters it was written for.
   What runs in production is what was reviewed only if every word and number of it is kept,

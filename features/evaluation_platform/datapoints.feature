@@ -1,3 +1,4 @@
+@needs.platform.datapoints
 Feature: Datapoints
   A datapoint is one case: what is asked, what was said before, and the answer that would be right.
   An evaluation is only as good as its cases, so none may be lost, mixed up or quietly altered.
@@ -5,33 +6,54 @@ Feature: Datapoints
   Rule: A case is kept as it was given
 
     @DP-1 @critical
-    Scenario: A new datapoint keeps its inputs, ground truth, history and metadata
+    Scenario: A new datapoint keeps its inputs, ground truth and metadata
+      Given a dataset "Refund questions"
       When Ada creates a datapoint "late parcel" with
+        | linked datasets      | Refund questions    |
         | inputs: question     | Where is my parcel? |
         | inputs: order: lines | [3, 4.5]            |
         | ground truth: answer | On its way          |
         | ground truth: urgent | no                  |
-        | history: user        | I ordered last week |
-        | history: assistant   | What is your order? |
         | metadata: channel    | mail                |
       Then it succeeds
       And the datapoint "late parcel" reads back as exactly
+        | linked datasets      | Refund questions    |
         | inputs: question     | Where is my parcel? |
         | inputs: order: lines | [3, 4.5]            |
         | ground truth: answer | On its way          |
         | ground truth: urgent | no                  |
-        | history: user        | I ordered last week |
-        | history: assistant   | What is your order? |
         | metadata: channel    | mail                |
+
+    @DP-1 @needs.platform.datapoints.history
+    Scenario: A new datapoint keeps what was said before, in its order
+      Given a dataset "Refund questions"
+      When Ada creates a datapoint "late parcel" with
+        | linked datasets    | Refund questions    |
+        | history: user      | I ordered last week |
+        | history: assistant | What is your order? |
+      Then the datapoint "late parcel" reads back as exactly
+        | linked datasets    | Refund questions    |
+        | history: user      | I ordered last week |
+        | history: assistant | What is your order? |
+
+    @DP-1 @needs.platform.datapoints.alone
+    Scenario: A new datapoint may be of no dataset
+      When Ada creates a datapoint "late parcel" with
+        | inputs: question | Where is my parcel? |
+      Then it succeeds
+      And the datapoint "late parcel" reads back as exactly
+        | inputs: question | Where is my parcel? |
 
     @DP-1
     Scenario: A datapoint opened by its id is the one that was meant
-      Given these datapoints
-        | datapoint   | inputs: question        |
-        | late parcel | Where is my parcel?     |
-        | broken cup  | Do I get my money back? |
+      Given a dataset "Refund questions"
+      And these datapoints
+        | datapoint   | linked datasets  | inputs: question        |
+        | late parcel | Refund questions | Where is my parcel?     |
+        | broken cup  | Refund questions | Do I get my money back? |
       When Ada opens the datapoint "late parcel"
       Then the answer shows the datapoint "late parcel" as exactly
+        | linked datasets  | Refund questions    |
         | inputs: question | Where is my parcel? |
 
   Rule: A new case can be asked for through its dataset
@@ -45,11 +67,12 @@ Feature: Datapoints
 
     @DP-3
     Scenario: Asking for some datapoints by their ids answers exactly those
-      Given these datapoints
-        | datapoint   |
-        | late parcel |
-        | broken cup  |
-        | lost key    |
+      Given a dataset "Refund questions"
+      And these datapoints
+        | datapoint   | linked datasets  |
+        | late parcel | Refund questions |
+        | broken cup  | Refund questions |
+        | lost key    | Refund questions |
       When Ada lists the datapoints by
         | ids | late parcel, lost key |
       Then the answer lists exactly, in any order
@@ -58,6 +81,22 @@ Feature: Datapoints
         | lost key    |
 
     @DP-3
+    Scenario: Asking for the datapoints of a dataset does not answer another dataset's
+      Given these datasets
+        | dataset              |
+        | Refund questions     |
+        | Old Refund questions |
+      And these datapoints
+        | datapoint   | linked datasets      | inputs: question        |
+        | late parcel | Refund questions     | Where is my parcel?     |
+        | broken cup  | Old Refund questions | Do I get my money back? |
+      When Ada lists the datapoints by
+        | dataset | Refund questions |
+      Then the answer lists exactly, in any order
+        | datapoint   | inputs: question    |
+        | late parcel | Where is my parcel? |
+
+    @DP-3 @needs.platform.datapoints.alone
     Scenario: Asking for the datapoints of a dataset answers exactly its members
       Given these datasets
         | dataset              |
@@ -80,32 +119,67 @@ Feature: Datapoints
 
     @DP-4
     Scenario Outline: Changing the <part> of a datapoint keeps the rest
-      Given a datapoint "late parcel" with
+      Given a dataset "Refund questions"
+      And a datapoint "late parcel" with
+        | linked datasets      | Refund questions    |
         | inputs: question     | Where is my parcel? |
         | ground truth: answer | On its way          |
-        | history: user        | I ordered last week |
         | metadata: channel    | mail                |
-      And a datapoint "broken cup"
+      And a datapoint "broken cup" with
+        | linked datasets | Refund questions |
       When Ada changes the datapoint "late parcel" to
         | <property> | <value> |
       Then it succeeds
       And the datapoint "late parcel" reads back as exactly
-        | inputs: question     | <question> |
-        | ground truth: answer | <answer>   |
-        | history: user        | <earlier>  |
-        | metadata: channel    | <channel>  |
+        | linked datasets      | Refund questions |
+        | inputs: question     | <question>       |
+        | ground truth: answer | <answer>         |
+        | metadata: channel    | <channel>        |
       And the other datapoints are as they were
 
       Examples:
-        | part         | property             | value        | question            | answer      | earlier             | channel |
-        | inputs       | inputs: question     | Where is it? | Where is it?        | On its way  | I ordered last week | mail    |
-        | ground truth | ground truth: answer | At the door  | Where is my parcel? | At the door | I ordered last week | mail    |
-        | history      | history: user        | Hello        | Where is my parcel? | On its way  | Hello               | mail    |
-        | metadata     | metadata: channel    | phone        | Where is my parcel? | On its way  | I ordered last week | phone   |
+        | part         | property             | value        | question            | answer      | channel |
+        | inputs       | inputs: question     | Where is it? | Where is it?        | On its way  | mail    |
+        | ground truth | ground truth: answer | At the door  | Where is my parcel? | At the door | mail    |
+        | metadata     | metadata: channel    | phone        | Where is my parcel? | On its way  | phone   |
+
+    @DP-4 @needs.platform.datapoints.history
+    Scenario Outline: What was said before changes by itself, and with nothing else: <property>
+      Given a dataset "Refund questions"
+      And a datapoint "late parcel" with
+        | linked datasets   | Refund questions    |
+        | history: user     | I ordered last week |
+        | metadata: channel | mail                |
+      When Ada changes the datapoint "late parcel" to
+        | <property> | <value> |
+      Then it succeeds
+      And the datapoint "late parcel" reads back as exactly
+        | linked datasets   | Refund questions |
+        | history: user     | <earlier>        |
+        | metadata: channel | <channel>        |
+
+      Examples:
+        | property          | value | earlier             | channel |
+        | history: user     | Hello | Hello               | mail    |
+        | metadata: channel | phone | I ordered last week | phone   |
 
   Rule: A deleted case is gone everywhere
 
     @DP-5
+    Scenario: A deleted datapoint is gone, and its neighbour stays
+      Given a dataset "Refund questions"
+      And these datapoints
+        | datapoint   | linked datasets  |
+        | late parcel | Refund questions |
+        | broken cup  | Refund questions |
+      When Ada deletes the datapoint "late parcel"
+      Then it succeeds
+      And the datapoint "late parcel" can no longer be found
+      And the dataset "Refund questions" reads back as exactly
+        | datapoints | broken cup |
+      And the other datapoints are as they were
+
+    @DP-5 @needs.platform.datapoints.alone
     Scenario: A deleted datapoint leaves every dataset that held it
       Given these datapoints
         | datapoint   |
@@ -125,7 +199,9 @@ Feature: Datapoints
 
     @DP-5
     Scenario: A datapoint cannot be deleted twice
-      Given a datapoint "late parcel"
+      Given a dataset "Refund questions"
+      And a datapoint "late parcel" with
+        | linked datasets | Refund questions |
       And Ada has deleted the datapoint "late parcel"
       When Ada deletes the datapoint "late parcel"
       Then it is refused as not found
@@ -167,19 +243,29 @@ Feature: Datapoints
 
     @DP-7
     Scenario Outline: A datapoint is refused whose <property> is <fault>
+      Given a dataset "Refund questions"
       When Ada creates a datapoint "late parcel" with
-        | <property> | (<fault>) |
+        | linked datasets | Refund questions |
+        | <property>      | (<fault>)        |
       Then it is refused as invalid, naming "<property>"
       And the datapoints are as they were
 
       Examples:
-        | property        | fault    |
-        | inputs          | left out |
-        | inputs          | a text   |
-        | ground truth    | a number |
-        | history         | a text   |
-        | metadata        | a list   |
-        | linked datasets | a text   |
+        | property     | fault    |
+        | inputs       | left out |
+        | inputs       | a text   |
+        | ground truth | a number |
+        | metadata     | a list   |
+
+      @needs.platform.datapoints.history
+      Examples:
+        | property | fault  |
+        | history  | a text |
+
+      @needs.platform.datapoints.alone
+      Examples:
+        | property        | fault  |
+        | linked datasets | a text |
 
     @DP-7
     Scenario: A datapoint cannot be linked to a dataset that does not exist
@@ -190,13 +276,17 @@ Feature: Datapoints
 
     @DP-7
     Scenario: A datapoint that was never made cannot be opened
-      Given a datapoint "late parcel"
+      Given a dataset "Refund questions"
+      And a datapoint "late parcel" with
+        | linked datasets | Refund questions |
       When Ada opens the datapoint "never made"
       Then it is refused as not found
 
     @DP-7
     Scenario: A datapoint that was never made cannot be changed
-      Given a datapoint "late parcel"
+      Given a dataset "Refund questions"
+      And a datapoint "late parcel" with
+        | linked datasets | Refund questions |
       When Ada changes the datapoint "never made" to
         | metadata: channel | mail |
       Then it is refused as not found

@@ -225,7 +225,7 @@ Feature: Datasets
 
   Rule: Rows of a table become the datapoints of a dataset
 
-    @DS-6 @needs.platform.datapoints
+    @DS-6 @needs.platform.datapoints.history
     Scenario: Columns go where the mapping says, and the rest is kept as metadata
       Given a dataset "Refund questions"
       When Ada adds rows to the dataset "Refund questions" with "question" and "country" as inputs, "answer" as ground truth and "earlier" as history
@@ -243,7 +243,7 @@ Feature: Datasets
         | metadata: channel    | phone                   |
         | linked datasets      | Refund questions        |
 
-    @DS-7 @needs.platform.datapoints
+    @DS-7 @needs.platform.datapoints.alone
     Scenario: A datapoint taken out of a dataset goes on by itself
       Given these datapoints
         | datapoint | inputs: question        |
@@ -277,7 +277,7 @@ Feature: Datasets
         | description | a number       |
         | colour      | a text         |
 
-      @needs.platform.datapoints
+      @needs.platform.datapoints.alone
       Examples:
         | property   | fault  |
         | datapoints | a text |
@@ -308,7 +308,7 @@ Feature: Datasets
         | property | fault          |
         | name     | 201 characters |
 
-    @DS-8 @needs.platform.datapoints
+    @DS-8 @needs.platform.datapoints.alone
     Scenario: A dataset cannot hold a datapoint that does not exist
       When Ada creates a dataset "Refund questions" with
         | datapoints | never made |

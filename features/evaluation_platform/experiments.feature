@@ -1,3 +1,4 @@
+@needs.platform.experiments
 Feature: Experiments
   An experiment runs a function over a dataset and scores what it answers.
   Ada compares one with another before a change goes live,
@@ -88,7 +89,7 @@ Feature: Experiments
 
   Rule: Evaluating a function tries it on every datapoint
 
-    @EV-4 @critical @program
+    @EV-4 @critical @program @needs.platform.datapoints.alone @needs.platform.sdk
     Scenario: Every datapoint gets a session of its own with its answer and its scores
       Given these datapoints
         | datapoint   | inputs: question    | ground truth: answer |
@@ -165,7 +166,7 @@ Feature: Experiments
 
   Rule: The summary adds up every metric, a yes counting as 1 and percentiles lying between the two nearest values
 
-    @EV-7 @critical
+    @EV-7 @critical @needs.platform.datapoints.alone @needs.platform.events
     Scenario Outline: The <aggregate> of every metric is what can be worked out by hand
       Given the experiment "first try" was scored
         | datapoint   | points | polite |
@@ -192,7 +193,7 @@ Feature: Experiments
         | p95       | 8.8    | 1      |
         | p99       | 9.76   | 1      |
 
-    @EV-7
+    @EV-7 @needs.platform.datapoints.alone @needs.platform.events
     Scenario: The summary says which datapoints are within the range that passes
       Given an experiment "first try" with
         | passing ranges: points: min | 3 |
@@ -210,7 +211,7 @@ Feature: Experiments
 
   Rule: A comparison names the datapoints that became better and worse
 
-    @EV-8 @critical
+    @EV-8 @critical @needs.platform.datapoints.alone @needs.platform.events
     Scenario: Every common datapoint has improved, degraded or stayed the same
       Given the experiment "baseline" was scored
         | datapoint   | points | polite |

@@ -1,3 +1,4 @@
+@needs.platform.metrics
 Feature: Metrics
   A metric says in a number, a yes or no, or a word how good an answer was.
   Decisions are made on these scores, so a score is what its metric defines,
@@ -177,7 +178,7 @@ Feature: Metrics
         | outputs: answer | Sorry, it is on its way |
       Then it is refused as failed, saying "given by a person"
 
-    @MT-90
+    @MT-90 @needs.platform.events
     Scenario: An enabled metric scores the events that arrive
       Given a metric "words" with
         | enabled  | yes                                     |

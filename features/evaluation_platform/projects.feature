@@ -74,14 +74,34 @@ Feature: Projects
       Then it is refused as not found
 
       Examples:
+        | any       | thing   |
+        | a dataset | dataset |
+
+      @needs.platform.datapoints.alone
+      Examples:
+        | any         | thing     |
+        | a datapoint | datapoint |
+
+      @needs.platform.configurations
+      Examples:
         | any             | thing         |
-        | a dataset       | dataset       |
-        | a datapoint     | datapoint     |
         | a configuration | configuration |
-        | a metric        | metric        |
-        | an experiment   | experiment    |
-        | a session       | session       |
-        | an event        | event         |
+
+      @needs.platform.metrics
+      Examples:
+        | any      | thing  |
+        | a metric | metric |
+
+      @needs.platform.experiments
+      Examples:
+        | any           | thing      |
+        | an experiment | experiment |
+
+      @needs.platform.events
+      Examples:
+        | any       | thing   |
+        | a session | session |
+        | an event  | event   |
 
       @needs.platform.tools
       Examples:
@@ -96,14 +116,34 @@ Feature: Projects
         | <thing> |
 
       Examples:
+        | any       | thing   | things   |
+        | a dataset | dataset | datasets |
+
+      @needs.platform.datapoints.alone
+      Examples:
+        | any         | thing     | things     |
+        | a datapoint | datapoint | datapoints |
+
+      @needs.platform.configurations
+      Examples:
         | any             | thing         | things         |
-        | a dataset       | dataset       | datasets       |
-        | a datapoint     | datapoint     | datapoints     |
         | a configuration | configuration | configurations |
-        | a metric        | metric        | metrics        |
-        | an experiment   | experiment    | experiments    |
-        | a session       | session       | sessions       |
-        | an event        | event         | events         |
+
+      @needs.platform.metrics
+      Examples:
+        | any      | thing  | things  |
+        | a metric | metric | metrics |
+
+      @needs.platform.experiments
+      Examples:
+        | any           | thing      | things      |
+        | an experiment | experiment | experiments |
+
+      @needs.platform.events
+      Examples:
+        | any       | thing   | things   |
+        | a session | session | sessions |
+        | an event  | event   | events   |
 
       @needs.platform.tools
       Examples:
@@ -118,12 +158,24 @@ Feature: Projects
         | <thing> |
 
       Examples:
+        | any       | thing   |
+        | a dataset | dataset |
+
+      @needs.platform.configurations
+      Examples:
         | any             | thing         |
-        | a dataset       | dataset       |
         | a configuration | configuration |
-        | an experiment   | experiment    |
-        | a session       | session       |
-        | an event        | event         |
+
+      @needs.platform.experiments
+      Examples:
+        | any           | thing      |
+        | an experiment | experiment |
+
+      @needs.platform.events
+      Examples:
+        | any       | thing   |
+        | a session | session |
+        | an event  | event   |
 
     @PJ-4 @needs.platform.tenants
     Scenario Outline: Another team cannot change <any>
@@ -134,12 +186,28 @@ Feature: Projects
       And the <thing>s are as they were
 
       Examples:
-        | any             | thing         | property        |
-        | a dataset       | dataset       | description     |
-        | a datapoint     | datapoint     | metadata: owner |
-        | a configuration | configuration | name            |
-        | a metric        | metric        | description     |
-        | an experiment   | experiment    | description     |
+        | any       | thing   | property    |
+        | a dataset | dataset | description |
+
+      @needs.platform.datapoints.alone
+      Examples:
+        | any         | thing     | property        |
+        | a datapoint | datapoint | metadata: owner |
+
+      @needs.platform.configurations
+      Examples:
+        | any             | thing         | property |
+        | a configuration | configuration | name     |
+
+      @needs.platform.metrics
+      Examples:
+        | any      | thing  | property    |
+        | a metric | metric | description |
+
+      @needs.platform.experiments
+      Examples:
+        | any           | thing      | property    |
+        | an experiment | experiment | description |
 
     @PJ-4 @needs.platform.tenants
     Scenario Outline: Another team cannot delete <any>
@@ -149,19 +217,35 @@ Feature: Projects
       And the <thing>s are as they were
 
       Examples:
-        | any             | thing         |
-        | a dataset       | dataset       |
-        | a datapoint     | datapoint     |
-        | a configuration | configuration |
-        | a metric        | metric        |
-        | an experiment   | experiment    |
+        | any       | thing   |
+        | a dataset | dataset |
 
-      @needs.platform.sessions.delete
+      @needs.platform.datapoints.alone
+      Examples:
+        | any         | thing     |
+        | a datapoint | datapoint |
+
+      @needs.platform.configurations
+      Examples:
+        | any             | thing         |
+        | a configuration | configuration |
+
+      @needs.platform.metrics
+      Examples:
+        | any      | thing  |
+        | a metric | metric |
+
+      @needs.platform.experiments
+      Examples:
+        | any           | thing      |
+        | an experiment | experiment |
+
+      @needs.platform.events @needs.platform.sessions.delete
       Examples:
         | any       | thing   |
         | a session | session |
 
-    @PJ-4 @SE-5 @needs.platform.tenants
+    @PJ-4 @SE-5 @needs.platform.tenants @needs.platform.events
     Scenario: Another team's search finds none of our events
       Given a session "confidential" with
         | metadata: customer | Maya |
@@ -170,7 +254,7 @@ Feature: Projects
       Then the answer lists exactly, in any order
         | event |
 
-    @PJ-4 @needs.platform.tenants
+    @PJ-4 @needs.platform.tenants @needs.platform.datapoints
     Scenario: Another team cannot ask for the datapoints of our dataset
       Given a dataset "confidential"
       And a datapoint "late parcel" with
@@ -180,7 +264,7 @@ Feature: Projects
       Then the answer lists exactly, in any order
         | datapoint |
 
-    @PJ-4 @needs.platform.tenants
+    @PJ-4 @needs.platform.tenants @needs.platform.datapoints.alone @needs.platform.events @needs.platform.experiments
     Scenario: Another team cannot ask for the results of our experiment
       Given the experiment "confidential" was scored
         | datapoint   | points |
@@ -188,7 +272,7 @@ Feature: Projects
       When Noor of Northwind Claims asks for the average of the experiment "confidential"
       Then it is refused as not found
 
-    @PJ-4 @needs.platform.tenants
+    @PJ-4 @needs.platform.tenants @needs.platform.experiments
     Scenario: Another team cannot compare our experiments
       Given an experiment "baseline"
       And an experiment "candidate"
@@ -212,11 +296,19 @@ Feature: Projects
       Then it is refused as unauthorised
 
       Examples:
-        | who                          | things         |
-        | a visitor without a key      | datasets       |
-        | a visitor without a key      | configurations |
-        | a visitor with a made-up key | datasets       |
-        | a visitor with a made-up key | experiments    |
+        | who                          | things   |
+        | a visitor without a key      | datasets |
+        | a visitor with a made-up key | datasets |
+
+      @needs.platform.configurations
+      Examples:
+        | who                     | things         |
+        | a visitor without a key | configurations |
+
+      @needs.platform.experiments
+      Examples:
+        | who                          | things      |
+        | a visitor with a made-up key | experiments |
 
     @PJ-90
     Scenario Outline: <who> stores nothing

@@ -1,3 +1,4 @@
+@needs.platform.datapoints
 Feature: The platform's protocol
   Programs of every make talk to the platform, and some of them talk nonsense.
   A request that cannot be read is refused by name, and never half understood.

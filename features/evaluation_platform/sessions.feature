@@ -1,3 +1,4 @@
+@needs.platform.events
 Feature: Sessions and events
   A session is one conversation, its events are what happened in it: model calls, tool calls, chains of both.
   When a customer complains, Ada must find the conversation and see exactly what was said and done.
@@ -208,7 +209,7 @@ Feature: Sessions and events
 
   Rule: Both ways of the client give the same results
 
-    @SE-7 @program
+    @SE-7 @program @needs.platform.sdk
     Scenario: The asynchronous client answers what the synchronous one answers
       When Ada does the same work through the synchronous and the asynchronous client
       Then both were given the same answers

@@ -1,4 +1,4 @@
-@program
+@program @needs.platform.programs
 Feature: Agents of a framework
   Few teams trace by hand: the framework that runs their agent makes the spans. They must arrive as what they are.
 

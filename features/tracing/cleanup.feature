@@ -1,4 +1,4 @@
-@program
+@program @needs.platform.sdk @needs.platform.events
 Feature: Runs that clean up after themselves
   The suite itself is a guest on the platform. What it makes, it takes away again, also when a scenario fails; and where
   it cannot, it says so instead of leaving rubbish behind in silence.

@@ -1,4 +1,4 @@
-@program
+@program @needs.platform.sdk
 Feature: Conversations as in production
   The support bot validates what a customer writes, retrieves what is known, lets the model answer, puts the answer into
   shape and counts. Every answer can be followed back through all five.

@@ -5,7 +5,7 @@ Feature: Failures inside a traced program
 
   Rule: A failure is an error event that says what was wrong, and the program goes on
 
-    @TR-3 @critical
+    @TR-3 @critical @needs.platform.sdk
     Scenario: A key that the model refuses is told by the event of the model call
       When the order workflow is asked "What do tea and cake cost?" in the session "order of Tom", with a key that the model does not know
       Then the program met a failure, saying "Incorrect API key provided", and went on
@@ -25,7 +25,12 @@ Feature: Failures inside a traced program
         | ask the model     | model |                    |
         | add up the prices | tool  | The sum is unknown |
 
-      Examples:
+      @needs.platform.programs
+      Examples: The standard tracer
+        | tracer              |
+        | the standard tracer |
+
+      @needs.platform.sdk
+      Examples: The platform's own tracer
         | tracer                    |
-        | the standard tracer       |
         | the platform's own tracer |

@@ -1,4 +1,4 @@
-@program
+@program @needs.platform.programs
 Feature: Tracing while the collector is out of order
   The program that is traced earns the money, the tracing only watches. Whatever happens to the collector, the program
   does its work in its own time; what was seen meanwhile arrives later, or somebody is told that it is lost.
@@ -27,6 +27,10 @@ Feature: Tracing while the collector is out of order
       And the session "chat with Maya" holds 5 events, each of them once
 
       Examples:
+        | outage                          |
+        | breaks off the first connection |
+
+      @needs.platform.control
+      Examples:
         | outage                             |
-        | breaks off the first connection    |
         | is too busy for the next 2 exports |

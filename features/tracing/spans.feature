@@ -18,12 +18,17 @@ Feature: Spans of any program
         | search | plan           | tool  | parcel of Maya      | On its way      |                   |                |
         | answer | plan           | model | What do I say?      | It is coming    |                   | 3              |
 
-      Examples:
+      @needs.platform.programs
+      Examples: The standard tracer
+        | tracer              |
+        | the standard tracer |
+
+      @needs.platform.sdk
+      Examples: The platform's own tracer
         | tracer                    |
-        | the standard tracer       |
         | the platform's own tracer |
 
-    @TR-1 @TR-2
+    @TR-1 @TR-2 @needs.platform.programs
     Scenario: A request that travels through several services is one tree
       When a program with the standard tracer works in the session "order of Tom"
         | step          | within      | service   | type  |
@@ -38,7 +43,7 @@ Feature: Spans of any program
         | check stock   | take order   | warehouse | tool  |
         | count shelves | check stock  | warehouse | tool  |
 
-    @TR-1
+    @TR-1 @needs.platform.programs
     Scenario: What a span says of itself keeps its kind
       When a program with the standard tracer works in the session "chat with Maya"
         | step   | metadata: tokens | metadata: cost | metadata: urgent | metadata: note | metadata: languages |
@@ -47,7 +52,7 @@ Feature: Spans of any program
         | event  | metadata: tokens | metadata: cost | metadata: urgent | metadata: note | metadata: languages |
         | answer | 120              | 0.25           | yes              | "120"          | [en, de]            |
 
-    @TR-1
+    @TR-1 @needs.platform.programs
     Scenario Outline: A span that says nothing of its type is a <type> event when it tells of <what>
       When a program with the standard tracer works in the session "chat with Maya"
         | step   | metadata: <attribute> |
@@ -64,7 +69,7 @@ Feature: Spans of any program
 
   Rule: Two sessions never share an event
 
-    @TR-1
+    @TR-1 @needs.platform.programs @needs.platform.events
     Scenario: A program that goes on in an older session adds to that one
       Given these sessions
         | session        |

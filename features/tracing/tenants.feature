@@ -12,7 +12,12 @@ Feature: Tenants that trace at once
     Then Ada finds the events of "Harbour Support" and no others, by every way of reading
     And Noor of Northwind Claims finds the events of "Northwind" and no others, by every way of reading
 
-    Examples:
+    @needs.platform.programs
+    Examples: The standard tracer
+      | tracer              |
+      | the standard tracer |
+
+    @needs.platform.sdk
+    Examples: The platform's own tracer
       | tracer                    |
-      | the standard tracer       |
       | the platform's own tracer |

@@ -1,4 +1,4 @@
-@program
+@program @needs.platform.sdk
 Feature: Workflows over several services
   An order is handled by a model and by code: the model lists the prices, the code adds them up. When the sum is wrong,
   Ada must see in one place what each of them was given and what each made of it.

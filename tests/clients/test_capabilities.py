@@ -20,13 +20,23 @@ NOT_ASKED_OVER_THE_WIRE = {"platform.control", "platform.restart"} | {
     # asked where they are missing, they would leave spans of no session, which nobody takes back
     "platform.collector.dialects",
     "platform.collector.sessions",
+    # a session stays where sessions cannot be deleted
+    "platform.events",
+    # asked by a program
+    "platform.programs",
+    "platform.sdk",
 }
 PATHS = {
     "platform.collector.json": ("POST", "/v1/traces"),
+    "platform.configurations": ("GET", "/v1/configurations*"),
     "platform.configurations.get": ("GET", "/v1/configurations/*"),
     "platform.datapoints": ("GET", "/v1/datapoints/*"),
+    "platform.datapoints.alone": ("GET", "/v1/datapoints/*"),
+    "platform.datapoints.history": ("GET", "/v1/datapoints/*"),
     "platform.datasets.metadata": ("GET", "/v1/datasets*"),
     "platform.datasets.rename": ("GET", "/v1/datasets*"),
+    "platform.experiments": ("GET", "/v1/runs/*"),
+    "platform.metrics": ("GET", "/v1/metrics*"),
     "platform.paging": ("GET", "/v1/datasets*"),
     "platform.projects": ("GET", "/v1/projects*"),
     "platform.second-key": ("GET", "/v1/datasets*"),

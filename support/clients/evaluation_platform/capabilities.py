@@ -3,7 +3,8 @@
 A probe works with things of its own and takes them away again. It is True only when the operation does what the
 capability says, not when a path merely answers: a platform that ignores ``limit`` does not have paging. What cannot be
 asked through the product's own interface (``platform.control``, ``platform.restart``) is known to whoever started the
-platform, and has no probe here.
+platform, and has no probe here; nor has what could not be taken back where it is missing, or takes a program
+(``platform.events``, ``platform.programs``, ``platform.sdk``).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from contextlib import contextmanager
 from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_exponential
 
 from .collector import SpanSent
-from .interface import ContractBroken, Created, Fields, NotOffered, Refusal
+from .interface import ContractBroken, Created, Datapoint, Fields, NotOffered, Refusal
 from .nouns import noun
 from .platform import Platform
 
@@ -24,14 +25,43 @@ SEEN_WITHIN_S = 10
 """How long a probe looks for what is seen only a while after it was taken."""
 
 
-def _one_configuration(platform: Platform) -> bool:
+def _kept(kind: str) -> Probe:
+    """Whether a thing of this kind can be made, opened and deleted."""
+
+    def kept(platform: Platform) -> bool:
+        with _made(platform, kind) as made:
+            return made is not None and not isinstance(platform.second.of(kind).get(made), Refusal)
+
+    return kept
+
+
+def _kept_for_a_dataset(kind: str, fields: Callable[[str], Fields]) -> Probe:
+    """Whether a thing of this kind can be made, of a dataset, opened and deleted; `fields` are those of a dataset."""
+
+    def kept(platform: Platform) -> bool:
+        with _made(platform, "dataset") as dataset:
+            if dataset is None:
+                return False
+            with _made(platform, kind, fields(dataset)) as made:
+                return made is not None and not isinstance(platform.second.of(kind).get(made), Refusal)
+
+    return kept
+
+
+def _configurations(platform: Platform) -> bool:
     with _made(platform, "configuration") as made:
-        return made is not None and not isinstance(platform.second.configurations.get(made), Refusal)
+        listed = platform.second.configurations.list()
+        return not isinstance(listed, Refusal) and made in [each.id for each in listed.items]
 
 
-def _datapoints(platform: Platform) -> bool:
-    with _made(platform, "datapoint") as made:
-        return made is not None and not isinstance(platform.second.datapoints.get(made), Refusal)
+def _history(platform: Platform) -> bool:
+    said = [{"role": "user", "content": _unique()}]
+    with _made(platform, "dataset") as dataset:
+        if dataset is None:
+            return False
+        with _made(platform, "datapoint", {"linked_datasets": [dataset], "history": said}) as made:
+            read = None if made is None else platform.second.datapoints.get(made)
+            return isinstance(read, Datapoint) and list(read.history) == said
 
 
 def _dataset_metadata(platform: Platform) -> bool:
@@ -63,11 +93,6 @@ def _paging(platform: Platform) -> bool:
 
 def _projects(platform: Platform) -> bool:
     return not isinstance(platform.second.projects.list(), Refusal)
-
-
-def _tools(platform: Platform) -> bool:
-    with _made(platform, "tool") as made:
-        return made is not None and not isinstance(platform.second.tools.get(made), Refusal)
 
 
 def _delete_session(platform: Platform) -> bool:
@@ -137,16 +162,21 @@ def _tenants(platform: Platform) -> bool:
 
 _PROBED: Mapping[str, Probe] = {
     "platform.collector.json": _json,
-    "platform.configurations.get": _one_configuration,
-    "platform.datapoints": _datapoints,
+    "platform.configurations": _configurations,
+    "platform.configurations.get": _kept("configuration"),
+    "platform.datapoints": _kept_for_a_dataset("datapoint", lambda dataset: {"linked_datasets": [dataset]}),
+    "platform.datapoints.alone": _kept("datapoint"),
+    "platform.datapoints.history": _history,
     "platform.datasets.metadata": _dataset_metadata,
     "platform.datasets.rename": _dataset_rename,
+    "platform.experiments": _kept_for_a_dataset("run", lambda dataset: {"dataset": dataset}),
+    "platform.metrics": _kept("metric"),
     "platform.paging": _paging,
     "platform.projects": _projects,
     "platform.second-key": _second_key,
     "platform.sessions.delete": _delete_session,
     "platform.tenants": _tenants,
-    "platform.tools": _tools,
+    "platform.tools": _kept("tool"),
 }
 
 

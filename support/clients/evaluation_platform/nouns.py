@@ -35,7 +35,6 @@ class Noun:
     aliases: tuple[str, ...] = ()
     named: bool = True
     smallest: Mapping[str, object] = field(default_factory=dict)
-    capability: str | None = None
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -74,7 +73,6 @@ NOUNS: Mapping[str, Noun] = MappingProxyType(
                 Tool,
                 required=("name", "parameters", "type"),
                 filters=("name", "type"),
-                capability="platform.tools",
                 smallest={"type": "function", "parameters": {"type": "object", "properties": {}}},
             ),
             Noun(
@@ -103,7 +101,6 @@ NOUNS: Mapping[str, Noun] = MappingProxyType(
                 Project,
                 filters=("name",),
                 verbs=("create", "get", "list", "update"),
-                capability="platform.projects",
             ),
             Noun(
                 "session",
