@@ -65,7 +65,7 @@ def deploys(text: str) -> str:
     return text
 
 
-@with_pattern("(?: with| by|)")
+@with_pattern("(?:,? with|,? by|)")
 def said(text: str) -> bool:
     """Whether a table says more."""
     return bool(text)

@@ -14,9 +14,9 @@ def lists(context: Context, who: Person, kinds: str, more: bool) -> None:
     things.list_things(context.world, who, kinds, pairs(context.table, needed=more))
 
 
-@when("{who:Person} turns the pages of the list of {kinds:Things}, {size:d} at a time")
-def turns_the_pages(context: Context, who: Person, kinds: str, size: int) -> None:
-    things.turn_pages(context.world, who, kinds, size)
+@when("{who:Person} turns the pages of the list of {kinds:Things}, {size:d} at a time{more:Said}")
+def turns_the_pages(context: Context, who: Person, kinds: str, size: int, more: bool) -> None:
+    things.turn_pages(context.world, who, kinds, size, pairs(context.table, needed=more))
 
 
 @when('{who:Person} looks for the {kind:Thing} named "{label}"')
@@ -49,4 +49,4 @@ def no_page_holds_more(context: Context, size: int) -> None:
 
 @then("every page says that there are {total:d} in all")
 def every_page_says(context: Context, total: int) -> None:
-    readings.pages_count(context.world.answer, total)
+    readings.pages_count(context.world, context.world.answer, total)

@@ -109,6 +109,11 @@ class Settings(BaseModel):
     hh_api_key: Secret | None = Field(
         default=None, alias="HH_API_KEY", description="Key of the project on the remote evaluation platform."
     )
+    hh_foreign_key: Secret | None = Field(
+        default=None,
+        alias="HH_FOREIGN_KEY",
+        description="Key of another project there, for what is asked about two teams; without it that is skipped.",
+    )
     hh_project: str | None = Field(
         default=None,
         alias="HH_PROJECT",

@@ -34,7 +34,7 @@ def staging(folder: Path, *defects: str) -> Iterator[dict[str, str]]:
     with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
-            (folder / "ours.env").write_text("".join(process.stdout.readline() for _ in range(3)))
+            (folder / "ours.env").write_text("".join(process.stdout.readline() for _ in range(4)))
             yield {name: str(value) for name, value in dotenv_values(folder / "ours.env").items()}
         finally:
             process.send_signal(signal.SIGINT)
@@ -64,15 +64,15 @@ def ours(tmp_path: Path) -> Path:
 def test_a_team_s_own_target_and_ledger_are_judged_as_the_page_says(ours: Path) -> None:
     confirmed = "Deleting a dataset is confirmed, and it is gone for everybody"
     twice, paged = "A dataset cannot be deleted twice", "Turning the pages neither repeats nor loses a dataset"
-    short, foreign = "A new dataset keeps its metadata", "Two teams may use the same name"
-    claims = 'claims = ["platform.tenants", "platform.paging"]'
+    short = "A new dataset keeps its metadata"
+    claims = 'claims = ["platform.paging"]'
     (ours / "ours.toml").write_text(TARGET.replace("claims = []", claims), encoding="utf-8")
     mended = LEDGER.replace("OURS-1", "OURS-2").replace(confirmed, twice)
     (ours / "known_bugs.toml").write_text(LEDGER + mended, encoding="utf-8")
-    features = [f"features/evaluation_platform/{name}.feature" for name in ("datasets", "projects")]
-    names = [option for title in (confirmed, twice, paged, short, foreign) for option in ("-n", title)]
+    feature = "features/evaluation_platform/datasets.feature"
+    names = [option for title in (confirmed, twice, paged, short) for option in ("-n", title)]
     with staging(ours, DEFECT) as keys:
-        code, told = run(ours, keys, *features, "-D", f"known_bugs={ours / 'known_bugs.toml'}", *names)
+        code, told = run(ours, keys, feature, "-D", f"known_bugs={ours / 'known_bugs.toml'}", *names)
     assert code == 1
     verdicts = {title: next(each for name, each in told.items() if name.startswith(title)) for title in names[1::2]}
     assert verdicts[confirmed] == ("skipped", "known bug OURS-1: nothing was done (https://tracker.example/OURS-1)")
@@ -80,8 +80,26 @@ def test_a_team_s_own_target_and_ledger_are_judged_as_the_page_says(ours: Path) 
     assert "known bug OURS-2 is fixed: strike it from the ledger" in verdicts[twice][1]
     assert verdicts[paged][0] == "passed"
     assert verdicts[short] == ("skipped", "the target ours does not claim platform.datasets.metadata")
-    assert verdicts[foreign][0] == "skipped"
-    assert "one key is known" in verdicts[foreign][1]
+
+
+def test_isolation_is_asked_of_a_platform_at_an_address_with_another_team_s_key(ours: Path) -> None:
+    searched, same = "Another team's search finds none of our events", "Two teams may use the same name without meeting"
+    whole = TARGET.replace("claims = []", 'claims = ["platform.tenants", "platform.projects", "platform.events"]')
+    (ours / "ours.toml").write_text(whole, encoding="utf-8")
+    listed = "An administrator lists every project once"
+    names = [option for title in (searched, same, listed) for option in ("-n", title)]
+    asked = ["features/evaluation_platform/projects.feature", *names]
+    with staging(ours, "projects.search-finds-anothers-events") as keys:
+        code, told = run(ours, keys, *asked)
+        assert code == 1
+        assert (told[searched][0], told[same][0]) == ("failed", "passed")
+        assert "administrator's key" in told[listed][1]
+        _, told = run(ours, {**keys, "HH_FOREIGN_KEY": ""}, *asked)
+        assert told[searched] == told[same] == ("skipped", "another team's key is needed: give HH_FOREIGN_KEY")
+        (ours / "ours.toml").write_text(whole.replace(', foreign_key = "HH_FOREIGN_KEY"', ""), encoding="utf-8")
+        _, told = run(ours, keys, *asked)
+        assert told[searched][0] == "skipped"
+        assert told[searched][1].endswith('name settings.foreign_key = "HH_FOREIGN_KEY" in the target file')
 
 
 def test_behave_says_where_it_must_be_started(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
             process.kill()
 
 
-PLATFORM = ["HH_API_URL", "HH_API_KEY", "HH_PROJECT"]
+PLATFORM = ["HH_API_URL", "HH_API_KEY", "HH_PROJECT", "HH_FOREIGN_KEY"]
 MODEL = ["OPENAI_BASE_URL", "OPENAI_API_KEY", "SCRIPTED_MODEL_CONTROL"]
 BOTH = ["--only", "evaluation_platform", "--only", "model"]
 
@@ -115,6 +115,8 @@ def test_backends_serve_the_printed_key_until_they_are_stopped(
     url = f"{address}/v1/datasets"
     assert httpx.post(url, json=body, headers={"Authorization": f"Bearer {key}"}).status_code == 200
     assert httpx.post(url, json=body, headers={"Authorization": "Bearer another"}).status_code == 401
+    others = httpx.get(url, headers={"Authorization": f"Bearer {printed['HH_FOREIGN_KEY']}"})
+    assert others.json() == {"datasets": []}, "another project's"
     pids = descendants(process.pid)
     assert len(pids) >= 3, "the fork server, the platform and the model"
     said = model_says("hello", printed["SCRIPTED_MODEL_CONTROL"], printed["OPENAI_BASE_URL"], printed["OPENAI_API_KEY"])

@@ -54,6 +54,7 @@ Feature: Configurations that are refused
         | suite               | hh_api_url                | 12               | hh_api_url                | file acceptance.json          | valid string, not 12                                            |
         | suite               | source_url                | 12               | source_url                | file acceptance.json          | valid string, not 12                                            |
         | suite               | hh_api_key                | 47114711         | hh_api_key                | file acceptance.json          | valid string                                                    |
+        | suite               | hh_foreign_key            | 47114711         | hh_foreign_key            | file acceptance.json          | valid string                                                    |
         | suite               | hh_project                | [a, b]           | hh_project                | file acceptance.json          | valid string, not ['a', 'b']                                    |
         | suite               | openai_api_key            | [hush-1, hush-2] | openai_api_key            | file acceptance.json          | valid string                                                    |
         | suite               | openai_base_url           | yes              | openai_base_url           | file acceptance.json          | valid string, not True                                          |

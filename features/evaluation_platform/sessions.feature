@@ -166,7 +166,7 @@ Feature: Sessions and events
       Then the answer names exactly, in this order, "reply, search"
 
     @SE-5
-    Scenario: Turning the pages of events neither repeats nor loses one, even of one moment
+    Scenario: Turning the pages of a session's events neither repeats nor loses one, even of one moment
       Given a session "chat with Maya" with
         | start time | 2026-03-01 09:00 |
       And these events
@@ -175,7 +175,8 @@ Feature: Sessions and events
         | search | chat with Maya | 2026-03-01 10:00 |
         | answer | chat with Maya | 2026-03-01 10:00 |
         | reply  | chat with Maya | 2026-03-01 10:00 |
-      When Ada turns the pages of the list of events, 2 at a time
+      When Ada turns the pages of the list of events, 2 at a time, by
+        | session | chat with Maya |
       Then no page holds more than 2
       And the answer lists exactly, in any order
         | event          |

@@ -60,7 +60,7 @@ DAEMON_SECRETS = {
 SUITE_SECRETS = {
     name: name.upper()
     for name in (
-        *("hh_api_key", "openai_api_key", "redis_url"),
+        *("hh_api_key", "hh_foreign_key", "openai_api_key", "redis_url"),
         *("assistant_token", "assistant_client_token", "assistant_foreign_token"),
         "tool_daemon_token",
     )

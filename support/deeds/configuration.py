@@ -29,6 +29,7 @@ VALID: Mapping[str, Mapping[str, Any]] = {
         "request_timeout_s": 20,
         "hh_api_url": "https://platform.example",
         "hh_api_key": "hush-platform-key",
+        "hh_foreign_key": "hush-foreign-key",
         "hh_project": "Harbour Support",
         "openai_api_key": "hush-model-key",
         "openai_base_url": "https://model.example/v1",

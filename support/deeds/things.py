@@ -126,18 +126,25 @@ def turn_pages(world: World, person: Person, kind: str, size: int, pairs: Pairs 
     """Read a list page by page to its end.
 
     Raises:
-        AssertionError: after 50 pages there was still no end.
+        AssertionError: after the pages that all things of the kind fill, and 50 more, there was still no end.
 
     """
     world.remember("asked for", "kind", kind)
     wanted, pages = filters(world, kind, pairs), list[Page[Thing]]()
-    while len(pages) < 50:
+    most = 50 + _how_many(world, kind) // size
+    while len(pages) < most:
         page = person.door(world).of(kind).list(limit=size, page=len(pages) + 1, **wanted)
         if isinstance(page, Refusal) or not page.items:
             world.answer = pages or page
             return
         pages.append(page)
-    raise AssertionError(f"the list of {kind} has no end: page 50 still holds {len(pages[-1].items)}")
+    raise AssertionError(f"the list of {kind} has no end: page {most} still holds {len(pages[-1].items)}")
+
+
+def _how_many(world: World, kind: str) -> int:
+    """How many things of a kind the project holds, other people's included: what a list says, or shows."""
+    found = world.platform.second.of(kind).list()
+    return 0 if isinstance(found, Refusal) else found.total or len(found.items)
 
 
 def change(world: World, person: Person, kind: str, label: str, pairs: Pairs) -> None:

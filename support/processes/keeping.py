@@ -40,13 +40,14 @@ class Emulator:
 
 EMULATORS = {
     "evaluation_platform": Emulator(
-        settings={"keys": "local=local-key", "admin_key": "local-admin-key"},
+        settings={"keys": "local=local-key,foreign=local-foreign-key", "admin_key": "local-admin-key"},
         lines={
             "HH_API_URL": "{address}",
             "HH_API_KEY": "local-key",
             "HH_PROJECT": "local",
+            "HH_FOREIGN_KEY": "local-foreign-key",
         },
-        tell={"HH_API_KEY": "keys", "HH_PROJECT": "keys"},
+        tell={"HH_API_KEY": "keys", "HH_PROJECT": "keys", "HH_FOREIGN_KEY": "keys"},
     ),
     "model": Emulator(
         settings={"keys": "local-key"},

@@ -14,11 +14,15 @@ from support.targets.models import FOLDER, SystemTarget, Target
 
 @dataclass(frozen=True)
 class Connection:
-    """How a remote system is reached. `project` is None where the key alone tells it."""
+    """How a remote system is reached.
+
+    `project` is None where the key alone tells it, `foreign_key` where no other team's is given.
+    """
 
     address: str
     key: SecretStr
     project: str | None
+    foreign_key: SecretStr | None = None
 
 
 def names(folder: Path = FOLDER) -> list[str]:
@@ -87,5 +91,7 @@ def connection(target: Target, system: str, settings: Settings) -> Connection:
     address = wanted.address or (values[wanted.settings.address] if wanted.settings.address else None)
     if address is None or wanted.settings.key is None:
         raise ValueError(f"{system} of the target {target.name} is started here: its launcher knows its address")
-    project = values[wanted.settings.project] if wanted.settings.project else None
-    return Connection(address, values[wanted.settings.key], project)
+    project, foreign = (
+        values[name] if name else None for name in (wanted.settings.project, wanted.settings.foreign_key)
+    )
+    return Connection(address, values[wanted.settings.key], project, foreign)

@@ -77,6 +77,7 @@ class SettingNames(_Strict):
     address: SettingName | None = None
     key: SettingName | None = None
     project: SettingName | None = None
+    foreign_key: SettingName | None = Field(None, description="Another team's key, which need not be given.")
 
 
 class Installed(_Strict):

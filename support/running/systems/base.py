@@ -49,7 +49,7 @@ class SystemUnderTest(ABC):
         watch, watch_requests = [around.canary.watch], [around.canary.watch_requests]
         self.proxy: Proxy = around.wire.proxy(self.name, observers=watch, listeners=watch_requests)
         self.backend: Backend | None = None
-        self.lacking: Mapping[str, str] = {}
+        self.lacking: dict[str, str] = {}
         """Capabilities that are claimed and cannot be had on this machine, with the reason and the remedy."""
         self._around = around
         self._logs = Logs()

@@ -17,14 +17,14 @@ from support.processes.launcher import Entry
 from support.reporting.redaction import register_secret
 from support.running.canary import Canary
 from support.running.systems.base import Counts, Surroundings, SystemUnderTest
-from support.targets import Installed, connection
+from support.targets import Connection, Installed, connection
 
 OURS, FOREIGN, QUIET = "harbour-support", "northwind-claims", "quiet-neighbour"
 """Projects of a platform that is started here: the scenarios' own, that of a foreign key, the canary's."""
 
 
 TENANTS, PROJECTS, SECOND_KEY = "platform.tenants", "platform.projects", "platform.second-key"
-ONE_KEY = "of a platform at an address one key is known: no other team's, and no administrator's"
+NO_ADMINISTRATOR = "no administrator's key is known of a platform at an address"
 
 
 class PlatformUnderTest(SystemUnderTest):
@@ -40,12 +40,24 @@ class PlatformUnderTest(SystemUnderTest):
         elif self.target.installed is not None:
             self.platform = self._installed(around, self.target.installed)
         else:
-            remote = connection(around.target, self.name, around.settings)
-            key = remote.key.get_secret_value()
-            register_secret(key)
-            self.platform = self.speaks(self.proxy.start(remote.address), key, project=remote.project or "")
-            self.lacking = dict.fromkeys((TENANTS, PROJECTS, SECOND_KEY), ONE_KEY)
+            self.platform = self._at_its_address(connection(around.target, self.name, around.settings))
         self.project = self.platform.project
+
+    def _at_its_address(self, remote: Connection) -> Platform:
+        key, foreign = remote.key.get_secret_value(), None
+        register_secret(key)
+        self.lacking = {PROJECTS: NO_ADMINISTRATOR}
+        if remote.foreign_key is not None:
+            foreign = remote.foreign_key.get_secret_value()
+            register_secret(foreign)
+        else:
+            variable = self.target.settings.foreign_key
+            named = (
+                f"give {variable}" if variable else 'name settings.foreign_key = "HH_FOREIGN_KEY" in the target file'
+            )
+            self.lacking |= dict.fromkeys((TENANTS, SECOND_KEY), f"another team's key is needed: {named}")
+        address = self.proxy.start(remote.address)
+        return self.speaks(address, key, project=remote.project or "", foreign_key=foreign)
 
     def _embedded(self, around: Surroundings) -> Platform:
         keys = {project: f"{project}-{secrets.token_hex(12)}" for project in (OURS, FOREIGN, QUIET)}
