@@ -138,7 +138,7 @@ def test_what_is_said_over_a_websocket_is_attached_once(monkeypatch: pytest.Monk
     monkeypatch.setattr(evidence, "wanted", lambda: True)
     with Wire() as wire, websocket_server() as address:
         proxy = wire.proxy("assistant")
-        worker: Any = SimpleNamespace(in_play={"assistant": SimpleNamespace(proxy=proxy)})
+        worker: Any = SimpleNamespace(drain=lambda: wire.drain([proxy]))
         with chat(proxy.start(address)) as client:
             client.send("hello")
             client.recv()

@@ -339,6 +339,33 @@ class TestUse:
             with pytest.raises(WireError, match=r"KeyError\('system'\)"):
                 proxy.drain()
 
+    def test_several_are_drained_at_once_and_no_others(self, wire: Wire) -> None:
+        one_proxy, two, three = (wire.proxy(name) for name in ("a", "b", "c"))
+        with raw_server(answering(OK)) as server:
+            for number, proxy in enumerate((one_proxy, two, three)):
+                httpx.get(f"{proxy.start(server.address)}/{number}")
+        ended, said = wire.drain([one_proxy, two])
+        assert [(exchange.system, exchange.path) for exchange in ended] == [("a", "/0"), ("b", "/1")]
+        assert said == []
+        assert wire.drain([one_proxy, two]) == ([], [])
+        assert [exchange.path for exchange in three.drain()] == ["/2"]
+
+    def test_draining_none_starts_nothing(self, wire: Wire) -> None:
+        before = threading.active_count()
+        assert wire.drain([]) == ([], [])
+        assert threading.active_count() == before
+
+    def test_what_failed_in_one_of_several_is_told_with_its_name(self, wire: Wire) -> None:
+        def fail(passage: Passage) -> None:
+            raise KeyError(passage.system)
+
+        sound, broken = wire.proxy("sound"), wire.proxy("broken", observers=[fail])
+        with raw_server(answering(OK)) as server:
+            httpx.get(sound.start(server.address))
+            httpx.get(broken.start(server.address))
+        with pytest.raises(WireError, match=r"recording before broken failed: KeyError"):
+            wire.drain([sound, broken])
+
 
 # One proxy and server for the property test, which hypothesis runs many times within one test function.
 scripts: Queue[list[bytes]] = Queue()

@@ -87,8 +87,7 @@ def start_scenario(context: Any, scenario: Scenario) -> None:
     worker.in_play = {name: system for name, system in worker.systems.items() if name in room_of(scenario)}
     for system in worker.in_play.values():
         system.refresh()
-        system.proxy.drain()
-        system.proxy.drain_conversations()
+    worker.drain()
     if real_ai.asks(scenario) and (why := worker.spending.begin(mark, scenario)):
         scenario.skip(f"not run: {why}")
         return
@@ -156,10 +155,8 @@ def finish_step(context: Any, step: Step) -> None:
 
 def attach_traffic(worker: Worker) -> list[Exchange]:
     """Attach every exchange and conversation since the last time, as they began; answers the exchanges."""
-    proxies = [system.proxy for system in worker.in_play.values()]
-    drained = [exchange for proxy in proxies for exchange in proxy.drain()]
+    drained, spoken = worker.drain()
     seen = sorted(drained, key=lambda exchange: exchange.started_at)
-    spoken = [conversation for proxy in proxies for conversation in proxy.drain_conversations()]
     if not evidence.wanted():
         return seen
     for exchange in seen:

@@ -33,6 +33,7 @@ from support.settings import Settings
 from support.spending import Gatehouse
 from support.targets import Target
 from support.wire.proxy import Wire
+from support.wire.records import Conversation, Exchange
 
 PROGRAM_SECONDS = 30.0
 Held = TypeVar("Held", bound=SystemUnderTest)
@@ -189,6 +190,10 @@ class Worker:
 
     def _seeded_in(self, system: str) -> list[str]:
         return [defect.id for defect in self._defects if defect.system == system]
+
+    def drain(self) -> tuple[list[Exchange], list[Conversation]]:
+        """What was said since the last time to the systems in play: the exchanges that ended, and the frames."""
+        return self._wire.drain([system.proxy for system in self.in_play.values()])
 
     def close(self) -> None:
         """Take everything down, in reverse; nothing is left behind."""

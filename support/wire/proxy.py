@@ -12,7 +12,7 @@ import itertools
 import os
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import TimeoutError as WaitTimeoutError
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -189,11 +189,13 @@ class Proxy:
         for link in list(self._links):
             link.abort("the proxy was closed")
 
+    def take(self) -> tuple[list[Exchange], list[Conversation], list[Exception]]:
+        """Drain all at once, on the wire's own thread; with it whatever recording failed by."""
+        return self._journal.drain(), self._journal.drain_conversations(), self._journal.drain_failures()
+
     def _drained(self, drain: Callable[[], list[_T]]) -> list[_T]:
         drained, failures = self._wire.call(lambda: (drain(), self._journal.drain_failures()))
-        failures += self._wire.drain_failures()
-        if failures:
-            raise WireError(f"recording before {self.system} failed: {failures[0]!r}") from failures[0]
+        self._wire.complain(self.system, failures)
         return drained
 
 
@@ -277,10 +279,18 @@ class Wire:
             future.cancel()
             raise WireError(f"the wire did not answer within {_TURN_LIMIT_S:.0f} s") from None
 
-    def drain_failures(self) -> list[Exception]:
-        """What went wrong on the wire's thread outside of any recording."""
-        failures, self._failures = self._failures, []
-        return failures
+    def drain(self, proxies: Sequence[Proxy]) -> tuple[list[Exchange], list[Conversation]]:
+        """Drain all these proxies in a single turn of the thread: see `drain` and `drain_conversations` of one."""
+        taken = self.call(lambda: [(proxy.system, *proxy.take()) for proxy in proxies]) if proxies else []
+        for system, _, _, failures in taken:
+            self.complain(system, failures)
+        return [one for _, ended, _, _ in taken for one in ended], [one for _, _, said, _ in taken for one in said]
+
+    def complain(self, system: str, failures: list[Exception]) -> None:
+        """Raise a WireError if these failures are any, or anything went wrong on the thread outside of recording."""
+        own, self._failures = self._failures, []
+        if failed := failures + own:
+            raise WireError(f"recording before {system} failed: {failed[0]!r}") from failed[0]
 
     def _failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         if isinstance(error := context.get("exception"), Exception):
