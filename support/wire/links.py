@@ -19,7 +19,11 @@ from support.wire.upstream import Upstream
 from support.wire.valve import Outlets, Valve
 
 BUFFER_LIMIT = 256 * 1024
-"""Bytes waiting for a slow receiver, in one direction, above which its sender is no longer read."""
+"""Bytes waiting for a slow receiver, in one direction, above which its sender is no longer read.
+
+The kernel's own buffers are held to it, too: left to themselves they grow to tens of megabytes, and whoever sends to
+somebody who does not read would learn of it late or, on a busy machine, never.
+"""
 _CONNECT_LIMIT_S = 30.0
 _LAST_BYTES_S = 0.002
 """How often it is looked whether the last bytes before an ordered reset have arrived: a RST overtakes none of them."""
@@ -41,6 +45,9 @@ class End(asyncio.Protocol):
         """Pass on what came before it was up."""
         assert isinstance(transport, asyncio.Transport)
         transport.set_write_buffer_limits(high=BUFFER_LIMIT)
+        sock = transport.get_extra_info("socket")
+        for buffer in (socket.SO_RCVBUF, socket.SO_SNDBUF):
+            sock.setsockopt(socket.SOL_SOCKET, buffer, BUFFER_LIMIT)
         self.transport = transport
         self.open = True
         self._link.connected(self)
