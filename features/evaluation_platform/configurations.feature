@@ -16,8 +16,6 @@ Feature: Configurations
         | template: user               | {{question}}                    |
         | hyperparameters: temperature | 0.35                            |
         | hyperparameters: max_tokens  | 400                             |
-        | environments                 | staging, prod                   |
-        | tags                         | refunds, english                |
         | user properties: reviewer    | Grace                           |
       Then it succeeds
       And the configuration "Refund answer" reads back as exactly
@@ -29,9 +27,17 @@ Feature: Configurations
         | template: user               | {{question}}                    |
         | hyperparameters: temperature | 0.35                            |
         | hyperparameters: max_tokens  | 400                             |
-        | environments                 | staging, prod                   |
-        | tags                         | refunds, english                |
         | user properties: reviewer    | Grace                           |
+
+    @CF-1 @needs.platform.configurations.environments
+    Scenario: A new configuration keeps what it is meant for
+      When Ada creates a configuration "Refund answer" with
+        | environments | staging, prod    |
+        | tags         | refunds, english |
+      Then the configuration "Refund answer" reads back as exactly
+        | type         | LLM              |
+        | environments | staging, prod    |
+        | tags         | refunds, english |
 
     @CF-6
     Scenario Outline: A <call type> configuration keeps its stop words and the form of its answers
@@ -40,7 +46,8 @@ Feature: Configurations
         | template              | (a <call type> template) |
         | hyperparameters: stop | [END, "###"]             |
         | response format: type | json_object              |
-      Then the configuration "Refund answer" reads back as exactly
+      Then it succeeds
+      And the configuration "Refund answer" reads back as exactly
         | type                  | LLM                      |
         | call type             | <call type>              |
         | template              | (a <call type> template) |
@@ -48,8 +55,12 @@ Feature: Configurations
         | response format: type | json_object              |
 
       Examples:
+        | call type |
+        | chat      |
+
+      @needs.platform.configurations.completion
+      Examples:
         | call type  |
-        | chat       |
         | completion |
 
     @CF-6
@@ -102,7 +113,7 @@ Feature: Configurations
 
   Rule: The list holds what was asked for
 
-    @CF-3
+    @CF-3 @needs.platform.configurations.environments
     Scenario Outline: Listing configurations by <filter> answers exactly those
       Given these configurations
         | configuration | environments  | tags             |
@@ -115,7 +126,6 @@ Feature: Configurations
 
       Examples:
         | filter      | value     | found                        |
-        | name        | Greeting  | Greeting                     |
         | environment | staging   | Delivery note, Refund answer |
         | environment | dev       | Refund answer                |
         | tags        | english   | Delivery note, Refund answer |
@@ -143,7 +153,6 @@ Feature: Configurations
         | model                        | gpt-4o   |
         | template: system             | Be kind. |
         | hyperparameters: temperature | 0.5      |
-        | tags                         | refunds  |
       And a configuration "Delivery note"
       When Ada changes the configuration "Refund answer" to
         | <property> | <value> |
@@ -153,15 +162,26 @@ Feature: Configurations
         | model                        | <model>       |
         | template: system             | <prompt>      |
         | hyperparameters: temperature | <temperature> |
-        | tags                         | <tags>        |
       And the other configurations are as they were
 
       Examples:
-        | part        | property                     | value       | model       | prompt    | temperature | tags    |
-        | model       | model                        | gpt-4o-mini | gpt-4o-mini | Be kind.  | 0.5         | refunds |
-        | prompt      | template: system             | Be brief.   | gpt-4o      | Be brief. | 0.5         | refunds |
-        | temperature | hyperparameters: temperature | 0.9         | gpt-4o      | Be kind.  | 0.9         | refunds |
-        | tags        | tags                         | money       | gpt-4o      | Be kind.  | 0.5         | money   |
+        | part        | property                     | value       | model       | prompt    | temperature |
+        | model       | model                        | gpt-4o-mini | gpt-4o-mini | Be kind.  | 0.5         |
+        | prompt      | template: system             | Be brief.   | gpt-4o      | Be brief. | 0.5         |
+        | temperature | hyperparameters: temperature | 0.9         | gpt-4o      | Be kind.  | 0.9         |
+
+    @CF-4 @needs.platform.configurations.environments
+    Scenario: Changing the tags of a configuration leaves the rest as it was
+      Given a configuration "Refund answer" with
+        | environments | prod    |
+        | tags         | refunds |
+      When Ada changes the configuration "Refund answer" to
+        | tags | money |
+      Then it succeeds
+      And the configuration "Refund answer" reads back as exactly
+        | type         | LLM   |
+        | environments | prod  |
+        | tags         | money |
 
     @CF-4
     Scenario Outline: A change to a configuration is refused whose <property> is <fault>
@@ -172,18 +192,26 @@ Feature: Configurations
       And the configurations are as they were
 
       Examples:
-        | property     | fault          |
-        | name         | 201 characters |
-        | provider     | a number       |
-        | call type    | a text         |
-        | environments | a text         |
-        | colour       | a text         |
+        | property  | fault    |
+        | provider  | a number |
+        | call type | a text   |
+        | colour    | a text   |
+
+      @needs.platform.configurations.rename
+      Examples:
+        | property | fault          |
+        | name     | 201 characters |
+
+      @needs.platform.configurations.environments
+      Examples:
+        | property     | fault  |
+        | environments | a text |
 
     @CF-4
     Scenario: A configuration that was never made cannot be changed
       Given a configuration "Refund answer"
       When Ada changes the configuration "never made" to
-        | name | Refund answer, 2nd edition |
+        | model | gpt-4o-mini |
       Then it is refused as not found
       And the configurations are as they were
 

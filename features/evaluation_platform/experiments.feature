@@ -10,40 +10,49 @@ Feature: Experiments
     Scenario: A new experiment keeps what is to be tried, and on what
       Given a dataset "Refund questions"
       When Ada creates an experiment "first try" with
-        | description          | A kinder prompt  |
-        | dataset              | Refund questions |
-        | status               | pending          |
-        | metadata: ticket     | HS-12            |
-        | configuration: model | gpt-4o           |
+        | description      | A kinder prompt  |
+        | dataset          | Refund questions |
+        | metadata: ticket | HS-12            |
       Then it succeeds
       And the experiment "first try" reads back as exactly
-        | description          | A kinder prompt  |
-        | dataset              | Refund questions |
-        | status               | pending          |
-        | metadata: ticket     | HS-12            |
-        | configuration: model | gpt-4o           |
+        | description      | A kinder prompt  |
+        | dataset          | Refund questions |
+        | metadata: ticket | HS-12            |
       And the other experiments are as they were
+
+    @EV-1 @needs.platform.experiments.alone @needs.platform.experiments.status
+    Scenario: A new experiment keeps how far it is, and what it is tried with
+      When Ada creates an experiment "first try" with
+        | status               | pending |
+        | configuration: model | gpt-4o  |
+      Then it succeeds
+      And the experiment "first try" reads back as exactly
+        | status               | pending |
+        | configuration: model | gpt-4o  |
 
     @EV-2
     Scenario: An experiment opened by its id is the one that was meant
-      Given these experiments
-        | experiment | description     | status    |
-        | first try  | A kinder prompt | running   |
-        | second try | A bigger model  | completed |
+      Given a dataset "Refund questions"
+      And these experiments
+        | experiment | dataset          | description     |
+        | first try  | Refund questions | A kinder prompt |
+        | second try | Refund questions | A bigger model  |
       When Ada opens the experiment "first try"
       Then the answer shows the experiment "first try" as exactly
-        | description | A kinder prompt |
-        | status      | running         |
+        | dataset     | Refund questions |
+        | description | A kinder prompt  |
 
     @EV-2
     Scenario: An experiment that was never made is not found
-      Given an experiment "first try"
+      Given a dataset "Refund questions"
+      And an experiment "first try" with
+        | dataset | Refund questions |
       When Ada opens the experiment "never made"
       Then it is refused as not found
 
   Rule: The list holds what was asked for
 
-    @EV-3
+    @EV-3 @needs.platform.experiments.alone @needs.platform.experiments.paging
     Scenario: Turning the pages neither repeats nor loses an experiment
       Given these experiments
         | experiment |
@@ -64,28 +73,41 @@ Feature: Experiments
         | first try  |
 
     @EV-3
-    Scenario Outline: Listing experiments by <filter> answers exactly those: <value>
-      Given a dataset "Refund questions"
+    Scenario: Listing experiments by their dataset answers exactly those
+      Given these datasets
+        | dataset              |
+        | Refund questions     |
+        | Old Refund questions |
       And these experiments
-        | experiment | status    | dataset          |
-        | first try  | pending   |                  |
-        | second try | running   | Refund questions |
-        | third try  | completed | Refund questions |
-        | fourth one | failed    |                  |
-        | fifth one  | cancelled |                  |
-        | sixth one  | completed |                  |
+        | experiment | dataset              |
+        | first try  | Old Refund questions |
+        | second try | Refund questions     |
+        | third try  | Refund questions     |
       When Ada lists the experiments by
-        | <filter> | <value> |
+        | dataset | Refund questions |
+      Then the answer names exactly, in this order, "third try, second try"
+
+    @EV-3 @needs.platform.experiments.alone @needs.platform.experiments.status
+    Scenario Outline: Listing experiments by their status answers exactly those: <status>
+      Given these experiments
+        | experiment | status    |
+        | first try  | pending   |
+        | second try | running   |
+        | third try  | completed |
+        | fourth one | failed    |
+        | fifth one  | cancelled |
+        | sixth one  | completed |
+      When Ada lists the experiments by
+        | status | <status> |
       Then the answer names exactly, in this order, "<found>"
 
       Examples:
-        | filter  | value            | found                 |
-        | status  | pending          | first try             |
-        | status  | running          | second try            |
-        | status  | completed        | sixth one, third try  |
-        | status  | failed           | fourth one            |
-        | status  | cancelled        | fifth one             |
-        | dataset | Refund questions | third try, second try |
+        | status    | found                |
+        | pending   | first try            |
+        | running   | second try           |
+        | completed | sixth one, third try |
+        | failed    | fourth one           |
+        | cancelled | fifth one            |
 
   Rule: Evaluating a function tries it on every datapoint
 
@@ -112,6 +134,29 @@ Feature: Experiments
   Rule: A change reaches what it names and nothing else
 
     @EV-5
+    Scenario Outline: Changing the <part> of an experiment leaves the rest as it was
+      Given a dataset "Refund questions"
+      And an experiment "first try" with
+        | dataset          | Refund questions |
+        | description      | A kinder prompt  |
+        | metadata: ticket | HS-12            |
+      And an experiment "second try" with
+        | dataset | Refund questions |
+      When Ada changes the experiment "first try" to
+        | <property> | <value> |
+      Then it succeeds
+      And the experiment "first try" reads back as exactly
+        | dataset          | Refund questions |
+        | description      | <description>    |
+        | metadata: ticket | <ticket>         |
+      And the other experiments are as they were
+
+      Examples:
+        | part        | property         | value      | description     | ticket |
+        | description | description      | A new word | A new word      | HS-12  |
+        | metadata    | metadata: ticket | HS-13      | A kinder prompt | HS-13  |
+
+    @EV-5 @needs.platform.experiments.alone @needs.platform.experiments.status
     Scenario Outline: The status of an experiment becomes <status>
       Given an experiment "first try" with
         | description | A kinder prompt |
@@ -132,7 +177,7 @@ Feature: Experiments
         | failed    |
         | cancelled |
 
-    @EV-5
+    @EV-5 @needs.platform.experiments.alone @needs.platform.experiments.status
     Scenario: The results of an experiment are kept as they were given
       Given an experiment "first try" with
         | status | running |
@@ -148,10 +193,11 @@ Feature: Experiments
 
     @EV-6
     Scenario: Deleting an experiment is confirmed, and it is gone for everybody
-      Given these experiments
-        | experiment |
-        | first try  |
-        | second try |
+      Given a dataset "Refund questions"
+      And these experiments
+        | experiment | dataset          |
+        | first try  | Refund questions |
+        | second try | Refund questions |
       When Ada deletes the experiment "first try"
       Then it succeeds
       And the experiment "first try" can no longer be found
@@ -159,14 +205,16 @@ Feature: Experiments
 
     @EV-6
     Scenario: An experiment cannot be deleted twice
-      Given an experiment "first try"
+      Given a dataset "Refund questions"
+      And an experiment "first try" with
+        | dataset | Refund questions |
       And Ada has deleted the experiment "first try"
       When Ada deletes the experiment "first try"
       Then it is refused as not found
 
   Rule: The summary adds up every metric, a yes counting as 1 and percentiles lying between the two nearest values
 
-    @EV-7 @critical @needs.platform.datapoints.alone @needs.platform.events
+    @EV-7 @critical @needs.platform.datapoints.alone @needs.platform.events @needs.platform.experiments.summary
     Scenario Outline: The <aggregate> of every metric is what can be worked out by hand
       Given the experiment "first try" was scored
         | datapoint   | points | polite |
@@ -193,7 +241,7 @@ Feature: Experiments
         | p95       | 8.8    | 1      |
         | p99       | 9.76   | 1      |
 
-    @EV-7 @needs.platform.datapoints.alone @needs.platform.events
+    @EV-7 @needs.platform.datapoints.alone @needs.platform.events @needs.platform.experiments.summary
     Scenario: The summary says which datapoints are within the range that passes
       Given an experiment "first try" with
         | passing ranges: points: min | 3 |
@@ -211,7 +259,7 @@ Feature: Experiments
 
   Rule: A comparison names the datapoints that became better and worse
 
-    @EV-8 @critical @needs.platform.datapoints.alone @needs.platform.events
+    @EV-8 @critical @needs.platform.datapoints.alone @needs.platform.events @needs.platform.experiments.summary
     Scenario: Every common datapoint has improved, degraded or stayed the same
       Given the experiment "baseline" was scored
         | datapoint   | points | polite |
@@ -237,18 +285,24 @@ Feature: Experiments
 
     @EV-90
     Scenario Outline: An experiment is refused whose <property> is <fault>
+      Given a dataset "Refund questions"
       When Ada creates an experiment "first try" with
-        | <property> | (<fault>) |
+        | dataset    | Refund questions |
+        | <property> | (<fault>)        |
       Then it is refused as invalid, naming "<property>"
       And the experiments are as they were
 
       Examples:
+        | property | fault  |
+        | metadata | a text |
+
+      @needs.platform.experiments.status
+      Examples:
         | property   | fault  |
         | status     | a text |
-        | metadata   | a text |
         | datapoints | a text |
 
-    @EV-90
+    @EV-90 @needs.platform.experiments.paging
     Scenario Outline: A list of experiments of no possible length is refused: <limit>
       When Ada lists the experiments by
         | limit | <limit> |
@@ -259,7 +313,7 @@ Feature: Experiments
         | 0     |
         | 101   |
 
-    @EV-90
+    @EV-90 @needs.platform.experiments.alone @needs.platform.experiments.summary
     Scenario: The summary of an experiment that was never made is not found
       Given an experiment "first try"
       When Ada asks for the average of the experiment "never made"

@@ -22,7 +22,7 @@ Feature: Projects
       Then the answer shows the project "Returns desk" as exactly
         | description | Everything that comes back |
 
-    @PJ-2 @needs.platform.projects
+    @PJ-2 @needs.platform.projects @needs.platform.tenants
     Scenario: A team cannot open a project that is not its own
       Given a project "Returns desk"
       When Ada opens the project "Returns desk"
@@ -40,7 +40,7 @@ Feature: Projects
         | Night desk   | Everything that is late    |
         | Returns desk | Everything that comes back |
 
-    @PJ-3 @needs.platform.projects
+    @PJ-3 @needs.platform.projects @needs.platform.tenants
     Scenario: A team lists no project but its own
       Given a project "Returns desk"
       When Ada lists the projects
@@ -61,9 +61,13 @@ Feature: Projects
       And the other projects are as they were
 
       Examples:
-        | property    | name         | description                |
-        | name        | Second hand  | Everything that comes back |
-        | description | Returns desk | Second hand                |
+        | property    | name         | description |
+        | description | Returns desk | Second hand |
+
+      @needs.platform.projects.rename
+      Examples:
+        | property | name        | description                |
+        | name     | Second hand | Everything that comes back |
 
   Rule: Nothing of one project is visible from another
 
@@ -92,7 +96,7 @@ Feature: Projects
         | any      | thing  |
         | a metric | metric |
 
-      @needs.platform.experiments
+      @needs.platform.experiments.alone
       Examples:
         | any           | thing      |
         | an experiment | experiment |
@@ -134,7 +138,7 @@ Feature: Projects
         | any      | thing  | things  |
         | a metric | metric | metrics |
 
-      @needs.platform.experiments
+      @needs.platform.experiments.alone
       Examples:
         | any           | thing      | things      |
         | an experiment | experiment | experiments |
@@ -166,7 +170,7 @@ Feature: Projects
         | any             | thing         |
         | a configuration | configuration |
 
-      @needs.platform.experiments
+      @needs.platform.experiments.alone
       Examples:
         | any           | thing      |
         | an experiment | experiment |
@@ -197,14 +201,14 @@ Feature: Projects
       @needs.platform.configurations
       Examples:
         | any             | thing         | property |
-        | a configuration | configuration | name     |
+        | a configuration | configuration | model    |
 
       @needs.platform.metrics
       Examples:
         | any      | thing  | property    |
         | a metric | metric | description |
 
-      @needs.platform.experiments
+      @needs.platform.experiments.alone
       Examples:
         | any           | thing      | property    |
         | an experiment | experiment | description |
@@ -235,7 +239,7 @@ Feature: Projects
         | any      | thing  |
         | a metric | metric |
 
-      @needs.platform.experiments
+      @needs.platform.experiments.alone
       Examples:
         | any           | thing      |
         | an experiment | experiment |
@@ -264,7 +268,7 @@ Feature: Projects
       Then the answer lists exactly, in any order
         | datapoint |
 
-    @PJ-4 @needs.platform.tenants @needs.platform.datapoints.alone @needs.platform.events @needs.platform.experiments
+    @PJ-4 @needs.platform.tenants @needs.platform.datapoints.alone @needs.platform.events @needs.platform.experiments.summary
     Scenario: Another team cannot ask for the results of our experiment
       Given the experiment "confidential" was scored
         | datapoint   | points |
@@ -272,7 +276,7 @@ Feature: Projects
       When Noor of Northwind Claims asks for the average of the experiment "confidential"
       Then it is refused as not found
 
-    @PJ-4 @needs.platform.tenants @needs.platform.experiments
+    @PJ-4 @needs.platform.tenants @needs.platform.experiments.summary
     Scenario: Another team cannot compare our experiments
       Given an experiment "baseline"
       And an experiment "candidate"

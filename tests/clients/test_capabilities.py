@@ -20,8 +20,9 @@ NOT_ASKED_OVER_THE_WIRE = {"platform.control", "platform.restart"} | {
     # asked where they are missing, they would leave spans of no session, which nobody takes back
     "platform.collector.dialects",
     "platform.collector.sessions",
-    # a session stays where sessions cannot be deleted
+    # a session stays where sessions cannot be deleted, a project everywhere
     "platform.events",
+    "platform.projects.rename",
     # asked by a program
     "platform.programs",
     "platform.sdk",
@@ -29,13 +30,20 @@ NOT_ASKED_OVER_THE_WIRE = {"platform.control", "platform.restart"} | {
 PATHS = {
     "platform.collector.json": ("POST", "/v1/traces"),
     "platform.configurations": ("GET", "/v1/configurations*"),
+    "platform.configurations.completion": ("GET", "/v1/configurations/*"),
+    "platform.configurations.environments": ("GET", "/v1/configurations/*"),
     "platform.configurations.get": ("GET", "/v1/configurations/*"),
+    "platform.configurations.rename": ("GET", "/v1/configurations/*"),
     "platform.datapoints": ("GET", "/v1/datapoints/*"),
     "platform.datapoints.alone": ("GET", "/v1/datapoints/*"),
     "platform.datapoints.history": ("GET", "/v1/datapoints/*"),
     "platform.datasets.metadata": ("GET", "/v1/datasets*"),
     "platform.datasets.rename": ("GET", "/v1/datasets*"),
     "platform.experiments": ("GET", "/v1/runs/*"),
+    "platform.experiments.alone": ("GET", "/v1/runs/*"),
+    "platform.experiments.paging": ("GET", "/v1/runs*"),
+    "platform.experiments.status": ("GET", "/v1/runs/*"),
+    "platform.experiments.summary": ("GET", "/v1/runs/*"),
     "platform.metrics": ("GET", "/v1/metrics*"),
     "platform.paging": ("GET", "/v1/datasets*"),
     "platform.projects": ("GET", "/v1/projects*"),

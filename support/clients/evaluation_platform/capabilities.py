@@ -4,7 +4,7 @@ A probe works with things of its own and takes them away again. It is True only 
 capability says, not when a path merely answers: a platform that ignores ``limit`` does not have paging. What cannot be
 asked through the product's own interface (``platform.control``, ``platform.restart``) is known to whoever started the
 platform, and has no probe here; nor has what could not be taken back where it is missing, or takes a program
-(``platform.events``, ``platform.programs``, ``platform.sdk``).
+(``platform.events``, ``platform.projects.rename``, ``platform.programs``, ``platform.sdk``).
 """
 
 from __future__ import annotations
@@ -54,6 +54,47 @@ def _configurations(platform: Platform) -> bool:
         return not isinstance(listed, Refusal) and made in [each.id for each in listed.items]
 
 
+def _read_with(kind: str, fields: Callable[[], Fields]) -> Probe:
+    """Whether a thing of this kind keeps these fields."""
+
+    def kept(platform: Platform) -> bool:
+        said = fields()
+        with _made(platform, kind, said) as made:
+            if made is None:
+                return False
+            read = platform.second.of(kind).get(made)
+            return not isinstance(read, Refusal) and {name: read.fields[name] for name in said} == said
+
+    return kept
+
+
+def _renamed(kind: str) -> Probe:
+    """Whether a thing of this kind can be given another name."""
+
+    def renamed(platform: Platform) -> bool:
+        name = _unique()
+        with _made(platform, kind) as made:
+            if made is None or isinstance(platform.second.of(kind).update(made, {"name": name}), Refusal):
+                return False
+            read = platform.second.of(kind).get(made)
+            return not isinstance(read, Refusal) and read.name == name
+
+    return renamed
+
+
+def _experiments_paged(platform: Platform) -> bool:
+    with _made(platform, "run") as first, _made(platform, "run") as second:
+        if first is None or second is None:
+            return False
+        page = platform.second.runs.list(limit=1, page=1)
+        return not isinstance(page, Refusal) and len(page.items) == 1 and (page.total or 0) >= 2
+
+
+def _summary(platform: Platform) -> bool:
+    with _made(platform, "run") as made:
+        return made is not None and not isinstance(platform.second.runs.result(made, "average"), Refusal)
+
+
 def _history(platform: Platform) -> bool:
     said = [{"role": "user", "content": _unique()}]
     with _made(platform, "dataset") as dataset:
@@ -62,24 +103,6 @@ def _history(platform: Platform) -> bool:
         with _made(platform, "datapoint", {"linked_datasets": [dataset], "history": said}) as made:
             read = None if made is None else platform.second.datapoints.get(made)
             return isinstance(read, Datapoint) and list(read.history) == said
-
-
-def _dataset_metadata(platform: Platform) -> bool:
-    metadata = {"probe": _unique()}
-    with _made(platform, "dataset", {"metadata": metadata}) as made:
-        if made is None:
-            return False
-        read = platform.second.datasets.get(made)
-        return not isinstance(read, Refusal) and read.metadata == metadata
-
-
-def _dataset_rename(platform: Platform) -> bool:
-    name = _unique()
-    with _made(platform, "dataset") as made:
-        if made is None or isinstance(platform.second.datasets.update(made, {"name": name}), Refusal):
-            return False
-        read = platform.second.datasets.get(made)
-        return not isinstance(read, Refusal) and read.name == name
 
 
 def _paging(platform: Platform) -> bool:
@@ -163,13 +186,24 @@ def _tenants(platform: Platform) -> bool:
 _PROBED: Mapping[str, Probe] = {
     "platform.collector.json": _json,
     "platform.configurations": _configurations,
+    "platform.configurations.completion": _read_with(
+        "configuration", lambda: {"call_type": "completion", "template": _unique()}
+    ),
+    "platform.configurations.environments": _read_with(
+        "configuration", lambda: {"environments": ["prod"], "tags": [_unique()]}
+    ),
     "platform.configurations.get": _kept("configuration"),
+    "platform.configurations.rename": _renamed("configuration"),
     "platform.datapoints": _kept_for_a_dataset("datapoint", lambda dataset: {"linked_datasets": [dataset]}),
     "platform.datapoints.alone": _kept("datapoint"),
     "platform.datapoints.history": _history,
-    "platform.datasets.metadata": _dataset_metadata,
-    "platform.datasets.rename": _dataset_rename,
+    "platform.datasets.metadata": _read_with("dataset", lambda: {"metadata": {"probe": _unique()}}),
+    "platform.datasets.rename": _renamed("dataset"),
     "platform.experiments": _kept_for_a_dataset("run", lambda dataset: {"dataset": dataset}),
+    "platform.experiments.alone": _kept("run"),
+    "platform.experiments.paging": _experiments_paged,
+    "platform.experiments.status": _read_with("run", lambda: {"status": "running"}),
+    "platform.experiments.summary": _summary,
     "platform.metrics": _kept("metric"),
     "platform.paging": _paging,
     "platform.projects": _projects,

@@ -38,5 +38,9 @@ class ForeignDoor:
 
 def naming(no: Refusal, words: Mapping[str, str]) -> Refusal:
     """The refusal with the product fields that its message names; `words` is the vendor's word by product field."""
-    named = {field for field, word in words.items() if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", no.message)}
+    named = {
+        field
+        for field, word in words.items()
+        if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", no.message, re.IGNORECASE)
+    }
     return no.model_copy(update={"fields": frozenset(named)})

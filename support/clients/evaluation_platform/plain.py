@@ -121,10 +121,20 @@ class PlainCarrier:
         return self._request(method, path, content=body, headers=dict(headers))
 
     def _request(self, method: str, path: str, **parts: Any) -> httpx.Response:
-        try:
-            return self._client.request(method, path, **parts)
-        except httpx.TransportError as cause:
-            raise Unreachable(host_of(self.address), cause) from cause
+        return requested(self._client, self.address, method, path, **parts)
+
+
+def requested(client: httpx.Client, address: str, method: str, path: str, **parts: Any) -> httpx.Response:
+    """What a client is answered by whatever is at an address.
+
+    Raises:
+        Unreachable: there was no answer.
+
+    """
+    try:
+        return client.request(method, path, **parts)
+    except httpx.TransportError as cause:
+        raise Unreachable(host_of(address), cause) from cause
 
 
 def host_of(address: str) -> str:

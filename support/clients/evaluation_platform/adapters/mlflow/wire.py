@@ -10,8 +10,8 @@ from typing import Any, Self
 import httpx
 
 from ...carrying import refusal
-from ...interface import ContractBroken, Reason, Refusal, Unreachable
-from ...plain import TIMEOUT, host_of
+from ...interface import ContractBroken, Reason, Refusal
+from ...plain import TIMEOUT, requested
 
 WORKSPACE, EXPERIMENT = "X-MLFLOW-WORKSPACE", "x-mlflow-experiment-id"
 """Headers that name a tenant's place; the second is the collector's."""
@@ -104,10 +104,7 @@ class Wire:
         return self._request(method, path, content=body, headers={**place, **headers})
 
     def _request(self, method: str, path: str, **parts: Any) -> httpx.Response:
-        try:
-            return self._client.request(method, path, **parts)
-        except httpx.TransportError as cause:
-            raise Unreachable(host_of(self._address), cause) from cause
+        return requested(self._client, self._address, method, path, **parts)
 
     def close(self) -> None:
         """Close the connection."""

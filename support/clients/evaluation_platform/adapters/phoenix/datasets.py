@@ -22,6 +22,7 @@ from ...interface import (
 )
 from ...things import MALFORMED, json_or_text, need
 from ...translation import parse
+from .pages import PAGE, Turned, page_of, turn, turn_graph
 from .wire import Wire, refused
 
 WORDS = {"name": "name", "description": "description", "metadata": "metadata", "id": "ID", "limit": "limit"}
@@ -29,14 +30,13 @@ UPLOAD, AT_ONCE = "datasets/upload", {"sync": "true"}
 """Without the query, the answer is null, before anything is stored."""
 CREATE = "mutation($input: CreateDatasetInput!) { createDataset(input: $input) { dataset { id } } }"
 PATCH = "mutation($input: PatchDatasetInput!) { patchDataset(input: $input) { dataset { id } } }"
-SHOWN = "id name description metadata createdAt updatedAt"
+SHOWN = "id name description metadata createdAt updatedAt examples(first: 1000) { edges { node { id } } }"
 GET = f"query($id: ID!) {{ node(id: $id) {{ ... on Dataset {{ {SHOWN} }} }} }}"
 LIST = (
     "query($first: Int, $after: String, $filter: DatasetFilter) {"
     f" datasets(first: $first, after: $after, filter: $filter) {{ edges {{ node {{ {SHOWN} }} }}"
     " pageInfo { hasNextPage endCursor } } }"
 )
-PAGE = 100
 
 
 class Datasets:
@@ -102,22 +102,20 @@ class RestDatasets(Datasets):
     def get(self, thing_id: str) -> Dataset | Refusal:
         """See `interface.Things`."""
         answer = self._wire.ask("GET", f"datasets/{thing_id}")
-        return naming(answer, WORDS) if isinstance(answer, Refusal) else _thing(need(answer, "data", "datasets.get"))
+        if isinstance(answer, Refusal):
+            return naming(answer, WORDS)
+        told = need(answer, "data", "datasets.get")
+        if not told.get("example_count"):
+            return _thing(told)
+        held = self._wire.ask("GET", f"datasets/{thing_id}/examples")
+        if isinstance(held, Refusal):
+            return held
+        return _thing(told, [each["node_id"] for each in need(held, "data.examples", "datasets.get", list)])
 
     def list(self, *, limit: Any = None, page: int | None = None, **filters: Any) -> Page[Dataset] | Refusal:
         """See `interface.Things`."""
-        asked = {"limit": limit, "name": filters.get("name"), "cursor": None}
-        found: Sequence[Any] = []
-        for _ in range(page or 1):
-            answer = self._wire.ask("GET", "datasets", query=asked)
-            if isinstance(answer, Refusal):
-                return naming(answer, WORDS)
-            found, asked["cursor"] = need(answer, "data", "datasets.list", list), answer.get("next_cursor")
-            if asked["cursor"] is None:
-                break
-        else:
-            return _page(found, limit, page, more=True)
-        return _page(found if _ + 1 == (page or 1) else [], limit, page, more=False)
+        asked = {"limit": limit, "name": filters.get("name")}
+        return _page(page_of(page, lambda cursor: turn(self._wire, "datasets", cursor, asked)), limit, page)
 
 
 class GraphDatasets(Datasets):
@@ -130,33 +128,31 @@ class GraphDatasets(Datasets):
 
     def list(self, *, limit: Any = None, page: int | None = None, **filters: Any) -> Page[Dataset] | Refusal:
         """See `interface.Things`. The filter of GraphQL is a part of the name."""
-        part = {"filter": {"col": "name", "value": filters["name"]}} if "name" in filters else {}
-        found: Sequence[Any] = []
-        after: str | None = None
-        for _ in range(page or 1):
-            answer = self._wire.query("datasets", LIST, first=PAGE if limit is None else limit, after=after, **part)
-            if isinstance(answer, Refusal):
-                return naming(answer, WORDS)
-            found = [edge["node"] for edge in need(answer, "edges", "datasets.list", list)]
-            after = need(answer, "pageInfo.endCursor", "datasets.list") if answer["pageInfo"]["hasNextPage"] else None
-            if after is None:
-                break
-        else:
-            return _page(found, limit, page, more=True)
-        return _page(found if _ + 1 == (page or 1) else [], limit, page, more=False)
+        asked: dict[str, Any] = {"first": PAGE if limit is None else limit}
+        if "name" in filters:
+            asked["filter"] = {"col": "name", "value": filters["name"]}
+
+        def turned(cursor: str | None) -> Turned:
+            return turn_graph(self._wire.query("datasets", LIST, after=cursor, **asked), "edges")
+
+        return _page(page_of(page, turned), limit, page)
 
 
-def _page(found: Sequence[Any], limit: Any, page: int | None, *, more: bool) -> Page[Dataset]:
+def _page(turned: Turned, limit: Any, page: int | None) -> Page[Dataset] | Refusal:
+    if isinstance(turned, Refusal):
+        return naming(turned, WORDS)
+    found, cursor = turned
     size = limit if isinstance(limit, int) else None
-    return Page[Dataset](items=tuple(map(_thing, found)), page=page, limit=size, has_next=more)
+    return Page[Dataset](items=tuple(map(_thing, found)), page=page, limit=size, has_next=cursor is not None)
 
 
-def _thing(wire: Mapping[str, Any]) -> Dataset:
+def _thing(wire: Mapping[str, Any], examples: Sequence[str] = ()) -> Dataset:
     told = {
         "id": wire.get("id"),
         "name": wire.get("name"),
         "description": wire.get("description"),
         "metadata": wire.get("metadata") or None,
+        "datapoints": examples or [edge["node"]["id"] for edge in (wire.get("examples") or {}).get("edges", ())],
         "created_at": wire.get("created_at", wire.get("createdAt")),
         "updated_at": wire.get("updated_at", wire.get("updatedAt")),
     }

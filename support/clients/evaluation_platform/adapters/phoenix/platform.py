@@ -10,15 +10,21 @@ from ...collector import Collector
 from ...foreign import ForeignDoor
 from ...interface import Refusal
 from ...platform import Platform
+from .datapoints import GraphDatapoints, RestDatapoints
 from .datasets import GraphDatasets, RestDatasets
+from .experiments import GraphRuns, RestRuns
+from .projects import GraphProjects, RestProjects
+from .prompts import GraphConfigurations, RestConfigurations
 from .spans import GraphEvents, GraphSessions, RestEvents, RestSessions, in_openinference
 from .wire import Key, Wire
 
 STRONG = "-0aA"
 """What the target appends to each secret: Phoenix refuses one without a digit and a small letter."""
 
-REST = (RestDatasets, RestEvents, RestSessions)
-GRAPH = (GraphDatasets, GraphEvents, GraphSessions)
+KINDS = {"datapoint": "DatasetExample", "configuration": "Prompt", "run": "Experiment"}
+"""Phoenix's word for a kind of things, where it is another."""
+REST = (RestDatasets, RestDatapoints, RestConfigurations, RestRuns, RestProjects, RestEvents, RestSessions)
+GRAPH = (GraphDatasets, GraphDatapoints, GraphConfigurations, GraphRuns, GraphProjects, GraphEvents, GraphSessions)
 
 
 class Phoenix(Platform):
@@ -34,8 +40,8 @@ class Phoenix(Platform):
         self._wire.close()
 
     def unknown_id(self, noun: str) -> str:
-        """See `Platform.unknown_id`: its ids are the kind and a number, in base64."""
-        return base64.b64encode(f"{noun.capitalize()}:2147483647".encode()).decode()
+        """See `Platform.unknown_id`: its ids are the kind, in Phoenix's word, and a number, in base64."""
+        return base64.b64encode(f"{KINDS.get(noun, noun.capitalize())}:2147483647".encode()).decode()
 
     def environment(self) -> dict[str, str]:
         """See `Platform.environment`."""

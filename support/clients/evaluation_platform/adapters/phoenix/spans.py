@@ -18,6 +18,7 @@ from ...collector import SpanSent
 from ...interface import Deleted, Event, NotOffered, Page, Refusal
 from ...things import need
 from ...translation import parse
+from .pages import Turned, turn, turn_graph
 from .wire import Wire
 
 PAGE = 1000
@@ -45,9 +46,6 @@ SESSIONS = (
     " sessions(first: $first, after: $after) { edges { node { sessionId startTime endTime } }"
     " pageInfo { hasNextPage endCursor } } } }"
 )
-
-Turned = tuple[Sequence[Any], str | None] | Refusal
-"""What a page holds, and the cursor of the next."""
 
 
 def in_openinference(span: SpanSent) -> SpanSent:
@@ -131,7 +129,7 @@ class RestEvents(_Readable):
         named = {"name": filters.get("name")}
         if "session" in filters:
             named["attribute"] = f"session.id:{filters['session']}"
-        return _turned(self._wire, f"{self._project}/spans", size, cursor, named)
+        return turn(self._wire, f"{self._project}/spans", cursor, {"limit": size, **named})
 
     @property
     def _project(self) -> str:
@@ -187,7 +185,7 @@ class RestSessions(_Sessions):
 
     def _turn(self, size: int, cursor: str | None, filters: Mapping[str, Any]) -> Turned:
         _only_by((), filters)
-        return _turned(self._wire, f"{_project(self._wire)}/sessions", size, cursor, {})
+        return turn(self._wire, f"{_project(self._wire)}/sessions", cursor, {"limit": size})
 
     def _thing(self, wire: Mapping[str, Any]) -> Event:
         return _session(wire["session_id"], wire["start_time"], wire["end_time"])
@@ -213,18 +211,9 @@ def _project(wire: Wire) -> str:
     return f"projects/{quote(wire.key.project, safe='')}"
 
 
-def _turned(wire: Wire, path: str, size: int, cursor: str | None, named: Mapping[str, Any]) -> Turned:
-    answer = wire.ask("GET", path, query={"limit": size, "cursor": cursor, **named})
-    return answer if isinstance(answer, Refusal) else (need(answer, "data", path, list), answer.get("next_cursor"))
-
-
 def _turned_graph(wire: Wire, member: str, text: str, size: int, cursor: str | None, **named: Any) -> Turned:
     answer = wire.query("getProjectByName", text, project=wire.key.project, first=size, after=cursor, **named)
-    if isinstance(answer, Refusal):
-        return answer
-    place = need(answer, f"{member}.pageInfo", member)
-    found = [edge["node"] for edge in need(answer, f"{member}.edges", member, list)]
-    return found, place["endCursor"] if place["hasNextPage"] else None
+    return turn_graph(answer, f"{member}.edges")
 
 
 def _only_by(known: Collection[str], filters: Mapping[str, Any]) -> None:

@@ -11,8 +11,8 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from ...carrying import refusal
-from ...interface import ContractBroken, Reason, Refusal, Unreachable
-from ...plain import TIMEOUT, host_of
+from ...interface import ContractBroken, Reason, Refusal
+from ...plain import TIMEOUT, requested
 
 PROJECT = "x-project-name"
 """The header that names the project of what is exported."""
@@ -92,6 +92,11 @@ class Wire:
 
     def query(self, operation: str, text: str, **variables: Any) -> Any | Refusal:
         """The member of GraphQL's data that `operation` names, or the refusal; errors as of `ask`."""
+        answer = self.query_all(operation, text, **variables)
+        return answer if isinstance(answer, Refusal) else answer.get(operation)
+
+    def query_all(self, operation: str, text: str, **variables: Any) -> Mapping[str, Any] | Refusal:
+        """Everything that GraphQL answers to a question of several parts; see `query`."""
         answer = self._request("POST", "/graphql", json={"query": text, "variables": variables})
         body = _json(answer)
         if answer.status_code >= httpx.codes.BAD_REQUEST:
@@ -102,7 +107,7 @@ class Wire:
             raise ContractBroken(operation, "no answer of GraphQL", answer.text) from fault
         if told.errors:
             return denied(told.errors[0].message)
-        return (told.data or {}).get(operation)
+        return told.data or {}
 
     def ask_malformed(self, method: str, path: str, body: bytes, media_type: str) -> httpx.Response:
         """Send a body as it is."""
@@ -114,10 +119,7 @@ class Wire:
         return self._request(method, path, content=body, headers={**headers, PROJECT: self.key.project})
 
     def _request(self, method: str, path: str, **parts: Any) -> httpx.Response:
-        try:
-            return self._client.request(method, path, **parts)
-        except httpx.TransportError as cause:
-            raise Unreachable(host_of(self._address), cause) from cause
+        return requested(self._client, self._address, method, path, **parts)
 
     def close(self) -> None:
         """Close the connection."""

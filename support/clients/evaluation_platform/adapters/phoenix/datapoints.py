@@ -1,0 +1,223 @@
+"""Examples of datasets as datapoints. An example is of one dataset; what was said before has no place of its own."""
+
+from __future__ import annotations
+
+import uuid
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ...foreign import naming
+from ...interface import (
+    Accepted,
+    BatchOutcome,
+    Created,
+    Datapoint,
+    Deleted,
+    Fields,
+    Malformation,
+    NotOffered,
+    Page,
+    Refusal,
+    Updated,
+)
+from ...things import MALFORMED, json_or_text, need
+from ...translation import parse
+from .datasets import AT_ONCE, UPLOAD
+from .pages import PAGE
+from .wire import Wire, refused
+
+PARTS = {"inputs": "input", "ground_truth": "output", "metadata": "metadata"}
+"""What an example holds, and Phoenix's word for it."""
+UPLOADED = {"inputs": "inputs", "ground_truth": "outputs", "metadata": "metadata"}
+"""The same, of many examples at once."""
+WORDS = {"inputs": "input", "ground_truth": "outputs", "metadata": "metadata", "linked_datasets": "Dataset"}
+SHOWN = "id createdAt dataset { id } revision { revisionKind input output metadata createdAt }"
+GET = f"query($id: ID!) {{ node(id: $id) {{ ... on DatasetExample {{ {SHOWN} }} }} }}"
+NAME = "query($id: ID!) { node(id: $id) { ... on Dataset { name } } }"
+EXAMPLES = f"id name examples(first: 1000) {{ edges {{ node {{ {SHOWN} }} }} }}"
+LIST = f"query($first: Int) {{ datasets(first: $first) {{ edges {{ node {{ {EXAMPLES} }} }} }} }}"
+PATCH = "mutation($input: PatchDatasetExamplesInput!) { patchDatasetExamples(input: $input) { dataset { id } } }"
+DELETE = "mutation($input: DeleteDatasetExamplesInput!) { deleteDatasetExamples(input: $input) { dataset { id } } }"
+NOWHERE = Refusal(status=200, reason="not found", message="no dataset holds it")
+DELETED = Refusal(status=200, reason="not found", message="its latest revision is that it was deleted")
+
+
+class Datapoints:
+    """See `interface.Datapoints`; the interfaces differ in how examples are read."""
+
+    noun = "datapoint"
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def create(self, fields: Fields) -> Created | Refusal:
+        """See `interface.Things`."""
+        stored = self.create_many([fields])
+        return stored if isinstance(stored, Refusal) else Created(id=stored.ids[0])
+
+    def create_many(self, rows: Sequence[Any], *, dataset_id: str | None = None) -> BatchOutcome | Refusal:
+        """See `interface.Datapoints`. REST stores rows by the name of their dataset, all of them or none."""
+        dataset = dataset_id or _only_dataset(rows)
+        before = self._wire.ask("GET", f"datasets/{dataset}/examples")
+        if isinstance(before, Refusal):
+            return naming(before, WORDS)
+        name = self._wire.query("node", NAME, id=dataset)
+        if isinstance(name, Refusal):
+            return naming(name, WORDS)
+        known = [str(uuid.uuid4()) for _ in rows]  # Phoenix tells no ids of what it stores: they are found by these
+        body: dict[str, Any] = {"action": "append", "name": need(name, "name", "datasets.get", str)}
+        for part, word in UPLOADED.items():
+            if any(part in row for row in rows):
+                body[word] = [row.get(part, None if part == "inputs" else {}) for row in rows]
+        answer = self._wire.ask("POST", UPLOAD, {**body, "example_ids": known}, query=AT_ONCE)
+        if isinstance(answer, Refusal):
+            return naming(answer, WORDS)
+        stored = self._wire.ask("GET", f"datasets/{dataset}/examples")
+        if isinstance(stored, Refusal):
+            return stored
+        ids = {each["id"]: each["node_id"] for each in need(stored, "data.examples", "datapoints.create", list)}
+        return parse(BatchOutcome, {"ids": [ids[each] for each in known if each in ids]}, "datapoints.create")
+
+    def create_from_events(self, event_ids: Sequence[str], *, dataset_id: str | None = None) -> BatchOutcome | Refusal:
+        """See `interface.Datapoints`."""
+        raise NotOffered("the adapter of Phoenix makes no examples of spans")
+
+    @abstractmethod
+    def get(self, thing_id: str) -> Datapoint | Refusal:
+        """See `interface.Things`."""
+
+    @abstractmethod
+    def list(self, *, limit: Any = None, page: int | None = None, **filters: Any) -> Page[Datapoint] | Refusal:
+        """See `interface.Things`."""
+
+    def find(self, name: str) -> Page[Datapoint] | Refusal:
+        """See `interface.Things`."""
+        raise NotOffered(f"an example has no name: {name!r}")
+
+    def update(self, thing_id: str, changes: Fields) -> Updated | Refusal:
+        """See `interface.Things`. REST has no such operation."""
+        _within(changes, PARTS)
+        found = self._wire.query("node", GET, id=thing_id)
+        if isinstance(found, Refusal):
+            return found
+        steps = [
+            {"replace": {"exampleId": thing_id, "field": PARTS[part].upper(), "value": value}}
+            for part, value in changes.items()
+        ]
+        asked = {"datasetId": need(found, "dataset.id", "datapoints.update"), "operations": steps}
+        answer = self._wire.query("patchDatasetExamples", PATCH, input=asked)
+        return naming(answer, WORDS) if isinstance(answer, Refusal) else Updated(id=thing_id)
+
+    def delete(self, thing_id: str) -> Deleted | Refusal:
+        """See `interface.Things`. REST has no such operation."""
+        answer = self._wire.query("deleteDatasetExamples", DELETE, input={"exampleIds": [thing_id]})
+        return answer if isinstance(answer, Refusal) else Deleted(id=thing_id)
+
+    def create_malformed(self, how: Malformation) -> Accepted | Refusal:
+        """See `interface.Things`."""
+        answer = self._wire.ask_malformed("POST", UPLOAD, *MALFORMED[how])
+        if answer.status_code < 400:
+            return Accepted(status=answer.status_code, body=answer.text)
+        return refused(answer.status_code, json_or_text(answer.text))
+
+    def _each(self, ids: Sequence[str]) -> Page[Datapoint] | Refusal:
+        """What GraphQL answers when it is asked for several ids in one question."""
+        asked = " ".join(
+            f"a{number}: node(id: $a{number}) {{ ... on DatasetExample {{ {SHOWN} }} }}" for number in range(len(ids))
+        )
+        names = ", ".join(f"$a{number}: ID!" for number in range(len(ids)))
+        text = f"query({names}) {{ {asked} }}"
+        answer = self._wire.query_all(
+            "datapoints.list", text, **{f"a{number}": each for number, each in enumerate(ids)}
+        )
+        return answer if isinstance(answer, Refusal) else _page(map(_of_graph, answer.values()))
+
+
+class RestDatapoints(Datapoints):
+    """As REST shows them: by their dataset only."""
+
+    def get(self, thing_id: str) -> Datapoint | Refusal:
+        """See `interface.Things`: an example is found by its id among those of all datasets."""
+        every = self.list()
+        if isinstance(every, Refusal):
+            return every
+        return next((each for each in every.items if each.id == thing_id), NOWHERE)
+
+    def list(self, *, limit: Any = None, page: int | None = None, **filters: Any) -> Page[Datapoint] | Refusal:
+        """See `interface.Things`."""
+        if "ids" in filters:
+            return self._each(filters["ids"])
+        datasets = self._wire.ask("GET", "datasets", query={"name": filters.get("dataset"), "limit": PAGE})
+        if isinstance(datasets, Refusal):
+            return datasets
+        found: list[Datapoint] = []
+        for dataset in need(datasets, "data", "datasets.list", list):
+            answer = self._wire.ask("GET", f"datasets/{dataset['id']}/examples")
+            if isinstance(answer, Refusal):
+                return answer
+            examples = need(answer, "data.examples", "datapoints.list", list)
+            found += [_thing(each["node_id"], dataset["id"], each, None, each["updated_at"]) for each in examples]
+        return _page(found)
+
+
+class GraphDatapoints(Datapoints):
+    """As GraphQL shows them."""
+
+    def get(self, thing_id: str) -> Datapoint | Refusal:
+        """See `interface.Things`."""
+        answer = self._wire.query("node", GET, id=thing_id)
+        if isinstance(answer, Refusal):
+            return answer
+        return DELETED if need(answer, "revision.revisionKind", "datapoints.get") == "DELETE" else _of_graph(answer)
+
+    def list(self, *, limit: Any = None, page: int | None = None, **filters: Any) -> Page[Datapoint] | Refusal:
+        """See `interface.Things`. GraphQL finds by a part of the dataset's name: the exact one is chosen here."""
+        if "ids" in filters:
+            return self._each(filters["ids"])
+        answer = self._wire.query("datasets", LIST, first=PAGE)
+        if isinstance(answer, Refusal):
+            return answer
+        asked = filters.get("dataset")
+        datasets = [edge["node"] for edge in need(answer, "edges", "datapoints.list", list)]
+        chosen = [each for each in datasets if asked in (None, each["name"])]
+        return _page(_of_graph(edge["node"]) for each in chosen for edge in each["examples"]["edges"])
+
+
+def _only_dataset(rows: Sequence[Any]) -> str:
+    for row in rows:
+        _within(row, [*PARTS, "linked_datasets"])
+    linked = rows[0].get("linked_datasets")
+    if not isinstance(linked, list) or len(linked) != 1:
+        raise NotOffered("an example of Phoenix is of one dataset")
+    return str(linked[0])
+
+
+def _within(fields: Fields, known: Mapping[str, Any] | Sequence[str]) -> None:
+    if beyond := sorted(set(fields) - set(known)):
+        raise NotOffered(f"an example of Phoenix has no place for {', '.join(beyond)}")
+
+
+def _page(found: Any) -> Page[Datapoint]:
+    return Page[Datapoint](items=tuple(found))
+
+
+def _of_graph(wire: Mapping[str, Any]) -> Datapoint:
+    revision = need(wire, "revision", "datapoints")
+    dataset = need(wire, "dataset.id", "datapoints")
+    return _thing(wire["id"], dataset, revision, wire["createdAt"], revision["createdAt"])
+
+
+def _thing(
+    thing_id: str, dataset: str, wire: Mapping[str, Any], created_at: str | None, updated_at: str | None
+) -> Datapoint:
+    told = {
+        "id": thing_id,
+        "inputs": wire["input"],
+        "ground_truth": wire["output"] or None,
+        "metadata": wire["metadata"] or None,
+        "linked_datasets": [dataset],
+        "created_at": created_at,
+        "updated_at": updated_at,
+    }
+    return parse(Datapoint, told, "datapoints")
