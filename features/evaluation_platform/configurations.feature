@@ -207,11 +207,11 @@ Feature: Configurations
         | property     | fault  |
         | environments | a text |
 
-    @CF-4
+    @CF-4 @needs.platform.configurations.rename
     Scenario: A configuration that was never made cannot be changed
       Given a configuration "Refund answer"
       When Ada changes the configuration "never made" to
-        | model | gpt-4o-mini |
+        | name | Refund answer, 2nd edition |
       Then it is refused as not found
       And the configurations are as they were
 

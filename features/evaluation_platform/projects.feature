@@ -198,10 +198,10 @@ Feature: Projects
         | any         | thing     | property        |
         | a datapoint | datapoint | metadata: owner |
 
-      @needs.platform.configurations
+      @needs.platform.configurations.rename
       Examples:
         | any             | thing         | property |
-        | a configuration | configuration | model    |
+        | a configuration | configuration | name     |
 
       @needs.platform.metrics
       Examples:

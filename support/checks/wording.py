@@ -33,7 +33,7 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
 LISTS = frozenset({"datapoints", "ids", "linked_datasets", "sessions", "children", "environments", "tags"})
 """Fields that hold several values; their cells are lists without brackets."""
 
-AUTOMATIC = frozenset({"created_at", "updated_at", "project", "parent", "start_time", "end_time", "duration"})
+AUTOMATIC = frozenset({"created_at", "updated_at", "project", "parent", "start_time", "end_time", "duration", "status"})
 """What the platform sets by itself: compared only where a scenario mentions it."""
 
 NEVER_MADE = "never made"
