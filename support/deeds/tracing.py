@@ -9,13 +9,17 @@ from __future__ import annotations
 import re
 import secrets
 import uuid
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from support.checks.readings import TOLERANCE
 from support.checks.tables import path, put, value
-from support.clients.evaluation_platform.collector import SpanSent
+from support.checks.tracing import events_of
+from support.checks.waiting import eventually
+from support.clients.evaluation_platform.collector import Exported, SpanSent
 from support.clients.evaluation_platform.interface import Page
 from support.clients.evaluation_platform.nouns import noun
 from support.deeds.people import ADA, VISITORS, Person
@@ -206,6 +210,7 @@ def export(world: World, person: Person, form: str, rows: Sequence[Pairs]) -> No
     if person not in (ADA, *VISITORS):  # Ada's door does not reach the sessions of another team
         _take_back_sessions_of(world, person, spans)
     world.answer = person.platform(world).collector.export(spans, form)
+    _let_it_be_stored_before_it_is_undone(world, person, spans)
     for span in spans:
         _keep_session_of(world, span)
 
@@ -218,6 +223,7 @@ def export_many(world: World, person: Person, form: str, count: int, label: str)
     spans = [SpanSent(trace_id, secrets.token_bytes(8), name, attributes=belongs) for name in names]
     world.remember("sent", label, names)
     world.answer = person.platform(world).collector.export(spans, form)
+    _let_it_be_stored_before_it_is_undone(world, person, spans)
 
 
 def _span(world: World, row: list[tuple[str, str]]) -> SpanSent:
@@ -237,6 +243,32 @@ def _ids(world: World, label: str) -> tuple[bytes, bytes]:
     if label not in world.named("span"):
         world.remember("span", label, secrets.token_bytes(8))
     return world.recall("trace", "exported"), world.recall("span", label)
+
+
+def _let_it_be_stored_before_it_is_undone(world: World, person: Person, spans: Sequence[SpanSent]) -> None:
+    """On a platform that answers before it stores, what arrives after its session was deleted would stay."""
+    limit = world.worker.evaluation_platform.limits.visible_within_s
+    if not limit or not isinstance(world.answer, Exported):
+        return
+    sent = defaultdict(set)
+    for span in spans:
+        for session_id in (str(span.attributes[name]) for name in SESSIONS & set(span.attributes)):
+            sent[session_id].add(span.name)
+    doors = [each.platform(world).second for each in {ADA, person}]
+
+    def look() -> None:
+        for session_id, names in sent.items():
+            stored = {event.name for door in doors for event in events_of(world, door, session_id)}
+            assert names <= stored, f"{len(names - stored)} spans are not stored yet"
+
+    def wait() -> None:
+        lost = "spans" in world.named("lost")  # waiting once tells that they will not come
+        try:
+            eventually(look, within=0 if lost else limit + TOLERANCE, what="what was sent")
+        except AssertionError:
+            world.remember("lost", "spans", True)
+
+    world.undo("wait until what was sent is stored", wait)
 
 
 def _take_back_sessions_of(world: World, person: Person, spans: Sequence[SpanSent]) -> None:
