@@ -102,6 +102,20 @@ def test_isolation_is_asked_of_a_platform_at_an_address_with_another_team_s_key(
         assert told[searched][1].endswith('name settings.foreign_key = "HH_FOREIGN_KEY" in the target file')
 
 
+def test_a_key_that_is_refused_is_told_once_and_nothing_else_is_blamed(ours: Path) -> None:
+    claims = 'claims = ["platform.paging", "platform.datapoints"]'
+    (ours / "ours.toml").write_text(TARGET.replace("claims = []", claims), encoding="utf-8")
+    with staging(ours) as keys:
+        host = keys["HH_API_URL"].partition("//")[2]
+        names = ("-n", "A dataset cannot be deleted twice", "-n", "Turning the pages")
+        asked = ["features/evaluation_platform/datasets.feature", *names]
+        code, told = run(ours, {**keys, "HH_API_KEY": "hush-wrong"}, *asked)
+    why = f"HH_API_KEY (target ours, evaluation_platform): the key is refused by {host} with status 401; "
+    assert (code, len(told), {verdict for verdict, _ in told.values()}) == (1, 2, {"broken"})
+    assert all(f"{why}give a valid one in the environment or .env" in message for _, message in told.values())
+    assert "fails its probe" not in str(told)
+
+
 def test_behave_says_where_it_must_be_started(tmp_path: Path) -> None:
     feature = ROOT / "features" / "evaluation_platform" / "datasets.feature"
     command = [sys.executable, "-m", "behave", str(feature)]

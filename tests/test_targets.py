@@ -116,6 +116,21 @@ def test_an_address_may_stand_in_the_file(tmp_path: Path) -> None:
     assert (reached.address, reached.project) == ("http://localhost:8080", None)
 
 
+def test_another_team_s_key_may_lack_and_must_be_another(tmp_path: Path) -> None:
+    foreign = 'project = "HH_PROJECT", foreign_key = "HH_FOREIGN_KEY"'
+    trial = targets.find(write(tmp_path, GOOD.replace('project = "HH_PROJECT"', foreign)))
+    told = {"HH_API_URL": "https://platform.example/", "HH_API_KEY": "key-1", "HH_PROJECT": "p"}
+    targets.check(trial, settings(**told))
+    assert targets.connection(trial, "evaluation_platform", settings(**told)).foreign_key is None
+    two = settings(**told, HH_FOREIGN_KEY="key-2")
+    assert targets.connection(trial, "evaluation_platform", two).foreign_key == SecretStr("key-2")
+    with pytest.raises(
+        ConfigurationError, match=r"HH_FOREIGN_KEY \(given\): is the same key as HH_API_KEY; give"
+    ) as caught:
+        targets.check(trial, settings(**told, HH_FOREIGN_KEY="key-1"))
+    assert "key-1" not in str(caught.value)
+
+
 def test_every_setting_that_lacks_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="The target trial cannot be reached") as caught:
         targets.connection(targets.find(write(tmp_path, GOOD)), "evaluation_platform", settings(HH_PROJECT="p"))

@@ -76,6 +76,7 @@ def uvicorn_server(app: Any, **settings: Any) -> Iterator[str]:
     # asyncio disables Nagle's algorithm only on sockets that name their protocol; without it every answer waits 40 ms.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
+    listener.listen()  # whoever connects before the server is up waits
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off", **settings))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidURI
 from websockets.sync.client import ClientConnection, connect
 
 CONNECT_S = 5.0
@@ -133,8 +133,10 @@ class Agent:
         try:
             opening = connect(self.address, compression=None, open_timeout=CONNECT_S, close_timeout=0.2, max_size=None)
             self._socket: ClientConnection = self._open.enter_context(opening)
-        except (OSError, TimeoutError) as silence:
+        except (OSError, TimeoutError, ConnectionClosed, InvalidMessage) as silence:
             raise UnreachableError(f"the tool daemon at {self.address} cannot be reached: {silence}") from silence
+        except (InvalidHandshake, InvalidURI) as oddity:
+            raise NoAnswerError(f"what answers at {self.address} opens no WebSocket: {oddity}") from oddity
         self.connected_at = time.monotonic()
         self._reader = threading.Thread(target=self._read, name=f"reads for {name}", daemon=True)
         self._reader.start()

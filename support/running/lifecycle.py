@@ -54,7 +54,7 @@ def start_worker(context: Any) -> None:
     worker.start(systems_of(context.selection))
     if context.gatehouse is not None:
         worker.open_till(context.gatehouse)
-    for reason in worker.unproven.values():
+    for reason in (*worker.closed.values(), *worker.unproven.values()):
         context.tell_problem(reason)
     for capability in worker.unclaimed:
         context.tell_notice(f"{capability} works although the target {worker.target.name} does not claim it")
@@ -76,9 +76,8 @@ def start_scenario(context: Any, scenario: Scenario) -> None:
     if reason := reason_to_skip(scenario, worker):
         scenario.skip(reason)
         return
-    for capability in needed(scenario):
-        if capability in worker.unproven:
-            raise LeftBehindError(worker.unproven[capability])
+    if why := worker.why_not_asked(room_of(scenario), needed(scenario)):
+        raise LeftBehindError(why)
     mark = worker.next_mark()
     scenario.server_errors, scenario.advised = 0, []
     worker.canary.sightings()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from support.clients.command import Commands
@@ -14,7 +14,7 @@ from support.defects import CONFIGURING, PROGRAMS, Defect, named
 from support.processes import programs
 from support.processes.forkserver import ForkServer
 from support.processes.launcher import Launcher, preload
-from support.running import scratch
+from support.running import greeting, scratch
 from support.running.canary import Canary
 from support.running.client_environments import Clients
 from support.running.spending import Spending
@@ -59,6 +59,8 @@ class Worker:
         """Those of them that the scenario under way needs."""
         self.counts: dict[str, Counts] = {}
         """What is stored in each system between two scenarios; each must leave it so."""
+        self.closed: dict[str, str] = {}
+        """Systems at an address of which nothing can be asked, with the reason and the remedy."""
         self.unproven: dict[str, str] = {}
         """Claimed capabilities that failed their probe, with the reason."""
         self.unclaimed: list[str] = []
@@ -95,6 +97,9 @@ class Worker:
                 self.target, self.settings, self._wire, self._launcher, self.canary, self._seeded_in(name), self.systems
             )
             self.systems[name] = system = KINDS[name](around)
+            if problem := greeting.trouble(system, self.target.name):
+                self.closed[name] = str(problem)
+                continue
             try:
                 self._look_at(system)
             except Unreachable as silence:  # it names the proxy, which is no help to whoever runs the suite
@@ -116,6 +121,11 @@ class Worker:
                 self.unclaimed.append(capability)
             if not works and capability in system.claims:
                 self.unproven[capability] = f"{capability} is claimed by the target and fails its probe"
+
+    def why_not_asked(self, systems: Iterable[str], capabilities: Iterable[str]) -> str | None:
+        """Why what needs these cannot be asked: a system is not there, or a capability failed its probe; else None."""
+        reasons = [*map(self.closed.get, systems), *map(self.unproven.get, capabilities)]
+        return next(filter(None, reasons), None)
 
     @property
     def evaluation_platform(self) -> PlatformUnderTest:

@@ -69,13 +69,17 @@ def _is_there(target: Target, system: SystemTarget) -> bool:
 
 def _lacking(target: Target, system: str, settings: Settings) -> list[Problem]:
     values, wanted = _by_variable(settings), target.systems[system].settings
-    return [
+    lacking = [
         Problem(
             name, "not given", f"the target {target.name} needs it for {system}", "set it in the environment or .env"
         )
         for name in (wanted.address, wanted.key, wanted.project)
         if name and not values[name]
     ]
+    if wanted.key and wanted.foreign_key and values[wanted.key] and values[wanted.key] == values[wanted.foreign_key]:
+        remedy = "give that of another project, or none"
+        lacking.append(Problem(wanted.foreign_key, "given", f"is the same key as {wanted.key}", remedy))
+    return lacking
 
 
 def _by_variable(settings: Settings) -> dict[str, Any]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from support.checks.waiting import eventually
-from support.clients.assistant import Health, Identity, Service, SessionMade, connect
+from support.clients.assistant import Health, Identity, Refusal, Service, SessionMade, connect
 from support.clients.model import Turn
 from support.processes.launcher import Backend
 from support.reporting.redaction import register_secret
@@ -26,6 +27,14 @@ USUAL: Mapping[str, Any] = {
     "redis_timeout": 0.5,
 }
 """Scenarios wait no longer than they must. Whoever needs other settings says so; see `configured`."""
+
+USERS: Mapping[str, str] = {
+    "practitioner": "ASSISTANT_TOKEN",
+    "client": "ASSISTANT_CLIENT_TOKEN",
+    "foreigner": "ASSISTANT_FOREIGN_TOKEN",
+}
+"""The users of a service at an address by role, and which setting holds the token of each."""
+NO_SESSION = "00000000-0000-4000-8000-000000000000"
 
 PATIENT_S = 90.0
 """How long the service waits for a real model: above what the gate before it needs for all its tries."""
@@ -175,6 +184,18 @@ class AssistantUnderTest(SystemUnderTest):
     def probe(self) -> Mapping[str, bool]:
         """Nothing can be asked without a user; the scenarios of each capability are its proof."""
         return {}
+
+    def knocks(self) -> Mapping[str, Callable[[], bool]]:
+        """See `SystemUnderTest.knocks`: each user that is known asks for a session that there is not."""
+        return {USERS[role]: partial(self._lets_in, who) for role, who in self.known.items()}
+
+    def _lets_in(self, who: Identity) -> bool:
+        answer = self.service.read_session(who, NO_SESSION)
+        if isinstance(answer, Refusal) and answer.status in (401, 403):
+            return False
+        there_is_none = isinstance(answer, Refusal) and answer.status == 404 and not isinstance(answer.body, str)
+        assert there_is_none, f"asked for a session that there is not, it answers {answer}"
+        return True
 
     def environment(self) -> dict[str, str]:
         """What a user's program is told of it."""

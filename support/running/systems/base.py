@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -152,6 +152,14 @@ class SystemUnderTest(ABC):
         """
         if self.backend is not None:
             self.control("GET", "/health")
+        return {}
+
+    def knocks(self) -> Mapping[str, Callable[[], bool]]:
+        """Of a system at an address: the simplest question to it with each key, by the setting that holds the key.
+
+        It answers whether the key is taken. Raises ConnectionError when nobody answers, and AssertionError when the
+        answer is not that of such a system. Empty for what was started here, which is known to be there.
+        """
         return {}
 
     def environment(self) -> dict[str, str]:

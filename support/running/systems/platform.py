@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import httpx
 
 from support.clients.evaluation_platform.adapters import adapter
 from support.clients.evaluation_platform.capabilities import PROBES
-from support.clients.evaluation_platform.interface import NotOffered, Unreachable
+from support.clients.evaluation_platform.interface import NotOffered, Refusal, Unreachable
 from support.clients.evaluation_platform.platform import Platform
 from support.environments import make
 from support.processes.launcher import Entry
@@ -99,6 +100,16 @@ class PlatformUnderTest(SystemUnderTest):
         """The key of the scenarios' own project."""
         return self.platform.key or ""
 
+    def knocks(self) -> Mapping[str, Callable[[], bool]]:
+        """See `SystemUnderTest.knocks`: a dataset that nobody has is looked for."""
+        named = self.target.settings
+        if self.target.started_here or named.key is None:
+            return {}
+        ours = {named.key: partial(_lets_in, self.platform)}
+        if named.foreign_key is None or TENANTS in self.lacking:
+            return ours
+        return {**ours, named.foreign_key: partial(_lets_in, self.platform.foreign)}
+
     def environment(self) -> dict[str, str]:
         """What a user's program is told of it."""
         return self.platform.environment()
@@ -156,6 +167,14 @@ class PlatformUnderTest(SystemUnderTest):
         """Close the clients."""
         self.platform.close()
         super().close()
+
+
+def _lets_in(platform: Platform) -> bool:
+    answer = platform.second.datasets.find("nobody has a dataset of this name")
+    if isinstance(answer, Refusal) and answer.reason in ("unauthorised", "forbidden"):
+        return False
+    assert not isinstance(answer, Refusal), f"it was {answer}"
+    return True
 
 
 def _settle(neighbour: Platform, canary: str) -> None:

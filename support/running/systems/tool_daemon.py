@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 
+from support.clients.tool_daemon import Agent
 from support.processes.forkserver import ProcessError
 from support.processes.launcher import Backend, probe
 from support.reporting.redaction import register_secret
@@ -123,6 +124,15 @@ class DaemonUnderTest(SystemUnderTest):
             except OSError as silence:
                 raise httpx.ConnectError(f"tool daemon: {silence}") from silence
         return {}
+
+    def knocks(self) -> Mapping[str, Callable[[], bool]]:
+        """See `SystemUnderTest.knocks`: hello is said."""
+        variable = self.target.settings.key
+        return {} if self.target.embedded or variable is None else {variable: self._lets_in}
+
+    def _lets_in(self) -> bool:
+        with Agent(self.address, "who knocks") as agent:
+            return bool(agent.hello(self.token)["ok"])
 
     def environment(self) -> dict[str, str]:
         """What a user's program is told of it."""
