@@ -6,6 +6,8 @@ That is written down beside the routes, in a file `answers.yaml`:
     security: [[bearer]]                    # schemes that are needed together; several such lists are alternatives
     schemes: {bearer: {type: http, scheme: bearer}}
     open: [GET /health]                     # routes for which nothing is needed
+    secured: {GET /keys: [[admin]]}         # routes for which something else is needed
+    headers: {x-version: text}              # of every answer
     success: {POST: 201}                    # by method, where it is not 200
     refusal: Refusal                        # the shape of every refusal
     refused: {always: [401], query: [400], body: [400, 413], path: [404], POST: [409]}     # by what a route takes
@@ -14,10 +16,10 @@ That is written down beside the routes, in a file `answers.yaml`:
       GET /things: {things: [Thing]}        # the shape of the success
       POST /things: {201: Thing, 409: Refusal}      # or by status, beside the refusals that follow from `refused`
 
-A shape is one of text, integer, number, boolean, object, any; a/b/c (one of these texts); the name of a shape; any of
-them with "or null" behind; true or false (that value); [shape]; or {property: shape}: a "property or none" may be
-missing, and there are no others unless "*" says of what shape. Other media types than JSON are said as in
-{200: {media: {text/event-stream: text}}}; an answer without a body is null.
+A shape is one of text, integer, number, boolean, object, any, "null"; a/b/c (one of these texts); "is a" (that text);
+the name of a shape; several of them with "or" between; true or false (that value); [shape]; or {property: shape}: a
+"property or none" may be missing, and there are no others unless "*" says of what shape. Other media types than JSON
+are said as in {200: {media: {text/event-stream: text}}}; an answer without a body is null.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-_OR_NULL, _OR_NONE = " or null", " or none"
+_OR, _OR_NONE, _IS = " or ", " or none", "is "
 
 Schema = dict[str, Any]
 
@@ -39,6 +41,7 @@ _WORDS: Mapping[str, Schema] = {
     "boolean": {"type": "boolean"},
     "object": {"type": "object"},
     "any": {},
+    "null": {"type": "null"},
 }
 
 
@@ -85,7 +88,8 @@ def complete(described: Schema, said: Mapping[str, Any]) -> Schema:
             _without_null(parameter)
         operation["responses"] = responses(name, operation, said)
         if name not in said.get("open", ()):
-            operation["security"] = [{key: [] for key in each} for each in said.get("security", ())]
+            needed = said.get("secured", {}).get(name, said.get("security", ()))
+            operation["security"] = [{key: [] for key in each} for each in needed]
     return described
 
 
@@ -113,7 +117,8 @@ def responses(name: str, operation: Schema, said: Mapping[str, Any]) -> Schema:
     told = said["answers"][name]
     by_status = isinstance(told, dict) and any(isinstance(key, int) for key in told)
     answers |= told if by_status else {said.get("success", {}).get(method, 200): told}
-    return {str(status): response(status, answers[status]) for status in sorted(answers)}
+    headers = {header: {"required": True, "schema": schema(shape)} for header, shape in said.get("headers", {}).items()}
+    return {str(status): response(status, answers[status], headers) for status in sorted(answers)}
 
 
 def taken(operation: Schema) -> set[str]:
@@ -122,9 +127,12 @@ def taken(operation: Schema) -> set[str]:
     return takes | ({"body"} if "requestBody" in operation else set())
 
 
-def response(status: int, shape: Any) -> Schema:
+def response(status: int, shape: Any, headers: Schema) -> Schema:
     """One answer; None: it has no body."""
-    told: Schema = {"description": "Success" if status < 400 else "Refusal"}
+    told: Schema = {
+        "description": "Success" if status < 400 else "Refusal",
+        **({"headers": headers} if headers else {}),
+    }
     if isinstance(shape, dict) and "media" in shape:
         told["content"] = {media: {"schema": schema(each)} for media, each in shape["media"].items()}
     elif shape is not None:
@@ -145,8 +153,10 @@ def schema(shape: Any) -> Schema:
 
 
 def _word(word: str) -> Schema:
-    if word.endswith(_OR_NULL):
-        return {"anyOf": [_word(word.removesuffix(_OR_NULL)), {"type": "null"}]}
+    if word.startswith(_IS):
+        return {"const": word.removeprefix(_IS)}
+    if _OR in word:
+        return {"anyOf": [_word(each) for each in word.split(_OR)]}
     if word in _WORDS:
         return dict(_WORDS[word])
     return {"enum": word.split("/")} if "/" in word else {"$ref": f"#/components/schemas/{word}"}

@@ -41,6 +41,7 @@ from pydantic import Field, model_validator
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from support.backends import serving
+from support.backends.sent_headers import SentHeaders
 
 from . import auth, errors, ids, projects, storage
 from .answers import answer
@@ -60,7 +61,7 @@ class NewFault(Body):
     delay_s: Annotated[float, Field(ge=0, le=600)] = 0.0
     status: Annotated[int, Field(ge=200, le=599)] | None = None
     body: Any = None
-    headers: dict[str, str] = Field(default_factory=dict)
+    headers: SentHeaders = Field(default_factory=dict)
     malformed: bool = False
     reset: bool = False
     processed: bool = False

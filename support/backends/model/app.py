@@ -5,13 +5,17 @@ Every path is served below /v1 and without it, as the base URLs of clients have 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from . import handling
+from support.backends import describing
+
+from . import handling, takes
 from .exchanges import Provider
 from .refusals import Refusal
 from .state import State
@@ -22,48 +26,65 @@ def create_app(state: State) -> FastAPI:
     """The model's public address."""
     app = FastAPI(title="Scripted model (OpenAI and Anthropic)", version="1", redirect_slashes=False)
     app.state.model = state
-    router = _router()
+    router = _router(state.settings.known_models())
     for prefix in ("/v1", ""):
         app.include_router(router, prefix=prefix, include_in_schema=bool(prefix))
     app.add_exception_handler(HTTPException, _answer_http)
     app.add_exception_handler(Exception, _answer_failure)
+    describing.describe(app, Path(__file__).with_name("answers.yaml"))
     return app
 
 
-def _router() -> APIRouter:
+def _router(known: Sequence[str]) -> APIRouter:
     router = APIRouter()
 
-    @router.post("/chat/completions", summary="OpenAI: chat completions")
+    @router.post(
+        "/chat/completions", summary="OpenAI: chat completions", openapi_extra=takes.body(chat.RULE, "chat", known)
+    )
     async def complete(request: Request) -> Response:
         return await handling.answer(request, chat)
 
-    @router.post("/responses", summary="OpenAI: responses")
+    @router.post("/responses", summary="OpenAI: responses", openapi_extra=takes.body(responses.RULE, "chat", known))
     async def respond(request: Request) -> Response:
         return await handling.answer(request, responses, responses.keep)
 
-    @router.post("/messages", summary="Anthropic: messages")
+    @router.post(
+        "/messages",
+        summary="Anthropic: messages",
+        openapi_extra=takes.body(messages.RULE, "claude", known) | takes.version(required=True),
+    )
     async def say(request: Request) -> Response:
         return await handling.answer(request, messages)
 
-    @router.post("/embeddings", summary="OpenAI: embeddings, by the rule in wire/embeddings.py")
+    @router.post(
+        "/embeddings",
+        summary="OpenAI: embeddings, by the rule in wire/embeddings.py",
+        openapi_extra=takes.body(embeddings.RULE, "embedding", known),
+    )
     async def embed(request: Request) -> Response:
         return await handling.plainly(request, openai, lambda body, state: embeddings.embed(body, state.settings))
 
-    @router.post("/moderations", summary="OpenAI: moderations, by the rules of the control port")
+    @router.post(
+        "/moderations",
+        summary="OpenAI: moderations, by the rules of the control port",
+        openapi_extra=takes.body(moderations.RULE, "moderation", known),
+    )
     async def moderate(request: Request) -> Response:
         def act(body: Any, state: State) -> Any:
             return moderations.moderate(body, state.settings, state.flags)
 
         return await handling.plainly(request, openai, act)
 
-    @router.get("/models", summary="OpenAI and Anthropic: the models")
+    @router.get("/models", summary="OpenAI and Anthropic: the models", openapi_extra=takes.version(required=False))
     async def list_models(request: Request) -> Response:
         listed = models.listed_anthropic if _is_anthropic(request) else models.listed
         return await handling.plainly(
             request, _provider(request), lambda _, state: listed(state.settings.known_models()), with_body=False
         )
 
-    @router.get("/models/{name}", summary="OpenAI and Anthropic: one model")
+    @router.get(
+        "/models/{name}", summary="OpenAI and Anthropic: one model", openapi_extra=takes.version(required=False)
+    )
     async def one_model(request: Request, name: str) -> Response:
         one = models.one_anthropic if _is_anthropic(request) else models.one
         return await handling.plainly(

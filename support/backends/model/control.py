@@ -71,7 +71,7 @@ from .state import State
 class Flag(BaseModel):
     """Body of POST /moderations."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     contains: Annotated[str, Field(min_length=1)]
     categories: Annotated[list[moderating.Category], Field(min_length=1)]

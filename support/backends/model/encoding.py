@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from starlette.responses import Response
+
+DEEPEST = 500
+"""Lists and objects within each other: more of them can be read, and not be written into the answer that shows them."""
 
 
 class Json(Response):
@@ -20,16 +25,45 @@ class Json(Response):
 
 def dumped(content: Any) -> bytes:
     """JSON in UTF-8. Half a surrogate pair, which JSON can say and UTF-8 cannot, becomes a question mark."""
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+    return in_utf8(json.dumps(content, ensure_ascii=False, separators=(",", ":")))
 
 
-def loaded(content: bytes) -> Any:
-    """What was received. Raises ValueError for what is no JSON, NaN and Infinity included."""
+def in_utf8(text: str) -> bytes:
+    """A text as it is sent, with a question mark for half a surrogate pair."""
+    return text.encode(errors="replace")
+
+
+def loaded(content: bytes | str) -> Any:
+    """What was received. Raises ValueError for what is no JSON, NaN and Infinity included, or could not be sent on."""
     try:
-        return json.loads(content, parse_constant=_refuse)
+        value = json.loads(content, parse_constant=_refuse, parse_float=_finite)
     except RecursionError:
         raise ValueError("nested too deeply") from None
+    opened = ("[", "{") if isinstance(content, str) else (b"[", b"{")
+    if sum(map(content.count, opened)) > DEEPEST and _is_too_deep(value):  # type: ignore[arg-type] # both of one kind
+        raise ValueError("nested too deeply")
+    return value
 
 
 def _refuse(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{text} is too large a number")
+    return number
+
+
+def _is_too_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(DEEPEST):
+        level = [inner for outer in level if isinstance(outer, list | dict) for inner in _within(outer)]
+        if not level:
+            return False
+    return True
+
+
+def _within(value: list[Any] | dict[str, Any]) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value

@@ -110,7 +110,7 @@ def _garble(cue: Cue, asked: Asked, state: State, entry: Entry) -> Response:
     entry.error = "malformed"
     content = f"data: {text}\n\n" if asked.stream else text
     media_type = delivery.EVENTS if asked.stream else delivery.JSON
-    return delivery.Delivery(content.encode(), cue, entry, state, media_type=media_type)
+    return delivery.Delivery(encoding.in_utf8(content), cue, entry, state, media_type=media_type)
 
 
 def scripted_refusal(provider: Provider, error: ScriptedError) -> Refusal:
@@ -141,7 +141,7 @@ def scripted_body(provider: Provider, error: ScriptedError, refusal: Refusal, re
     """The script's body: a text as it is, anything else as JSON; none given: the provider's form."""
     if "body" not in error.model_fields_set:
         return encoding.dumped(provider.refused(refusal, request_id))
-    return error.body.encode() if isinstance(error.body, str) else encoding.dumped(error.body)
+    return encoding.in_utf8(error.body) if isinstance(error.body, str) else encoding.dumped(error.body)
 
 
 async def _read(request: Request, most: int) -> bytes:

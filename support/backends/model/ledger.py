@@ -62,7 +62,7 @@ class Entry:
         if not body:
             del fields["body"]
         if not schemas and isinstance(self.tools, list):
-            fields["tools"] = [{"name": tool.get("function", tool).get("name", "")} for tool in self.tools]
+            fields["tools"] = [{"name": _name(tool)} for tool in self.tools]
         return fields
 
 
@@ -93,6 +93,11 @@ class Ledger:
         self.cleared = self.received
         self.entries.clear()
         return count
+
+
+def _name(tool: Mapping[str, Any]) -> Any:
+    named = tool["function"] if tool.get("type") == "function" and "function" in tool else tool
+    return named.get("name", "")
 
 
 def masked(headers: Mapping[str, str]) -> dict[str, str]:

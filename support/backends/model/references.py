@@ -20,12 +20,13 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from . import encoding
 from .asked import Asked, Message
 
 _REFERENCE = re.compile(r"\$(\$?)\{([^{}]*)\}")
-_PARTS = re.compile(r"(?P<tool>[\w-]*)(?:#(?P<number>[1-9]\d*))?:(?P<path>.*)", re.DOTALL)
+_PARTS = re.compile(r"(?P<tool>[\w-]*)(?:#(?P<number>[1-9]\d{0,8}))?:(?P<path>.*)", re.DOTALL)
 _STEP = re.compile(
-    r"""\[(?P<index>-?\d+)\]
+    r"""\[(?P<index>-?\d{1,9})\]
       | \[(?P<field>[\w-]+)=(?P<value>[^\]]*)\]
       | \["(?P<quoted>[^"]*)"\]
       | \.?(?P<key>[\w-]+)""",
@@ -110,7 +111,7 @@ def _result(reference: str, tool: str, number: int | None, asked: Asked) -> Mess
 
 def _read(text: str) -> Any:
     try:
-        return json.loads(text)
+        return encoding.loaded(text)
     except ValueError:
         return text
 

@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
 
+from support.backends.sent_headers import SentHeaders
+
 from . import references
 from .asked import Api, Asked
 from .gates import Gate
@@ -21,7 +23,7 @@ ToolName = Annotated[str, Field(min_length=1, max_length=128)]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class ScriptedCall(_Strict):
@@ -46,7 +48,7 @@ class ScriptedError(_Strict):
     type: str | None = None
     param: str | None = None
     body: JsonValue = None
-    headers: dict[str, str] = Field(default_factory=dict)
+    headers: SentHeaders = Field(default_factory=dict)
     retry_after: Annotated[float, Field(ge=0, le=3600)] | None = None
 
 

@@ -17,6 +17,7 @@ from pydantic import Field, model_validator
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from support.backends import serving
+from support.backends.sent_headers import SentHeaders
 
 from . import accounts, errors, storage
 from .fields import Body
@@ -45,7 +46,7 @@ class NewFault(Body):
     delay_s: Annotated[float, Field(ge=0, le=600, strict=False)] = 0.0
     status: Annotated[int, Field(ge=200, le=599)] | None = None
     body: Any = None
-    headers: dict[str, str] = Field(default_factory=dict)
+    headers: SentHeaders = Field(default_factory=dict)
     malformed: bool | str = False
     reset: bool = False
     processed: bool = False

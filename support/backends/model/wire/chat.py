@@ -258,7 +258,7 @@ def text_of(message: Mapping[str, Any]) -> str:
     """The text of a message, its parts joined."""
     content = message.get("content")
     if isinstance(content, list):
-        return "".join(part.get("text") or part.get("refusal") or "" for part in content)
+        return "".join(part[part["type"]] for part in content if part["type"] in ("text", "refusal"))
     return content or message.get("refusal") or ""
 
 
@@ -375,7 +375,9 @@ def _call(call: Mapping[str, Any]) -> Call:
 
 
 def _tool(tool: Mapping[str, Any]) -> Tool:
-    function = tool[tool["type"]]
+    if tool["type"] == "custom":
+        return Tool(str(tool["custom"].get("name", "")), str(tool["custom"].get("description", "")))
+    function = tool["function"]
     return Tool(function.get("name", ""), function.get("description") or "", function.get("parameters") or {})
 
 

@@ -120,6 +120,8 @@ RULE = Fields(
     },
 )
 _ROLES: Mapping[str, Role] = {"system": "system", "developer": "system", "user": "user", "assistant": "assistant"}
+_SAID = {"input_text": "text", "output_text": "text", "refusal": "refusal"}
+"""Where a part says what it says; others say nothing that counts."""
 _INCOMPLETE = {"length": "max_output_tokens", "content_filter": "content_filter"}
 
 
@@ -208,7 +210,8 @@ def messages_of(items: Sequence[Mapping[str, Any]]) -> Iterator[Message]:
 
 def shown(body: Mapping[str, Any]) -> dict[str, Any]:
     """As sent."""
-    systems = [_joined(item["content"]) for item in items_of(body) if _ROLES.get(item.get("role", "")) == "system"]
+    said = [item for item in items_of(body) if item.get("type", "message") == "message"]
+    systems = [_joined(item["content"]) for item in said if _ROLES[item["role"]] == "system"]
     if body.get("instructions"):
         systems.insert(0, body["instructions"])
     return {
@@ -369,7 +372,7 @@ def _or(value: Any, default: Any) -> Any:
 def _joined(content: str | Sequence[Mapping[str, Any]]) -> str:
     if isinstance(content, str):
         return content
-    return "".join(part.get("text") or part.get("refusal") or "" for part in content)
+    return "".join(part[_SAID[part["type"]]] for part in content if part["type"] in _SAID)
 
 
 def _tool(tool: Mapping[str, Any]) -> Tool:

@@ -1,4 +1,7 @@
-"""What a request body must look like, as data. A fault says where and what, in no provider's words."""
+"""What a request body must look like, as data. A fault says where and what, in no provider's words.
+
+Each rule also says itself as a JSON Schema: what is described is what is checked.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 Path = tuple[str | int, ...]
+Schema = dict[str, Any]
 Kind = Literal["missing", "type", "unknown", "value", "low", "high", "few", "many", "short", "long", "pattern"]
 
 
@@ -37,6 +41,10 @@ class Rule(Protocol):
         """What is wrong with it."""
         ...
 
+    def schema(self) -> Schema:
+        """The same as a JSON Schema."""
+        ...
+
 
 def type_of(value: Any) -> str:
     """The JSON type: null, boolean, integer, number, string, array, object."""
@@ -58,6 +66,10 @@ class Anything:
         """None, ever."""
         yield from ()
 
+    def schema(self) -> Schema:
+        """Of no type in particular."""
+        return {}
+
 
 @dataclass(frozen=True)
 class Boolean:
@@ -68,6 +80,10 @@ class Boolean:
     def faults(self, value: Any, path: Path) -> Iterator[Fault]:
         """Of the type."""
         yield from _mistyped(self, value, path)
+
+    def schema(self) -> Schema:
+        """A boolean."""
+        return {"type": "boolean"}
 
 
 @dataclass(frozen=True)
@@ -92,6 +108,10 @@ class Number:
         elif self.high is not None and value > self.high:
             yield Fault(path, "high", self.high, value, self.whole)
 
+    def schema(self) -> Schema:
+        """A number with its limits."""
+        return {"type": "integer" if self.whole else "number", **_given(minimum=self.low, maximum=self.high)}
+
 
 @dataclass(frozen=True)
 class Text:
@@ -113,6 +133,10 @@ class Text:
         elif self.pattern is not None and not re.search(self.pattern, value):
             yield Fault(path, "pattern", self.pattern, value)
 
+    def schema(self) -> Schema:
+        """A string with its limits."""
+        return {"type": "string", **_given(minLength=self.short or None, maxLength=self.long, pattern=self.pattern)}
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -127,6 +151,10 @@ class Choice:
             yield from wrong
         elif value not in self.values:
             yield Fault(path, "value", tuple(self.values), value)
+
+    def schema(self) -> Schema:
+        """The strings."""
+        return {"enum": list(self.values)}
 
 
 @dataclass(frozen=True)
@@ -149,6 +177,10 @@ class Many:
         else:
             for index, item in enumerate(value):
                 yield from self.item.faults(item, (*path, index))
+
+    def schema(self) -> Schema:
+        """An array with its limits."""
+        return {"type": "array", "items": self.item.schema(), **_given(minItems=self.few or None, maxItems=self.many)}
 
 
 @dataclass(frozen=True)
@@ -173,6 +205,16 @@ class Fields:
             elif not self.open:
                 yield Fault((*path, name), "unknown")
 
+    def schema(self) -> Schema:
+        """An object with its properties."""
+        properties = {name: rule.schema() for name, rule in {**self.needed, **self.allowed}.items()}
+        return {
+            "type": "object",
+            "properties": properties,
+            "required": [*self.needed],
+            "additionalProperties": self.open,
+        }
+
 
 @dataclass(frozen=True)
 class Nullable:
@@ -189,6 +231,10 @@ class Nullable:
         """None for null."""
         if value is not None:
             yield from self.rule.faults(value, path)
+
+    def schema(self) -> Schema:
+        """Either of them."""
+        return {"anyOf": [self.rule.schema(), {"type": "null"}]}
 
 
 @dataclass(frozen=True)
@@ -210,13 +256,17 @@ class Either:
                 return
         yield from _mistyped(self, value, path)
 
+    def schema(self) -> Schema:
+        """Any of them."""
+        return {"anyOf": [rule.schema() for rule in self.rules]}
+
 
 @dataclass(frozen=True)
 class Tagged:
     """Objects told apart by the value of one field; `absent` is that value where the field may be left out."""
 
     tag: str
-    kinds: Mapping[str, Rule]
+    kinds: Mapping[str, Fields]
     absent: str | None = None
     types: tuple[str, ...] = ("object",)
 
@@ -232,7 +282,23 @@ class Tagged:
         wrong = list(Choice(tuple(self.kinds)).faults(found, (*path, self.tag)))
         yield from wrong or self.kinds[found].faults(value, path)
 
+    def schema(self) -> Schema:
+        """Any of the kinds, each with its tag."""
+        return {"anyOf": [self._tagged(kind, rule.schema()) for kind, rule in self.kinds.items()]}
+
+    def _tagged(self, kind: str, schema: Schema) -> Schema:
+        others = [name for name in schema["required"] if name != self.tag]
+        return {
+            **schema,
+            "properties": {**schema["properties"], self.tag: {"const": kind}},
+            "required": others if kind == self.absent else [self.tag, *others],
+        }
+
 
 def _mistyped(rule: Rule, value: Any, path: Path) -> Iterator[Fault]:
     if type_of(value) not in rule.types:
         yield Fault(path, "type", rule.types, value)
+
+
+def _given(**limits: Any) -> Schema:
+    return {name: limit for name, limit in limits.items() if limit is not None}
