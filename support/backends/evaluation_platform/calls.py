@@ -56,17 +56,34 @@ Call = Annotated[CallContext, Depends(_current)]
 
 
 class StrictRequest(Request):
-    """A request whose body is bounded and whose JSON is JSON: no NaN, no lone surrogates, nothing after the end."""
+    """A request whose JSON is JSON: no NaN, no lone surrogates, nothing after the end."""
+
+    async def json(self) -> Any:
+        """The body, parsed. Raises Problem 400."""
+        return parse_json(await self.body())
+
+
+class StrictRoute(APIRoute):
+    """A route that takes JSON only, by the letter."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler FastAPI made, given a stricter request."""
+        handle = super().get_route_handler()
+
+        async def answer(plain: Request) -> Response:
+            return await handle(StrictRequest(plain.scope, plain.receive))
+
+        return answer
+
+
+class BoundedRequest(StrictRequest):
+    """A strict request whose body is bounded."""
 
     async def body(self) -> bytes:
         """The whole body. Raises Problem 413."""
         if not hasattr(self, "_body"):
             self._body = await read_body(self, self.state.call.settings.max_body_bytes)
         return self._body
-
-    async def json(self) -> Any:
-        """The body, parsed. Raises Problem 400."""
-        return parse_json(await self.body())
 
 
 class PlatformRoute(APIRoute):
@@ -77,7 +94,7 @@ class PlatformRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def answer(plain: Request) -> Response:
-            request = StrictRequest(plain.scope, plain.receive)
+            request = BoundedRequest(plain.scope, plain.receive)
             request.state.call = open_call(request)
             if self.body_field is not None:
                 check_media_type(request.headers.get("content-type"))

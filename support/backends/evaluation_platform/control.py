@@ -33,6 +33,7 @@ import json
 import time
 from collections import Counter, deque
 from collections.abc import Collection
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import FastAPI
@@ -40,10 +41,9 @@ from fastapi import Query as QueryParameters
 from pydantic import Field, model_validator
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from support.backends import serving
-from support.backends.sent_headers import SentHeaders
+from support.backends import describing, serving, spoiling
 
-from . import auth, errors, ids, projects, storage
+from . import auth, calls, errors, ids, projects, storage
 from .answers import answer
 from .errors import Problem
 from .fields import Body, Name
@@ -61,7 +61,7 @@ class NewFault(Body):
     delay_s: Annotated[float, Field(ge=0, le=600)] = 0.0
     status: Annotated[int, Field(ge=200, le=599)] | None = None
     body: Any = None
-    headers: SentHeaders = Field(default_factory=dict)
+    headers: spoiling.SentHeaders = Field(default_factory=dict)
     malformed: bool = False
     reset: bool = False
     processed: bool = False
@@ -178,10 +178,7 @@ async def _answer_wrongly(fault: NewFault, send: Send) -> None:
         status = fault.status or 500
         body = fault.body if "body" in fault.model_fields_set else errors.body_of(status, "fault by the control port")
         content = json.dumps(body, ensure_ascii=False).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
-    headers += [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in fault.headers.items()]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": content})
+    await spoiling.answer(send, status, content, fault.headers)
 
 
 class SeededProject(Body):
@@ -204,10 +201,12 @@ class SeededProject(Body):
 def create_app(store: storage.Store, traffic: Traffic) -> FastAPI:
     """The app of the control port; see the top of this module."""
     app = FastAPI(title="Evaluation platform: control", redirect_slashes=False)
+    app.router.route_class = calls.StrictRoute
     errors.install(app)
     _offer_faults(app, traffic)
     _offer_requests(app, traffic)
     _offer_rows(app, store)
+    describing.describe(app, Path(__file__).with_name("control.yaml"))
     return app
 
 

@@ -66,7 +66,7 @@ def body_of(status: int, message: str, more: Mapping[str, Any] | None = None) ->
         "statusCode": status,
         "message": message,
         "success": False,
-        "errorCode": CODES.get(status, HTTPStatus(status).name),
+        "errorCode": CODES.get(status) or _name(status),
         **(more or {}),
     }
 
@@ -84,6 +84,13 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(StarletteHTTPException, _answer_http)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(Exception, _answer_failure)
+
+
+def _name(status: int) -> str:
+    try:
+        return HTTPStatus(status).name
+    except ValueError:
+        return "ERROR"
 
 
 def _path(location: Iterable[str | int]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from . import auth, ids, paging, storage
-from .errors import Problem, conflict, invalid, not_found
+from .errors import Problem, conflict, invalid
 
 PROJECTS = sa.Table(
     "projects",
@@ -92,7 +92,7 @@ def get(db: sa.Connection, key: auth.Key, project_id: str) -> storage.Row:
     """One project. Raises Problem 404, also when the key may not see it."""
     found = db.execute(visible_to(key).where(PROJECTS.c.id == project_id)).mappings().first()
     if found is None:
-        raise not_found("project", project_id)
+        raise Problem(404, f"there is no project {project_id!r}")
     return found
 
 
@@ -124,7 +124,9 @@ def erase(db: sa.Connection, project_id: str) -> bool:
 
 
 def content(db: sa.Connection, project_id: str) -> dict[str, Any]:
-    """Everything in a project but its keys, for `restore`. For the control port."""
+    """Everything in a project but its keys, for `restore`. For the control port. Raises Problem 404."""
+    if db.execute(sa.select(PROJECTS.c.id).where(PROJECTS.c.id == project_id)).first() is None:
+        raise Problem(404, f"there is no project {project_id!r}")
     return {"project": project_id, "tables": storage.content(db, project_id, without=auth.KEYS)}
 
 

@@ -54,6 +54,7 @@ Received on the public port, oldest first, at most the last 5,000; keys are mask
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import FastAPI, HTTPException
@@ -61,6 +62,8 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
+
+from support.backends import describing
 
 from . import encoding, moderating
 from .ledger import Entry
@@ -97,6 +100,7 @@ def create_app(state: State) -> FastAPI:
     async def health() -> Any:
         return {"status": "ok"}
 
+    describing.describe(app, Path(__file__).with_name("control.yaml"))
     return app
 
 

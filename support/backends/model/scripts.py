@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
 
-from support.backends.sent_headers import SentHeaders
+from support.backends.spoiling import SentHeaders
 
 from . import references
 from .asked import Api, Asked

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from . import people, storage, times
 from .answers import camel
-from .errors import conflict, not_found
+from .errors import conflict, invalid, not_found
 from .storage import Record
 
 APPOINTMENTS = "appointments"
@@ -103,7 +103,10 @@ def free_slots(db: sa.Connection, practice: str, practitioner_id: str, day: str,
     """Spans that begin on the hour, lie within the opening hours of that day, and overlap no appointment."""
     people.practitioner(db, practice, practitioner_id)
     taken = search(db, practice, practitioner_id=practitioner_id, status="scheduled")
-    spans = _spans(people.practice(db, practice), times.parse_day(day), minutes)
+    try:
+        spans = _spans(people.practice(db, practice), times.parse_day(day), minutes)
+    except OverflowError:
+        raise invalid("date", times.TOO_FAR) from None
     return [
         {"startsAt": start, "endsAt": end}
         for start, end in spans
@@ -129,7 +132,10 @@ def shown(appointment: Record, clients: Mapping[str, str], practitioners: Mappin
 
 
 def _with_end(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {**values, "ends_at": times.later(values["starts_at"], values["duration_minutes"])}
+    try:
+        return {**values, "ends_at": times.later(values["starts_at"], values["duration_minutes"])}
+    except ValueError as fault:
+        raise invalid("startsAt", str(fault)) from None
 
 
 def _spans(home: Record, day: date, minutes: int) -> list[tuple[str, str]]:

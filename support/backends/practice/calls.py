@@ -72,6 +72,19 @@ class StrictRequest(Request):
         return parse_json(await self.body())
 
 
+class StrictRoute(APIRoute):
+    """A route that takes JSON only, by the letter."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler FastAPI made, given a stricter request."""
+        handle = super().get_route_handler()
+
+        async def answer(plain: Request) -> Response:
+            return await handle(StrictRequest(plain.scope, plain.receive))
+
+        return answer
+
+
 def new_router(allowed: frozenset[Kind] = STAFF) -> APIRouter:
     """A router whose routes admit only callers of these kinds, and only JSON as body."""
 

@@ -42,13 +42,16 @@ Requests received on the public port, oldest first, at most the last 5,000:
 from __future__ import annotations
 
 import fnmatch
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 
-from . import accounts, errors, people, seeding, storage
+from support.backends import describing
+
+from . import accounts, calls, errors, people, seeding, storage
 from .accounts import Kind
 from .answers import answer
 from .errors import Problem
@@ -58,6 +61,7 @@ from .traffic import Entry, Fault, NewFault, Traffic
 def create_app(store: storage.Store, traffic: Traffic) -> FastAPI:
     """The app of the control port; see the top of this module."""
     app = FastAPI(title="Practice API: control", redirect_slashes=False)
+    app.router.route_class = calls.StrictRoute
     errors.install(app)
     _offer_practices(app, store, traffic)
     _offer_people(app, store)
@@ -68,6 +72,7 @@ def create_app(store: storage.Store, traffic: Traffic) -> FastAPI:
     async def health() -> Any:
         return answer({"status": "ok"})
 
+    describing.describe(app, Path(__file__).with_name("control.yaml"))
     return app
 
 

@@ -92,4 +92,4 @@ class Segment(Body):
 
     speaker: Annotated[str, Field(min_length=1, max_length=200)]
     text: str
-    startTime: Annotated[float, Field(ge=0, le=1_000_000, strict=False)] = 0.0  # noqa: N815 - the contract's name
+    startTime: Annotated[float, Field(ge=0, le=1_000_000)] = 0.0  # noqa: N815 - the contract's name

@@ -284,7 +284,7 @@ def _add_conversations(
         started = each.started_at or _past(index, len(wanted))
         moment, messages = started, []
         for message in each.messages:
-            moment = message.created_at or times.later(moment, 1)
+            moment = message.created_at or _next(moment)
             messages.append({"role": message.role, "content": message.content, "created_at": moment})
         values = {
             "title": each.title,
@@ -295,6 +295,13 @@ def _add_conversations(
         }
         made.append(_brief(conversations.add(db, practice, client, values), "title", "assignment_id"))
     return made
+
+
+def _next(moment: str) -> str:
+    try:
+        return times.later(moment, 1)
+    except ValueError as fault:
+        raise invalid("started_at", str(fault)) from None
 
 
 def _assignment(db: sa.Connection, practice: str, client: str, title: str) -> str:

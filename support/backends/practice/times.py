@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+TOO_FAR = "is too far away in time"
+
 
 def now() -> datetime:
     """The present moment, in UTC."""
@@ -32,7 +34,7 @@ def parse(text: str) -> datetime:
     try:
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except OverflowError:
-        raise ValueError("is too far away in time") from None
+        raise ValueError(TOO_FAR) from None
 
 
 def parse_day(text: str) -> date:
@@ -91,8 +93,11 @@ def days_ago(days: float) -> str:
 
 
 def later(moment: str, minutes: float) -> str:
-    """The moment that many minutes after another."""
-    return iso(parse(moment) + timedelta(minutes=minutes))
+    """The moment that many minutes after another. Raises ValueError for one that there is not."""
+    try:
+        return iso(parse(moment) + timedelta(minutes=minutes))
+    except OverflowError:
+        raise ValueError(TOO_FAR) from None
 
 
 def within(moment: str | None, since: str | None, until: str | None) -> bool:

@@ -8,7 +8,7 @@ import itertools
 import json
 import time
 from collections import deque
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
@@ -16,10 +16,9 @@ from urllib.parse import parse_qsl
 from pydantic import Field, model_validator
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from support.backends import serving
-from support.backends.sent_headers import SentHeaders
+from support.backends import serving, spoiling
 
-from . import accounts, errors, storage
+from . import accounts, calls, errors, storage
 from .fields import Body
 
 _KEPT = 5_000
@@ -43,10 +42,10 @@ class NewFault(Body):
     practice: str | None = None
     person: str | None = None
     times: Annotated[int, Field(gt=0)] | None = None
-    delay_s: Annotated[float, Field(ge=0, le=600, strict=False)] = 0.0
+    delay_s: Annotated[float, Field(ge=0, le=600)] = 0.0
     status: Annotated[int, Field(ge=200, le=599)] | None = None
     body: Any = None
-    headers: SentHeaders = Field(default_factory=dict)
+    headers: spoiling.SentHeaders = Field(default_factory=dict)
     malformed: bool | str = False
     reset: bool = False
     processed: bool = False
@@ -161,7 +160,7 @@ class Traffic:
                 await self._handle(_Exchange(app, entry, body, scope, receive, noting))
             except _TooLargeError:
                 message = f"body: larger than {self.max_body_bytes} bytes"
-                await _answer(noting, 413, storage.to_json(errors.body_of(413, message)).encode())
+                await spoiling.answer(noting, 413, storage.to_json(errors.body_of(413, message)).encode(), {})
             except _GoneError:
                 entry.hung_up = True
             finally:
@@ -222,7 +221,7 @@ class Traffic:
         if (fault.delay_s and not await self._wait(fault.delay_s, exchange)) or fault.reset:
             await self._reset(exchange)
         elif fault.replaces:
-            await _answer(exchange.send, *fault.answer(), fault.headers)
+            await spoiling.answer(exchange.send, *fault.answer(), fault.headers)
         elif fault.processed:
             for message in held:
                 await exchange.send(message)
@@ -310,13 +309,6 @@ def _legible(body: bytes) -> Any:
     if not body:
         return None
     try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
+        return calls.parse_json(body)
+    except errors.Problem:
         return body.decode("utf-8", "replace")
-
-
-async def _answer(send: Send, status: int, content: bytes, more: Mapping[str, str] | None = None) -> None:
-    headers = {"content-type": "application/json", "content-length": str(len(content)), **(more or {})}
-    raw = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-    await send({"type": "http.response.start", "status": status, "headers": raw})
-    await send({"type": "http.response.body", "body": content})

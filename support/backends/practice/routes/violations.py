@@ -34,7 +34,7 @@ class NewViolation(CamelBody):
     violation_type: Name
     template_content: str
     reason: Text
-    confidence: Annotated[float, Field(ge=0, le=1, strict=False)]
+    confidence: Annotated[float, Field(ge=0, le=1)]
     client_id: Id | None = None
     metadata: Metadata | None = None
     ip_address: Line | None = None
