@@ -130,8 +130,7 @@ def session_holds_exactly(context: Context, label: str, order: str) -> None:
 
 @then('{who:Person} finds that the session "{label}" holds exactly, {order:Order}')
 def finds_that_session_holds_exactly(context: Context, who: Person, label: str, order: str) -> None:
-    door = who.platform(context.world).second
-    stored.holds_exactly(context.world, label, order, records(context.table), door=door)
+    stored.holds_exactly(context.world, label, order, records(context.table), person=who)
 
 
 @then('the session "{label}" holds {count:d} events, each of them once')

@@ -20,6 +20,7 @@ from support.checks.wording import empty
 from support.clients.evaluation_platform.collector import Exported
 from support.clients.evaluation_platform.interface import Condition, Door, Event, Refusal
 from support.clients.model import Received
+from support.deeds.people import ADA, Person
 from support.processes.programs import ProgramResult
 from support.reporting import evidence
 from support.reporting.waterfall import Span, waterfall
@@ -60,16 +61,17 @@ def _name(world: World, event: Event) -> str:
     return world.label(event.name or "")
 
 
-def holds_exactly(world: World, label: str, order: str, table: Sequence[Pairs], *, door: Door | None = None) -> None:
+def holds_exactly(world: World, label: str, order: str, table: Sequence[Pairs], *, person: Person = ADA) -> None:
     """A session holds the events of the table and no others; of each, what the other columns say, empty or not.
 
-    It is read through the second door of the scenario's own tenant, or another's.
+    It is read through the second door of Ada's, or of another person's; what they miss is then looked for everywhere.
     """
+    door = person.platform(world).second
 
     def look() -> None:
         found = _seen(world, label, door)
         names = {event.id: _name(world, event) for event in found} | {world.recall("session", label): label}
-        columns = [words for words, _ in table[0][1:]]
+        columns = [words for words, _ in table[0][1:]] if table else []
         actual = [
             {"event": _name(world, event), **{words: _column(event, names, words) for words in columns}}
             for event in found
@@ -81,8 +83,24 @@ def holds_exactly(world: World, label: str, order: str, table: Sequence[Pairs], 
 
     try:
         in_time(world, look, f'the session "{label}"')
+    except AssertionError as broken:
+        if person is ADA or not table:
+            raise
+        where = "; ".join(f'"{row[0][1]}" is {_whereabouts(world, row[0][1], person)}' for row in table)
+        raise AssertionError(f"{broken}\nwhere the events are: {where}") from broken
     finally:
         attach_trace(world, label, door)
+
+
+def _whereabouts(world: World, name: str, person: Person) -> str:
+    """With whom an event of this name is, and in which session."""
+    labels = {session: label for label, session in world.named("session").items()}
+    found = [
+        f'with {each.name}, in the session "{labels.get(event.session, event.session)}"'
+        for each in (ADA, person)
+        for event in listed(each.platform(world).second.events.find(world.unique(name)))
+    ]
+    return " and ".join(found) or "with nobody"
 
 
 def _column(event: Event, names: Mapping[str, str], words: str) -> Any:

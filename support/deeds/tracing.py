@@ -203,7 +203,8 @@ def suffer(world: World, outage: str) -> None:
 def export(world: World, person: Person, form: str, rows: Sequence[Pairs]) -> None:
     """Send the spans of a table to the collector as raw bytes; the columns are the spans' own attributes.
 
-    `within` names the span around it; `id` "zero" makes its id invalid. A span that was exported before keeps its ids.
+    `within` names the span around it, `trace` a trace of its own; `id` "zero" makes its id invalid. A span that was
+    exported before keeps its ids.
     """
     watch(world, "event")
     spans = [_span(world, list(row)) for row in rows]
@@ -211,8 +212,8 @@ def export(world: World, person: Person, form: str, rows: Sequence[Pairs]) -> No
         _take_back_sessions_of(world, person, spans)
     world.answer = person.platform(world).collector.export(spans, form)
     _let_it_be_stored_before_it_is_undone(world, person, spans)
-    for span in spans:
-        _keep_session_of(world, span)
+    for span, ((_, label), *_) in zip(spans, rows, strict=True):
+        _keep_what_became_of(world, label, span)
 
 
 def export_many(world: World, person: Person, form: str, count: int, label: str) -> None:
@@ -229,20 +230,20 @@ def export_many(world: World, person: Person, form: str, count: int, label: str)
 def _span(world: World, row: list[tuple[str, str]]) -> SpanSent:
     (_, label), *columns = row
     said = {words: cell for words, cell in columns if cell}
-    trace_id, span_id = _ids(world, label)
-    parent = _ids(world, said.pop("within"))[1] if "within" in said else b""
+    trace_id, span_id = _id(world, "trace", said.pop("trace", "exported"), 16), _id(world, "span", label, 8)
+    parent = _id(world, "span", said.pop("within"), 8) if "within" in said else b""
     if said.pop("id", "") == "zero":
         span_id = bytes(8)
     attributes = {name: session(world, cell) if name in SESSIONS else value(cell) for name, cell in said.items()}
     return SpanSent(trace_id, span_id, world.unique(label), parent, attributes=attributes)
 
 
-def _ids(world: World, label: str) -> tuple[bytes, bytes]:
-    if "exported" not in world.named("trace"):
-        world.remember("trace", "exported", secrets.token_bytes(16))
-    if label not in world.named("span"):
-        world.remember("span", label, secrets.token_bytes(8))
-    return world.recall("trace", "exported"), world.recall("span", label)
+def _id(world: World, what: str, label: str, size: int) -> bytes:
+    """The id of what the prose calls `label`: chosen when it is new."""
+    if label not in world.named(what):
+        world.remember(what, label, secrets.token_bytes(size))
+    chosen: bytes = world.recall(what, label)
+    return chosen
 
 
 def _let_it_be_stored_before_it_is_undone(world: World, person: Person, spans: Sequence[SpanSent]) -> None:
@@ -277,9 +278,11 @@ def _take_back_sessions_of(world: World, person: Person, spans: Sequence[SpanSen
         world.undo(f"delete the session {each} of {person.name}", partial(take_back, second, noun("session"), each))
 
 
-def _keep_session_of(world: World, span: SpanSent) -> None:
-    """See to it that a session which nobody named, made for the trace, is taken back too."""
+def _keep_what_became_of(world: World, label: str, span: SpanSent) -> None:
+    """Remember the event that a span of Ada's became, and see to it that a session that nobody named is taken back."""
     found = world.platform.second.events.list(name=span.name)
     for event in found.items if isinstance(found, Page) else ():
+        if event.type != "session":
+            world.remember("event", label, event.id)
         if event.session and event.session not in world.named("session").values():
             keep(world, ADA, noun("session"), "its own", event.session)
