@@ -62,6 +62,26 @@ def search_ignores_the_project(original: Any) -> Any:
     return find_matching
 
 
+@defect(
+    "isolation.spans-are-found-by-everybody",
+    breaks=["TR-91"],
+    at="events:find_matching",
+    spreads=["TR-93", "TR-94"],
+)
+def spans_are_found_by_everybody(original: Any) -> Any:
+    """A search finds the sessions that spans have begun, with their events, whichever project they are of."""
+
+    def find_matching(db: Any, project: str, *asked: Any) -> Any:
+        events = home(original)
+        became = {row["event_id"] for row in others(db, events.SPANS, project)}
+        theirs = [row for row in others(db, events.EVENTS, project) if row["id"] in became]
+        traced = {row["session_id"] for row in theirs}
+        more = [event for owner in {row["project_id"] for row in theirs} for event in original(db, owner, *asked)]
+        return original(db, project, *asked) + [event for event in more if event["session_id"] in traced]
+
+    return find_matching
+
+
 @defect("isolation.export-total-counts-both", breaks=["TR-91"], at="events:find_matching")
 def export_total_counts_both(original: Any) -> Any:
     """The total of a search or an export counts what matches in every project; the events are the right ones."""
