@@ -96,9 +96,10 @@ def _whereabouts(world: World, name: str, person: Person) -> str:
     """With whom an event of this name is, and in which session."""
     labels = {session: label for label, session in world.named("session").items()}
     found = [
-        f'with {each.name}, in the session "{labels.get(event.session, event.session)}"'
+        f'with {each.name}, in the session "{labels.get(event.session or "", event.session)}"'
         for each in (ADA, person)
         for event in listed(each.platform(world).second.events.find(world.unique(name)))
+        if isinstance(event, Event)
     ]
     return " and ".join(found) or "with nobody"
 
