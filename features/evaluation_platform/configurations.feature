@@ -171,17 +171,24 @@ Feature: Configurations
         | temperature | hyperparameters: temperature | 0.9         | gpt-4o      | Be kind.  | 0.9         |
 
     @CF-4 @needs.platform.configurations.environments
-    Scenario: Changing the tags of a configuration leaves the rest as it was
+    Scenario Outline: Changing the <property> of a configuration leaves what it is meant for as it was, or said
       Given a configuration "Refund answer" with
+        | model        | gpt-4o  |
         | environments | prod    |
         | tags         | refunds |
       When Ada changes the configuration "Refund answer" to
-        | tags | money |
+        | <property> | <value> |
       Then it succeeds
       And the configuration "Refund answer" reads back as exactly
-        | type         | LLM   |
-        | environments | prod  |
-        | tags         | money |
+        | type         | LLM     |
+        | model        | <model> |
+        | environments | prod    |
+        | tags         | <tags>  |
+
+      Examples:
+        | property | value       | model       | tags    |
+        | model    | gpt-4o-mini | gpt-4o-mini | refunds |
+        | tags     | money       | gpt-4o      | money   |
 
     @CF-4
     Scenario Outline: A change to a configuration is refused whose <property> is <fault>
