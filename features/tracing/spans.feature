@@ -8,15 +8,15 @@ Feature: Spans of any program
     @TR-1 @critical
     Scenario Outline: The steps of a program with <tracer> are the events of its session
       When a program with <tracer> works in the session "chat with Maya"
-        | step   | within | type  | inputs: question    | outputs: answer | metadata: channel | metrics: words |
-        | plan   |        | chain | Where is my parcel? |                 | mail              |                |
-        | search | plan   | tool  | parcel of Maya      | On its way      |                   |                |
-        | answer | plan   | model | What do I say?      | It is coming    |                   | 3              |
+        | step   | within | type  | inputs: question    | outputs: answer | metadata: channel |
+        | plan   |        | chain | Where is my parcel? |                 | mail              |
+        | search | plan   | tool  | parcel of Maya      | On its way      |                   |
+        | answer | plan   | model | What do I say?      | It is coming    |                   |
       Then the session "chat with Maya" holds exactly, in any order
-        | event  | parent         | type  | inputs: question    | outputs: answer | metadata: channel | metrics: words |
-        | plan   | chat with Maya | chain | Where is my parcel? |                 | mail              |                |
-        | search | plan           | tool  | parcel of Maya      | On its way      |                   |                |
-        | answer | plan           | model | What do I say?      | It is coming    |                   | 3              |
+        | event  | parent         | type  | inputs: question    | outputs: answer | metadata: channel |
+        | plan   | chat with Maya | chain | Where is my parcel? |                 | mail              |
+        | search | plan           | tool  | parcel of Maya      | On its way      |                   |
+        | answer | plan           | model | What do I say?      | It is coming    |                   |
 
       @needs.platform.programs
       Examples: The standard tracer
@@ -28,6 +28,38 @@ Feature: Spans of any program
         | tracer                    |
         | the platform's own tracer |
 
+    @TR-1 @needs.platform.collector.metrics
+    Scenario Outline: What <tracer> says how good a step was is kept with its event
+      When a program with <tracer> works in the session "chat with Maya"
+        | step   | type  | metrics: words |
+        | plan   | chain |                |
+        | answer | model | 3              |
+      Then the session "chat with Maya" holds exactly, in any order
+        | event  | metrics: words |
+        | plan   |                |
+        | answer | 3              |
+
+      @needs.platform.programs
+      Examples: The standard tracer
+        | tracer              |
+        | the standard tracer |
+
+      @needs.platform.sdk
+      Examples: The platform's own tracer
+        | tracer                    |
+        | the platform's own tracer |
+
+    @TR-1 @needs.platform.programs
+    Scenario: An event tells of which service it is
+      When a program with the standard tracer works in the session "order of Tom"
+        | step          | within     | service | type  |
+        | take order    |            | shop    | chain |
+        | ask the model | take order | brain   | model |
+      Then the session "order of Tom" holds exactly, in any order
+        | event         | source |
+        | take order    | shop   |
+        | ask the model | brain  |
+
     @TR-1 @TR-2 @needs.platform.programs
     Scenario: A request that travels through several services is one tree
       When a program with the standard tracer works in the session "order of Tom"
@@ -37,11 +69,11 @@ Feature: Spans of any program
         | check stock   | take order  | warehouse | tool  |
         | count shelves | check stock | warehouse | tool  |
       Then the session "order of Tom" holds exactly, in any order
-        | event         | parent       | source    | type  |
-        | take order    | order of Tom | shop      | chain |
-        | ask the model | take order   | brain     | model |
-        | check stock   | take order   | warehouse | tool  |
-        | count shelves | check stock  | warehouse | tool  |
+        | event         | parent       | type  |
+        | take order    | order of Tom | chain |
+        | ask the model | take order   | model |
+        | check stock   | take order   | tool  |
+        | count shelves | check stock  | tool  |
 
     @TR-1 @needs.platform.programs
     Scenario: What a span says of itself keeps its kind
@@ -65,7 +97,11 @@ Feature: Spans of any program
         | type  | what             | attribute            | told   |
         | model | a model          | gen_ai.request.model | gpt-4o |
         | model | a language model | llm.model_name       | gpt-4o |
-        | tool  | anything else    | parcel               | 4711   |
+
+      @needs.platform.collector.dialects
+      Examples:
+        | type | what          | attribute | told |
+        | tool | anything else | parcel    | 4711 |
 
   Rule: Two sessions never share an event
 

@@ -3,7 +3,7 @@ Feature: Tenants that trace at once
   One service works for Harbour Support and for Northwind Claims, in the same minute, in spans of the same names. Each
   team sees its own work, all of it, and nothing of the other's.
 
-  @TR-5 @critical @needs.platform.second-key
+  @TR-5 @critical @needs.platform.events.search @needs.platform.second-key
   Scenario Outline: Each tenant of a service with <tracer> finds its own events and no others
     When a program with <tracer> traces at once for
       | person                   | tenant          |

@@ -22,6 +22,7 @@ from support.checks.waiting import eventually
 from support.clients.evaluation_platform.collector import Exported, SpanSent
 from support.clients.evaluation_platform.interface import Page
 from support.clients.evaluation_platform.nouns import noun
+from support.clients.evaluation_platform.platform import EXPORTER
 from support.deeds.people import ADA, VISITORS, Person
 from support.deeds.things import Pairs, everything, keep, take_back, watch
 from support.processes.programs import ProgramResult
@@ -62,6 +63,8 @@ OUTAGES: Mapping[str, Callable[[World], object]] = {
 }
 """What can be the matter with the collector, or with the platform behind it."""
 
+NAMED = (("id", "session"), ("name", "name"))
+"""How an attribute names a part of the session, and what that is called here."""
 SESSIONS = frozenset({"honeyhive.session_id", "traceloop.association.properties.session_id", "session.id"})
 """Attributes that name the session of a span."""
 
@@ -112,8 +115,15 @@ def run(world: World, program: str, arguments: Mapping[str, Any], **more: Any) -
     return ended
 
 
-def _belongs(world: World, label: str, person: Person = ADA) -> dict[str, str]:
-    return {"session": session(world, label, person), "name": world.unique(label)}
+def _belongs(world: World, label: str, person: Person = ADA) -> dict[str, Any]:
+    """What a program is told of the session that it works in; `attributes` is the same, for a standard span."""
+    belongs = {"session": session(world, label, person), "name": world.unique(label)}
+    return {**belongs, "attributes": _said(world, {f"honeyhive.session_{part}": belongs[of] for part, of in NAMED})}
+
+
+def _said(world: World, attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """What a standard span says of itself, in the platform's own words."""
+    return dict(world.platform.collector.said(attributes))
 
 
 def ask(world: World, application: str, question: str, label: str, *, known_key: bool) -> None:
@@ -155,7 +165,7 @@ def _standard_step(world: World, row: list[tuple[str, str]]) -> dict[str, Any]:
         attributes["honeyhive_event_type"] = said.pop("type")
     for bucket, inner in said.items():
         attributes |= {f"honeyhive_{bucket}.{key}": what for key, what in inner.items()}
-    return {**step, **service, "attributes": attributes}
+    return {**step, **service, "attributes": _said(world, attributes)}
 
 
 def _platform_step(world: World, row: list[tuple[str, str]]) -> dict[str, Any]:
@@ -174,14 +184,16 @@ def trace_many(world: World, tracer: str, count: int, label: str, way: Way) -> N
 def trace_tenants(world: World, tracer: str, rows: Sequence[tuple[Person, str]]) -> None:
     """Let one program trace for several tenants at once, each by its own key, in spans of the same names."""
     labels = [world.unique(f"span {number}") for number in range(1, 6)]
-    keys = {f"KEY_{index}": person.platform(world).key or "" for index, (person, _) in enumerate(rows)}
-    tenants = [
-        {"tenant": tenant, "key": f"KEY_{index}", "labels": labels, **_belongs(world, f"session of {tenant}", person)}
-        for index, (person, tenant) in enumerate(rows)
-    ]
+    told: dict[str, str] = {}
+    tenants = []
+    for index, (person, tenant) in enumerate(rows):
+        theirs, variables = person.platform(world), {"key": f"KEY_{index}", "headers": f"HEADERS_{index}"}
+        told |= {f"KEY_{index}": theirs.key or "", f"HEADERS_{index}": theirs.exporting()[f"{EXPORTER}_HEADERS"]}
+        belongs = _belongs(world, f"session of {tenant}", person)
+        tenants.append({"tenant": tenant, **variables, "labels": labels, **belongs})
     for _, tenant in rows:
         world.remember("sent", f"session of {tenant}", labels)
-    run(world, "tracing_tenants", {"tracer": TRACERS[tracer], "tenants": tenants}, **keys)
+    run(world, "tracing_tenants", {"tracer": TRACERS[tracer], "tenants": tenants}, **told)
 
 
 def run_suite(world: World, rows: Sequence[Pairs]) -> None:

@@ -1,12 +1,12 @@
 """A user's agent in an agent framework (Pydantic AI), with the spans that the framework itself makes.
 
-They are sent by the standard OpenTelemetry SDK to ``HH_API_URL`` with ``HH_API_KEY``. The agent calls the model through
-the framework's own client (``OPENAI_BASE_URL``, ``OPENAI_API_KEY``) and has one tool.
+They are sent by the standard OpenTelemetry SDK, told by its own variables where to and as whom. The agent calls the
+model through the framework's own client (``OPENAI_BASE_URL``, ``OPENAI_API_KEY``) and has one tool.
 """
 
 from __future__ import annotations
 
-import os
+from collections.abc import Mapping
 from typing import Any
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -23,8 +23,8 @@ ORDERS = {4711: "on its way", 4712: "delivered"}
 class InSession(SpanProcessor):
     """Puts every span into one session, as an application does that knows its own."""
 
-    def __init__(self, session: str, name: str) -> None:
-        self._attributes = {"honeyhive.session_id": session, "honeyhive.session_name": name}
+    def __init__(self, attributes: Mapping[str, Any]) -> None:
+        self._attributes = dict(attributes)
 
     def on_start(self, span: Span, parent_context: Any = None) -> None:
         """Name the session."""
@@ -37,16 +37,13 @@ class InSession(SpanProcessor):
 def main(arguments: dict[str, Any]) -> dict[str, Any]:
     """Let the agent answer one question.
 
-    ``session`` and ``name`` are the session's, ``question`` is the customer's.
+    ``attributes`` name the session in the platform's words, ``question`` is the customer's.
 
     Returns: ``answer`` (to the customer), ``met`` (messages of exceptions that the program got over: none).
     """
     provider = TracerProvider()
-    provider.add_span_processor(InSession(arguments["session"], arguments["name"]))
-    exporter = OTLPSpanExporter(
-        f"{os.environ['HH_API_URL']}/v1/traces", headers={"Authorization": f"Bearer {os.environ['HH_API_KEY']}"}
-    )
-    provider.add_span_processor(BatchSpanProcessor(exporter))
+    provider.add_span_processor(InSession(arguments["attributes"]))
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     agent = Agent(
         OpenAIChatModel(MODEL),
         name="support_agent",

@@ -1,12 +1,12 @@
 """A user's services, traced by the standard OpenTelemetry SDK and its OTLP/HTTP exporter, unmodified.
 
-Where to and as whom comes from the environment (``HH_API_URL``, ``HH_API_KEY``). Each service has a tracer provider of
-its own and is handed its caller's trace context as headers, as over HTTP; every provider exports in batches.
+Where to and as whom comes from OpenTelemetry's own variables (``OTEL_EXPORTER_OTLP_TRACES_…``). Each service has a
+tracer provider of its own and is handed its caller's trace context as headers, as over HTTP; every provider exports in
+batches.
 """
 
 from __future__ import annotations
 
-import os
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -19,6 +19,7 @@ from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExport
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
+from opentelemetry.util.re import parse_env_headers
 
 Step = Mapping[str, Any]
 """``{"name", "within"?, "service"?, "attributes", "fails"?}``; ``fails`` is the message of an exception."""
@@ -56,10 +57,11 @@ class Counted(SpanExporter):
 class Services:
     """The tracer of each service, made when it is first needed."""
 
-    def __init__(self, arguments: Mapping[str, Any], key: str) -> None:
+    def __init__(self, arguments: Mapping[str, Any], headers: str | None = None) -> None:
+        """`headers` as the variable of OpenTelemetry has them; None: that variable."""
         self.delivery = Delivery()
         self._providers: dict[str, TracerProvider] = {}
-        self._key = key
+        self._headers = None if headers is None else parse_env_headers(headers, liberal=True)
         self._timeout_s = arguments.get("timeout_s", 10.0)
         self._batch = arguments.get("batch", 512)
         self._compression = Compression.Gzip if arguments.get("gzip") else Compression.NoCompression
@@ -80,8 +82,7 @@ class Services:
 
     def _exporter(self) -> SpanExporter:
         return OTLPSpanExporter(
-            f"{os.environ['HH_API_URL']}/v1/traces",
-            headers={"Authorization": f"Bearer {self._key}"},
+            headers=self._headers,
             timeout=self._timeout_s,
             compression=self._compression,
         )
@@ -123,19 +124,15 @@ def work(services: Services, steps: Sequence[Step], shared: Mapping[str, Any]) -
 def main(arguments: dict[str, Any]) -> dict[str, Any]:
     """Do the work that is to be traced, then end as a program ends.
 
-    ``session`` and ``name`` are the session's; ``steps`` are `Step`; or ``count`` spans named after ``label``, with the
+    ``steps`` are `Step`; or ``count`` spans named after ``label``, with the
     number put for `{}`. ``batch`` spans are sent at a time, each request with ``timeout_s``, packed with ``gzip``.
-    ``attributes`` are on every span.
+    ``attributes`` are on every span, the session's among them.
 
     Returns: ``met`` (messages of exceptions), ``batches`` (sizes of those delivered), ``lost`` (spans), and the times:
     ``work_s`` (the traced work alone), ``total_s`` (until everything was exported or given up), ``began_at`` (unix).
     """
-    services = Services(arguments, os.environ["HH_API_KEY"])
-    shared = {
-        "honeyhive.session_id": arguments["session"],
-        "honeyhive.session_name": arguments["name"],
-        **arguments.get("attributes", {}),
-    }
+    services = Services(arguments)
+    shared = arguments["attributes"]
     steps = arguments.get("steps") or [
         {"name": arguments["label"].format(number), "attributes": {"number": number}}
         for number in range(1, arguments["count"] + 1)

@@ -15,9 +15,11 @@ MEET_S = 10.0
 
 
 def main(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Trace for all ``tenants`` at once; each is ``{"tenant", "key", "session", "name", "labels"}``.
+    """Trace for all ``tenants`` at once; each is ``{"tenant", "key", "headers", "session", "name", "attributes",
+    "labels"}``.
 
-    ``key`` is the variable that holds the tenant's key, ``labels`` are the names of its spans, each of which begins
+    ``key`` is the variable that holds the tenant's key, ``headers`` that of what its exporter sends with its spans;
+    ``attributes`` name its session in the platform's words, ``labels`` are the names of its spans, each of which begins
     only when every tenant is at its own. ``tracer`` is "standard" or "platform".
 
     Returns: ``{"tenants": [names]}``, those whose work is done.
@@ -43,12 +45,8 @@ class Standard:
     """A tenant's work, traced by the standard SDK."""
 
     def __init__(self, tenant: Mapping[str, Any]) -> None:
-        self._services = tracing_standard.Services({}, os.environ[tenant["key"]])
-        self._shared = {
-            "honeyhive.session_id": tenant["session"],
-            "honeyhive.session_name": tenant["name"],
-            "tenant": tenant["tenant"],
-        }
+        self._services = tracing_standard.Services({}, os.environ[tenant["headers"]])
+        self._shared = {**tenant["attributes"], "tenant": tenant["tenant"]}
 
     def work(self, label: str) -> None:
         """One span."""

@@ -19,9 +19,11 @@ from .conftest import Served
 NOT_ASKED_OVER_THE_WIRE = {"platform.control", "platform.restart"} | {
     # asked where they are missing, they would leave spans of no session, which nobody takes back
     "platform.collector.dialects",
+    "platform.collector.metrics",
     "platform.collector.sessions",
     # a session stays where sessions cannot be deleted, a project everywhere
     "platform.events",
+    "platform.events.search",
     "platform.projects.rename",
     # asked by a program
     "platform.programs",

@@ -158,6 +158,10 @@ class Collector:
         self._carrier = carrier
         self._speak = speak
 
+    def said(self, attributes: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What a span says of itself, in the platform's own words."""
+        return self._speak(SpanSent(b"", b"", "", attributes=attributes)).attributes
+
     def export(self, spans: Iterable[SpanSent], form: str) -> Exported | Refusal:
         """Send spans in that form.
 

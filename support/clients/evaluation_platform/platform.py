@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
+from urllib.parse import quote
 
 from .interface import Door, NotOffered
 from .inventory import Inventory, take_inventory
@@ -14,6 +15,7 @@ from .tenants import Asker
 if TYPE_CHECKING:
     from .collector import Collector
 
+EXPORTER = "OTEL_EXPORTER_OTLP_TRACES"
 UNKNOWN_KEY = "nobody-was-ever-given-this-key"
 
 
@@ -61,6 +63,15 @@ class Platform(ABC):
     @abstractmethod
     def environment(self) -> dict[str, str]:
         """What a user's program is told of the platform, as environment variables."""
+
+    def exporting(self) -> dict[str, str]:
+        """What OpenTelemetry's own exporter is told of the platform, as its environment variables."""
+        headers = ",".join(f"{name}={quote(text, safe='')}" for name, text in self._export_headers().items())
+        return {f"{EXPORTER}_ENDPOINT": f"{self.address}/v1/traces", f"{EXPORTER}_HEADERS": headers}
+
+    def _export_headers(self) -> Mapping[str, str]:
+        """What an exporter sends beside its spans: who it is, and where they belong."""
+        return {"Authorization": f"Bearer {self.key}"}
 
     def unknown_id(self, noun: str) -> str:
         """An id of the platform's own form, as a thing of this kind might have it, that it has given to nothing."""

@@ -112,7 +112,7 @@ class PlatformUnderTest(SystemUnderTest):
 
     def environment(self) -> dict[str, str]:
         """What a user's program is told of it."""
-        return self.platform.environment()
+        return {**self.platform.environment(), **self.platform.exporting()}
 
     def secrets(self) -> list[str]:
         """The key of the scenarios' own project, whatever variables bear it."""

@@ -11,7 +11,7 @@ from ...interface import Refusal
 from ...platform import Platform
 from .datasets import Datasets
 from .spans import Events, Sessions, in_mlflows_words
-from .wire import Key, Wire
+from .wire import EXPERIMENT, Key, Wire
 
 ADMIN, THEIRS = "admin", "acceptance"
 """The administrator's name, and that of each tenant's experiment and role."""
@@ -32,6 +32,9 @@ class MLflow(Platform):
     def _close(self) -> None:
         for wire in self._wires:
             wire.close()
+
+    def _export_headers(self) -> Mapping[str, str]:
+        return {**self._key.headers, EXPERIMENT: self._key.experiment}
 
     def environment(self) -> dict[str, str]:
         """See `Platform.environment`."""

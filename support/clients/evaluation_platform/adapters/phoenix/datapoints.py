@@ -35,6 +35,7 @@ WORDS = {"inputs": "input", "ground_truth": "outputs", "metadata": "metadata", "
 SHOWN = "id createdAt dataset { id } revision { revisionKind input output metadata createdAt }"
 GET = f"query($id: ID!) {{ node(id: $id) {{ ... on DatasetExample {{ {SHOWN} }} }} }}"
 NAME = "query($id: ID!) { node(id: $id) { ... on Dataset { name } } }"
+WHOSE = "query($id: ID!) { node(id: $id) { ... on DatasetExample { dataset { id } } } }"
 EXAMPLES = f"id name examples(first: 1000) {{ edges {{ node {{ {SHOWN} }} }} }}"
 LIST = f"query($first: Int) {{ datasets(first: $first) {{ edges {{ node {{ {EXAMPLES} }} }} }} }}"
 PATCH = "mutation($input: PatchDatasetExamplesInput!) { patchDatasetExamples(input: $input) { dataset { id } } }"
@@ -98,7 +99,7 @@ class Datapoints:
     def update(self, thing_id: str, changes: Fields) -> Updated | Refusal:
         """See `interface.Things`. REST has no such operation."""
         _within(changes, PARTS)
-        found = self._wire.query("node", GET, id=thing_id)
+        found = self._wire.query("node", WHOSE, id=thing_id)
         if isinstance(found, Refusal):
             return found
         steps = [

@@ -16,7 +16,7 @@ from .experiments import GraphRuns, RestRuns
 from .projects import GraphProjects, RestProjects
 from .prompts import GraphConfigurations, RestConfigurations
 from .spans import GraphEvents, GraphSessions, RestEvents, RestSessions, in_openinference
-from .wire import Key, Wire
+from .wire import PROJECT, Key, Wire
 
 STRONG = "-0aA"
 """What the target appends to each secret: Phoenix refuses one without a digit and a small letter."""
@@ -42,6 +42,9 @@ class Phoenix(Platform):
     def unknown_id(self, noun: str) -> str:
         """See `Platform.unknown_id`: its ids are the kind, in Phoenix's word, and a number, in base64."""
         return base64.b64encode(f"{KINDS.get(noun, noun.capitalize())}:2147483647".encode()).decode()
+
+    def _export_headers(self) -> Mapping[str, str]:
+        return {"Authorization": f"Bearer {self._wire.key.token}", PROJECT: self._wire.key.project}
 
     def environment(self) -> dict[str, str]:
         """See `Platform.environment`."""

@@ -46,8 +46,8 @@ CHOICES = {"auto": "zero_or_more", "none": "none", "required": "one_or_more"}
 """Which function a model calls, as the suite says it, and Phoenix."""
 STOP = {"anthropic": "stop_sequences", "google": "stop_sequences", "aws": "stop_sequences"}
 """What stop words are called among the parameters of a provider's model; `stop` of all others'."""
-SHOWN = """
-    id name createdAt
+PROMPT = "id name createdAt"
+VERSION = """
     version {
         modelProvider modelName templateType metadata createdAt
         template {
@@ -62,10 +62,10 @@ SHOWN = """
         tools { tools { ... on PromptToolFunction { function { name parameters } } } toolChoice { type } }
         responseFormat { jsonSchema { name schema } }
     }"""
-GET = f"query($id: ID!) {{ node(id: $id) {{ ... on Prompt {{ {SHOWN} }} }} }}"
+NAMED, LATEST = (f"query($id: ID!) {{ node(id: $id) {{ ... on Prompt {{ {part} }} }} }}" for part in (PROMPT, VERSION))
 LIST = (
     "query($first: Int, $after: String, $filter: PromptFilter) {"
-    f" prompts(first: $first, after: $after, filter: $filter) {{ edges {{ node {{ {SHOWN} }} }}"
+    f" prompts(first: $first, after: $after, filter: $filter) {{ edges {{ node {{ {PROMPT} {VERSION} }} }}"
     " pageInfo { hasNextPage endCursor } } }"
 )
 UNSAID = {"environments", "tags", "forced_function", "type"}
@@ -175,9 +175,12 @@ class GraphConfigurations(Configurations):
     """As GraphQL shows them."""
 
     def get(self, thing_id: str) -> Configuration | Refusal:
-        """See `interface.Things`."""
-        answer = self._wire.query("node", GET, id=thing_id)
-        return answer if isinstance(answer, Refusal) else _of_graph(answer)
+        """See `interface.Things`: in two questions, since of a prompt that is gone either part may tell its fault."""
+        latest = self._wire.query("node", LATEST, id=thing_id)
+        if isinstance(latest, Refusal):
+            return latest
+        named = self._wire.query("node", NAMED, id=thing_id)
+        return named if isinstance(named, Refusal) else _of_graph({**named, **latest})
 
     def _turn(self, size: Any, cursor: str | None, name: str | None) -> Turned:
         """One page; the filter is a part of the name."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from abc import abstractmethod
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, NoReturn
@@ -24,9 +24,11 @@ from .wire import Wire
 PAGE = 1000
 """The most that Phoenix answers at once."""
 KINDS = {"model": "LLM", "tool": "TOOL", "chain": "CHAIN"}
-TYPES = {kind: type_ for type_, kind in KINDS.items()}
+TYPES = {kind: type_ for type_, kind in KINDS.items()} | {"AGENT": "chain"}
 VALUES = {"honeyhive_inputs": "input", "honeyhive_outputs": "output"}
 """What goes in and comes out, as the suite says it, and as OpenInference does: one text, of JSON."""
+OWN = frozenset({"input", "output", "openinference", "session"})
+"""What attributes are called that say something of the span itself: all others are metadata."""
 COLUMNS = {"name": "name", "session": "attributes['session']['id']"}
 """What spans can be chosen by, and how GraphQL's filter says it."""
 
@@ -136,9 +138,8 @@ class RestEvents(_Readable):
         return _project(self._wire)
 
     def _thing(self, wire: Mapping[str, Any]) -> Event:
-        said = {**wire["attributes"]}
-        metadata = {name.partition(".")[2]: value for name, value in said.items() if name.startswith("metadata.")}
-        return _event(wire["context"]["span_id"], said.get("session.id"), wire, said, metadata)
+        said = wire["attributes"]
+        return _event(wire["context"]["span_id"], said.get("session.id"), wire, said)
 
 
 class GraphEvents(_Readable):
@@ -157,13 +158,12 @@ class GraphEvents(_Readable):
         return _turned_graph(self._wire, "spans", LIST, size, cursor, filter=" and ".join(asked) or None)
 
     def _thing(self, wire: Mapping[str, Any]) -> Event:
-        tree = json.loads(wire["attributes"])
-        said = {f"{place}.value": (tree.get(place) or {}).get("value") for place in VALUES.values()}
+        said = dict(_flat(json.loads(wire["attributes"])))
         names = ("span_kind", "status_code", "status_message", "start_time", "end_time", "parent_id")
         flat = {"name": wire["name"]} | {name: wire[_camel(name)] for name in names}
         session = need(wire, "trace.session", "spans")
         belongs = None if session is None else session["sessionId"]
-        return _event(wire["spanId"], belongs, flat, said, tree.get("metadata") or {})
+        return _event(wire["spanId"], belongs, flat, said)
 
 
 class _Sessions(_Readable):
@@ -231,9 +231,16 @@ def _only(found: Sequence[Event]) -> Event | Refusal:
     return found[0] if found else Refusal(status=200, reason="not found", message="Phoenix answers with nothing")
 
 
-def _event(
-    span_id: str, session: str | None, wire: Mapping[str, Any], said: Mapping[str, Any], metadata: Mapping[str, Any]
-) -> Event:
+def _flat(tree: Mapping[str, Any], within: str = "") -> Iterator[tuple[str, Any]]:
+    """The attributes of a tree, each by its dotted name."""
+    for name, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{within}{name}.")
+        else:
+            yield f"{within}{name}", value
+
+
+def _event(span_id: str, session: str | None, wire: Mapping[str, Any], said: Mapping[str, Any]) -> Event:
     begun, ended = (datetime.fromisoformat(wire[name]) for name in ("start_time", "end_time"))
     kind = wire["span_kind"].upper()
     told = {
@@ -243,7 +250,9 @@ def _event(
         "name": wire["name"],
         "parent": wire["parent_id"] or session,
         **{f"{place}s": _value(said.get(f"{place}.value")) for place in VALUES.values()},
-        "metadata": metadata,
+        "metadata": {
+            name.removeprefix("metadata."): value for name, value in said.items() if name.partition(".")[0] not in OWN
+        },
         "error": wire["status_message"] if wire["status_code"] == "ERROR" else None,
         "start_time": begun.timestamp() * 1000,
         "end_time": ended.timestamp() * 1000,
