@@ -14,6 +14,21 @@ from typing import Any
 import pytest
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Have features that stand outside of the suite looked at by the tests of its hygiene, too."""
+    parser.addoption("--features", action="append", default=[], metavar="FOLDER", type=Path)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Take the folders of those features. UsageError for one that holds none."""
+    for folder in config.getoption("--features"):
+        if not any(folder.rglob("*.feature")):
+            raise pytest.UsageError(f"--features {folder}: there is no feature file below it")
+        from tests.hygiene import suite  # only who looks at them needs it
+
+        suite.OWN.append(folder.resolve())
+
+
 @dataclass(frozen=True)
 class BehaveRun:
     """A finished child behave: exit code, output and the outcome of each selected scenario by its name."""

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 from behave.runner_util import parse_features
 from dotenv import dotenv_values
@@ -21,6 +22,7 @@ from tests.hygiene.suite import ROOT
 
 PAGE = (ROOT / "docs" / "adopting.md").read_text(encoding="utf-8")
 TARGET, LEDGER = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+OWN_FEATURE, OWN_SENTENCE = (re.findall(rf"```{kind}\n(.*?)```", PAGE, re.DOTALL)[0] for kind in ("gherkin", "python"))
 COMMANDS = re.findall(r"^    (\S.*)$", PAGE, re.MULTILINE)
 DEFECT = "datasets.delete-answers-false"
 
@@ -116,6 +118,77 @@ def test_a_key_that_is_refused_is_told_once_and_nothing_else_is_blamed(ours: Pat
     assert "fails its probe" not in str(told)
 
 
+OWN_BUG = """
+[[bug]]
+id = "OURS-3"
+file = "evaluation_platform/ours.feature"
+scenario = "What nobody has made is found, too"
+target = "ours"
+fails_with = { step = "the list is 1 long", message = "expected 1, found 0" }
+link = "https://tracker.example/OURS-3"
+"""
+
+
+@pytest.fixture
+def own_features(ours: Path) -> Path:
+    """Features with a sentence of their own, which stand outside of the suite."""
+    for name, text in (("features/evaluation_platform/ours.feature", OWN_FEATURE), ("steps/ours.py", OWN_SENTENCE)):
+        (ours / name).parent.mkdir(parents=True, exist_ok=True)
+        (ours / name).write_text(text, encoding="utf-8")
+    return ours / "features"
+
+
+def test_features_and_sentences_outside_of_the_suite_are_run_like_its_own(ours: Path, own_features: Path) -> None:
+    first, second = "A dataset of ours is found by its name", "What nobody has made is found, too"
+    (ours / "known_bugs.toml").write_text(OWN_BUG, encoding="utf-8")
+    with staging(ours) as keys:
+        code, told = run(ours, keys, str(own_features), "--jobs", "2")
+        assert (code, told[first][0]) == (1, "passed")
+        assert told[second] == ("failed", "expected 1, found 0")
+        code, told = run(ours, keys, str(own_features), "-D", f"known_bugs={ours / 'known_bugs.toml'}")
+        assert (code, told[second][0]) == (0, "skipped")
+        answer = httpx.get(
+            f"{keys['HH_API_URL']}/v1/datasets", headers={"Authorization": f"Bearer {keys['HH_API_KEY']}"}
+        )
+    assert answer.json() == {"datasets": []}, "what they made was taken back"
+
+
+def test_the_folder_of_features_outside_must_say_what_they_are_about(ours: Path, own_features: Path) -> None:
+    strayed = own_features / "evaluation_plattform" / "ours.feature"
+    strayed.parent.mkdir()
+    strayed.write_text(OWN_FEATURE, encoding="utf-8")
+    for path, why in (
+        (own_features, f"{strayed}: its folder must be named as what it is about; did you mean evaluation_platform?"),
+        (ours / "empty", f"no feature file in {ours / 'empty'}"),
+    ):
+        path.mkdir(exist_ok=True)
+        ran = subprocess.run(
+            [sys.executable, "-m", "behave", str(path)],
+            cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert ran.returncode == 1
+        assert f"ConfigError: {why}" in ran.stdout
+
+
+def test_features_outside_keep_the_rules_of_the_house_when_they_are_looked_at(own_features: Path) -> None:
+    def looked_at() -> subprocess.CompletedProcess[str]:
+        tests = [f"tests/hygiene/test_{name}.py" for name in ("features", "steps", "tags")]
+        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *tests, "--features", str(own_features)]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+
+    good = looked_at()
+    assert good.returncode == 0, good.stdout
+    feature = own_features / "evaluation_platform" / "ours.feature"
+    worse = OWN_FEATURE.replace("Beyond what the suite asks, our own programs count on this.", "")
+    feature.write_text(
+        worse.replace("@OURS-2", "@ours").replace("When Ada looks", "Given Ada looks", 1), encoding="utf-8"
+    )
+    bad = looked_at()
+    assert bad.returncode == 1
+    broken = ("one_when_and_ends", "every_tag_is_known", "says_why_it_exists", "no_step_is_undefined", "which_promise")
+    assert [rule for rule in broken if rule not in bad.stdout] == []
+
+
 def test_behave_says_where_it_must_be_started(tmp_path: Path) -> None:
     feature = ROOT / "features" / "evaluation_platform" / "datasets.feature"
     command = [sys.executable, "-m", "behave", str(feature)]
@@ -136,7 +209,7 @@ def test_the_example_of_the_ledger_is_about_a_scenario_that_there_is(tmp_path: P
 def test_the_page_names_only_what_there_is() -> None:
     defects = {found for command in COMMANDS for found in re.findall(r"--defect (\S+)", command)}
     assert defects == {DEFECT}
-    paths = {found for command in COMMANDS for found in re.findall(r"features/\S+", command)}
+    paths = {found for command in COMMANDS for found in re.findall(r"(?<![./])(?:features|tests)/\S+", command)}
     assert {path for path in paths if not (ROOT / path).exists()} == set()
     linked = set(re.findall(r"\]\((\S+?\.md)\)", PAGE))
     assert {name for name in linked if not (ROOT / "docs" / name).exists()} == set()

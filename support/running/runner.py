@@ -24,7 +24,7 @@ from support.checks import samples
 from support.processes.forkserver import ForkServer
 from support.reporting import evidence, isolation, junit, matrix, metrics, outcomes, summary
 from support.reporting.endings import why_not_run
-from support.running import client_environments, configuration, known_bugs, real_ai
+from support.running import client_environments, configuration, elsewhere, known_bugs, real_ai
 from support.running.messages import UnitDone
 from support.running.pool import Pool
 from support.running.records import ScenarioRecord, restore_container, restore_scenario
@@ -69,6 +69,21 @@ class Runner(BehaveRunner):  # type: ignore[misc]
         self.stops_after: Callable[[Scenario], bool] = lambda scenario: config.stop and scenario.status.has_failed()
         """Whether the run ends with a scenario that has its final status; `--stop` is: with the first that failed."""
         self._locations: list[Any] = []
+        self._sentences: list[str] = []
+        """Folders of sentences beside the suite's own."""
+
+    def setup_paths(self) -> None:
+        """Features that stand outside of the suite are run with its sentences and hooks; else as behave does."""
+        files = [location.filename for location in self.feature_locations()]
+        if not files:
+            raise ConfigError(f"no feature file in {', '.join(map(str, self.config.paths))}")
+        ours = elsewhere.outside(files)
+        if not ours:
+            super().setup_paths()
+            return
+        self._sentences = elsewhere.sentences(ours)
+        self.base_dir = self.config.base_dir = str(elsewhere.ROOT)
+        self.path_manager.add(self.base_dir)
 
     def load_hooks(self, filename: str | None = None) -> None:
         """Load environment.py; keep the text of what the worker-wide hooks raise."""
@@ -98,7 +113,7 @@ class Runner(BehaveRunner):  # type: ignore[misc]
         self.context = Context(self)
         self.step_registry = the_step_registry
         self.load_hooks()
-        self.load_step_definitions()
+        self.load_step_definitions(self._sentences)
         self._locations = [location for location in self.feature_locations() if not self.config.exclude(location)]
         self.features.extend(parse_features(self._locations, language=self.config.lang))
         if faults := samples.faults(each for feature in self.features for each in feature.walk_scenarios()):

@@ -12,10 +12,13 @@ from behave.runner_util import load_step_modules
 from behave.step_registry import registry
 
 from support.reporting.catalogue import all_tags, read_features, written_scenarios
+from support.running import elsewhere
 
 ROOT = Path(__file__).parents[2]
 FEATURES = ROOT / "features"
 STEPS = ROOT / "steps"
+OWN: list[Path] = []
+"""Folders of features outside of the suite that are to keep its rules, too: `pytest --features FOLDER`."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,13 @@ class Written:
 
     @property
     def place(self) -> str:
-        return f"{self.path.relative_to(ROOT)}:{self.scenario.line}"
+        path = self.path.relative_to(ROOT) if self.path.is_relative_to(ROOT) else self.path
+        return f"{path}:{self.scenario.line}"
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it stands outside of the suite, which cannot know the promises of others."""
+        return not self.path.is_relative_to(ROOT)
 
     @property
     def path(self) -> Path:
@@ -49,7 +58,7 @@ class Written:
 def features() -> list[Feature]:
     found = read_features(FEATURES)
     assert found, "there are no features to look at"
-    return found
+    return [*found, *(feature for folder in OWN for feature in read_features(folder))]
 
 
 @cache
@@ -68,8 +77,18 @@ def steps_that_run() -> Iterator[tuple[str, Step]]:
 @cache
 def definitions() -> Any:
     """behave's registry with every step of the suite in it."""
-    load_step_modules([str(STEPS)])
+    load_step_modules([str(folder) for folder in step_folders()])
     return registry
+
+
+@cache
+def step_folders() -> list[Path]:
+    beside = elsewhere.sentences(path for folder in OWN for path in folder.rglob("*.feature"))
+    return [STEPS, *map(Path, beside)]
+
+
+def step_files() -> list[Path]:
+    return [path for folder in step_folders() for path in folder.glob("*.py")]
 
 
 def matchers() -> list[Any]:

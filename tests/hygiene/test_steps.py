@@ -3,7 +3,7 @@
 import ast
 from collections import Counter
 
-from tests.hygiene.suite import STEPS, definitions, matchers, scenarios, steps_that_run, tree
+from tests.hygiene.suite import STEPS, definitions, matchers, scenarios, step_files, steps_that_run, tree
 
 
 def test_no_step_is_undefined() -> None:
@@ -27,7 +27,7 @@ def test_a_step_is_at_most_five_lines_long() -> None:
 def test_no_step_runs_another() -> None:
     calls = Counter(
         f"{path.name}:{node.lineno}"
-        for path in STEPS.glob("*.py")
+        for path in step_files()
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Attribute) and node.attr in {"execute_steps", "run_steps"}
     )
@@ -43,7 +43,7 @@ def test_steps_lie_flat_and_nothing_hijacks_them() -> None:
 def lengths() -> list[tuple[str, int]]:
     return [
         (f"{path.name}:{node.name}", body_length(node))
-        for path in STEPS.glob("*.py")
+        for path in step_files()
         for node in ast.walk(tree(path))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
