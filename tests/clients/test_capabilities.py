@@ -39,6 +39,8 @@ PATHS = {
     "platform.datapoints": ("GET", "/v1/datapoints/*"),
     "platform.datapoints.alone": ("GET", "/v1/datapoints/*"),
     "platform.datapoints.history": ("GET", "/v1/datapoints/*"),
+    "platform.datapoints.inputs": ("GET", "/v1/datapoints/*"),
+    "platform.datapoints.order": ("GET", "/v1/datasets*"),
     "platform.datasets.metadata": ("GET", "/v1/datasets*"),
     "platform.datasets.rename": ("GET", "/v1/datasets*"),
     "platform.experiments": ("GET", "/v1/runs/*"),

@@ -16,13 +16,15 @@ from contextlib import contextmanager
 from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_exponential
 
 from .collector import SpanSent
-from .interface import ContractBroken, Created, Datapoint, Fields, NotOffered, Refusal
+from .interface import BatchOutcome, ContractBroken, Created, Datapoint, Fields, NotOffered, Refusal
 from .nouns import noun
 from .platform import Platform
 
 Probe = Callable[[Platform], bool]
 SEEN_WITHIN_S = 10
 """How long a probe looks for what is seen only a while after it was taken."""
+MANY = 6
+"""So many things are in their order by chance once in 720 times."""
 
 
 def _kept(kind: str) -> Probe:
@@ -103,6 +105,30 @@ def _history(platform: Platform) -> bool:
         with _made(platform, "datapoint", {"linked_datasets": [dataset], "history": said}) as made:
             read = None if made is None else platform.second.datapoints.get(made)
             return isinstance(read, Datapoint) and list(read.history) == said
+
+
+def _inputs(platform: Platform) -> bool:
+    inputs = {"question": _unique()}
+    with _made(platform, "dataset") as dataset:
+        if dataset is None:
+            return False
+        with _made(platform, "datapoint", {"linked_datasets": [dataset]}) as made:
+            if made is None or isinstance(platform.second.datapoints.update(made, {"inputs": inputs}), Refusal):
+                return False
+            read = platform.second.datapoints.get(made)
+            return isinstance(read, Datapoint) and read.inputs == inputs
+
+
+def _order(platform: Platform) -> bool:
+    rows = [{"inputs": {"question": _unique()}} for _ in range(MANY)]
+    with _made(platform, "dataset") as dataset:
+        stored = None if dataset is None else platform.second.datapoints.create_many(rows, dataset_id=dataset)
+        if dataset is None or not isinstance(stored, BatchOutcome):
+            return False
+        read = platform.second.datasets.get(dataset)
+        for made in stored.ids:
+            _delete(platform, "datapoint", made)
+        return not isinstance(read, Refusal) and read.datapoints == stored.ids
 
 
 def _paging(platform: Platform) -> bool:
@@ -197,6 +223,8 @@ _PROBED: Mapping[str, Probe] = {
     "platform.datapoints": _kept_for_a_dataset("datapoint", lambda dataset: {"linked_datasets": [dataset]}),
     "platform.datapoints.alone": _kept("datapoint"),
     "platform.datapoints.history": _history,
+    "platform.datapoints.inputs": _inputs,
+    "platform.datapoints.order": _order,
     "platform.datasets.metadata": _read_with("dataset", lambda: {"metadata": {"probe": _unique()}}),
     "platform.datasets.rename": _renamed("dataset"),
     "platform.experiments": _kept_for_a_dataset("run", lambda dataset: {"dataset": dataset}),

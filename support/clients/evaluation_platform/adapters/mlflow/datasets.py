@@ -22,6 +22,7 @@ from ...interface import (
 )
 from ...things import MALFORMED, json_or_text, need
 from ...translation import parse
+from .datapoints import Records
 from .wire import Wire, refused
 
 DESCRIPTION = "mlflow.note.content"
@@ -36,6 +37,7 @@ class Datasets:
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
+        self._records = Records(wire)
 
     def create(self, fields: Fields) -> Created | Refusal:
         """See `interface.Things`. What MLflow has no field for is sent as it is, for it to refuse."""
@@ -52,7 +54,13 @@ class Datasets:
     def get(self, thing_id: str) -> Dataset | Refusal:
         """See `interface.Things`."""
         answer = self._wire.ask("GET", f"datasets/{thing_id}")
-        return answer if isinstance(answer, Refusal) else self._thing(need(answer, "dataset", "datasets/get"))
+        if isinstance(answer, Refusal):
+            return answer
+        told = need(answer, "dataset", "datasets/get")
+        if not json.loads(told.get("profile") or "{}"):  # it counts the records, as soon as there was one
+            return self._thing(told)
+        held = self._records.of(thing_id)
+        return held if isinstance(held, Refusal) else self._thing(told, [each.id for each in held])
 
     def list(self, *, limit: Any = None, page: int | None = None, **filters: Any) -> Page[Dataset] | Refusal:
         """See `interface.Things`."""
@@ -105,11 +113,11 @@ class Datasets:
         """See `interface.Datasets`."""
         raise NotOffered("a record of MLflow is of one dataset, and goes with it")
 
-    def _thing(self, wire: Mapping[str, Any]) -> Dataset:
+    def _thing(self, wire: Mapping[str, Any], records: Sequence[str] = ()) -> Dataset:
         tags = json.loads(wire.get("tags") or "{}")
         values = {"id": wire.get("dataset_id"), "name": wire.get("name"), "description": tags.pop(DESCRIPTION, None)}
         ours = {name: value for name, value in tags.items() if not name.startswith("mlflow.")}
-        return parse(Dataset, {**values, "metadata": ours or None}, "datasets")
+        return parse(Dataset, {**values, "metadata": ours or None, "datapoints": records}, "datasets")
 
 
 def _tags(fields: Fields) -> dict[str, Any]:

@@ -9,13 +9,14 @@ from ...collector import Collector
 from ...foreign import ForeignDoor
 from ...interface import Refusal
 from ...platform import Platform
+from .datapoints import Datapoints
 from .datasets import Datasets
 from .spans import Events, Sessions, in_mlflows_words
 from .wire import EXPERIMENT, Key, Wire
 
 ADMIN, THEIRS = "admin", "acceptance"
 """The administrator's name, and that of each tenant's experiment and role."""
-HAD: tuple[type[Any], ...] = (Datasets, Events, Sessions)
+HAD: tuple[type[Any], ...] = (Datasets, Datapoints, Events, Sessions)
 
 
 class MLflow(Platform):
@@ -35,6 +36,12 @@ class MLflow(Platform):
 
     def _export_headers(self) -> Mapping[str, str]:
         return {**self._key.headers, EXPERIMENT: self._key.experiment}
+
+    def unknown_id(self, noun: str) -> str:
+        """See `Platform.unknown_id`: a datapoint's is a dataset's and a record's, an event's a trace's and a span's."""
+        dataset, trace = f"d-{'0' * 32}", f"tr-{'0' * 32}"
+        of = {"dataset": dataset, "datapoint": f"{dataset}/dr-{'0' * 32}", "event": f"{trace}/{'0' * 16}"}
+        return of.get(noun, "0" * 32)
 
     def environment(self) -> dict[str, str]:
         """See `Platform.environment`."""
