@@ -1,4 +1,4 @@
-"""Features that a team keeps outside of the suite: run with its sentences and hooks, and with sentences of their own."""
+"""Features that a team keeps outside of the suite: run with its sentences and hooks, and with sentences of theirs."""
 
 from __future__ import annotations
 

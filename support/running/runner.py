@@ -75,7 +75,7 @@ class Runner(BehaveRunner):  # type: ignore[misc]
     def setup_paths(self) -> None:
         """Features that stand outside of the suite are run with its sentences and hooks; else as behave does."""
         files = [location.filename for location in self.feature_locations()]
-        if not files:
+        if self.config.paths and not files:
             raise ConfigError(f"no feature file in {', '.join(map(str, self.config.paths))}")
         ours = elsewhere.outside(files)
         if not ours:
