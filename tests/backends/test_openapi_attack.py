@@ -1,31 +1,38 @@
 """Attacks the services over HTTP from their own descriptions: nothing may answer 5xx, or otherwise than it says.
 
-`ATTACK_EXAMPLES` is the number of cases for each operation in the second phase: more of them by `make fuzz`.
+Attacked are the public address and the control address of every embedded service that has one: the evaluation
+platform, the practice API, the scripted model, the assistant (which takes no orders). The tool daemon speaks WebSocket
+alone (test_frame_attack.py), and the spending gate describes nothing: it passes on what providers say.
+
+`ATTACK_EXAMPLES` is the number of cases for each operation in the phase of chance: more of them, and the phase that
+tries each field by itself everywhere, by `make fuzz`.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import pytest
 
-from support.clients.model import ScriptedModel, Turn
+from support.clients.model import ScriptedModel, ToolCall, Turn
 from support.processes.forkserver import ForkServer
-from support.processes.launcher import Backend, Launcher, preload
+from support.processes.launcher import Backend, Entry, Launcher, preload
+from tests import attacking
 from tests.throwaway.faulty.server import path_of
 
+DEEPLY = "ATTACK_EXAMPLES" in os.environ
 EXAMPLES = os.environ.get("ATTACK_EXAMPLES", "3")
 CHECKS = (
     "not_a_server_error",
     "status_code_conformance",
     "content_type_conformance",
+    "response_headers_conformance",
     "response_schema_conformance",
     "ignored_auth",
     "negative_data_rejection",
@@ -34,55 +41,112 @@ SETTINGS: Mapping[str, Mapping[str, Any]] = {
     "evaluation_platform": {"keys": "ours=key-of-ours,theirs=key-of-theirs", "admin_key": "key-of-all"},
     "practice": {"practitioner_token": "token-of-lee", "client_token": "token-of-maya"},
     "assistant": {"openai_api_key": "key-of-the-model", "openai_max_retries": 0, "practice_url": "http://127.0.0.1:9"},
+    "model": {"keys": "key-of-the-model"},
 }
-HEADERS: Mapping[str, Sequence[str]] = {
-    "evaluation_platform": ["Authorization: Bearer key-of-ours"],
-    "practice": ["Authorization: Bearer token-of-lee", "ProfileID: practitioner-local"],
-    "assistant": ["Authorization: Bearer token-of-lee", "ProfileID: practitioner-local"],
-    "faulty": ["Authorization: Bearer the-key"],
-}
-EXCEPT: Mapping[str, Sequence[str]] = {
-    "assistant": ["ignored_auth"],  # any token will do: it makes a user. A test of its own shows none
+LEE = ("Authorization: Bearer token-of-lee", "ProfileID: practitioner-local")
+
+
+@dataclass(frozen=True)
+class Target:
+    """An address that is attacked: whose, which, with these headers, by all checks but these.
+
+    `large`: bodies of so many fields that the phase which tries each by itself is left to `make fuzz`.
+    """
+
+    system: str
+    door: Literal["address", "control"] = "address"
+    headers: Sequence[str] = ()
+    without: Sequence[str] = ()
+    large: bool = False
+
+    def options(self) -> list[str]:
+        """Of the attack, which is the same each time."""
+        phases = "examples,fuzzing" if self.large and not DEEPLY else "examples,coverage,fuzzing"
+        checks = ",".join(check for check in CHECKS if check not in self.without)
+        told = ["--seed", "1", "--generation-deterministic", "--continue-on-failure", "-n", EXAMPLES]
+        return [
+            *told,
+            "--phases",
+            phases,
+            "--checks",
+            checks,
+            *(part for each in self.headers for part in ("-H", each)),
+        ]
+
+    def attack(self, server: ForkServer, backend: Backend, folder: Path, *more: str) -> attacking.Attack:
+        """Attack it; the code is not 0 when a check failed."""
+        description = f"{getattr(backend, self.door)}/openapi.json"
+        return attacking.attack(server, description, [*self.options(), *more], folder)
+
+
+TARGETS: Mapping[str, Target] = {
+    "evaluation platform": Target("evaluation_platform", headers=["Authorization: Bearer key-of-ours"]),
+    "evaluation platform's control": Target("evaluation_platform", "control"),
+    "practice API": Target("practice", headers=LEE),
+    "practice API's control": Target("practice", "control", large=True),
+    # Any token will do for the assistant: it makes a user. A test of its own shows none.
+    "assistant": Target("assistant", headers=LEE, without=["ignored_auth"]),
+    "scripted model": Target("model", headers=["Authorization: Bearer key-of-the-model"], large=True),
+    "scripted model's control": Target("model", "control"),
 }
 HARMLESS = '{"is_violation": false, "violation_type": "", "reason": "", "confidence": 0.1}'
 """What the model says: about every template, and as every document."""
+KINDS = (
+    Turn.saying(HARMLESS),
+    Turn.calling("search_clients", query="Sarah"),
+    Turn(text="Let me see.", tool_calls=(ToolCall(name="first"), ToolCall(name="second"))),
+    Turn(refusal="I will not say that."),
+    Turn.saying("Sarah is", finish="length"),
+    Turn(empty=True),
+)
+"""What the attacked model says: an answer of every form."""
 
 
 @pytest.fixture(scope="module")
-def launcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launcher]:
-    with ForkServer(preload(*SETTINGS, "model")) as server:
-        launcher = Launcher(server, tmp_path_factory.mktemp("attacked"))
-        yield launcher
-        launcher.close()
+def server() -> Iterator[ForkServer]:
+    with ForkServer([*preload(*SETTINGS), *attacking.PRELOAD, "tests.throwaway.faulty.server"]) as server:
+        yield server
 
 
-def attack(backend: Backend, folder: Path) -> subprocess.CompletedProcess[str]:
-    """One run of schemathesis, the same each time; red when a check fails or nothing was tested."""
-    headers = [part for header in HEADERS[backend.system] for part in ("-H", header)]
-    told = ["--seed", "1", "--generation-deterministic", "--continue-on-failure", "--no-color", "-n", EXAMPLES]
-    checks = [check for check in CHECKS if check not in EXCEPT.get(backend.system, ())]
-    chosen = ["--phases", "coverage,fuzzing", "--checks", ",".join(checks), *told, *headers]
-    command = [sys.executable, "-m", "schemathesis.cli", "run", f"{backend.address}/openapi.json", *chosen]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600, check=False)
+@pytest.fixture(scope="module")
+def launcher(server: ForkServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Launcher]:
+    launcher = Launcher(server, tmp_path_factory.mktemp("attacked"))
+    yield launcher
+    launcher.close()
 
 
-def needed(system: str, launcher: Launcher) -> dict[str, Any]:
-    """Settings that name what a service needs, which is started: a model that says the same, whatever it is asked."""
-    if system != "assistant":
-        return {}
-    backend = launcher.start("model", {"keys": SETTINGS[system]["openai_api_key"]})
+def started(system: str, launcher: Launcher) -> Backend:
+    """A service that answers: what it needs, too, is there, and says the same, whatever it is asked."""
+    if system == "model":
+        return talking(launcher, *KINDS)
+    needed = {"openai_base_url": f"{talking(launcher, KINDS[0]).address}/v1"} if system == "assistant" else {}
+    return launcher.start(system, {**SETTINGS[system], **needed})
+
+
+def talking(launcher: Launcher, *turns: Turn) -> Backend:
+    """A model that says these things, again and again."""
+    backend = launcher.start("model", dict(SETTINGS["model"]))
     with ScriptedModel(backend.control) as model:
-        model.script(Turn.saying(HARMLESS), repeat=True)
-    return {"openai_base_url": f"{backend.address}/v1"}
+        model.script(*turns, repeat=True)
+    return backend
 
 
-@pytest.mark.parametrize("system", SETTINGS)
-def test_a_service_answers_as_it_says_whatever_it_is_sent(launcher: Launcher, system: str, tmp_path: Path) -> None:
-    backend = launcher.start(system, {**SETTINGS[system], **needed(system, launcher)})
-    run = attack(backend, tmp_path)
-    assert run.returncode == 0, run.stdout[-20_000:] + run.stderr
-    assert "generated" in run.stdout, "nothing was sent"
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_service_answers_as_it_says_whatever_it_is_sent(
+    server: ForkServer, launcher: Launcher, target: str, tmp_path: Path
+) -> None:
+    attacked = TARGETS[target]
+    backend = started(attacked.system, launcher)
+    run = attacked.attack(server, backend, tmp_path)
+    assert run.code == 0, run.said[-20_000:]
+    assert "generated" in run.said, "nothing was sent"
     assert "Traceback" not in backend.log_text()
+    if target == "scripted model":
+        with ScriptedModel(backend.control) as model:
+            taken = {each.path for each in model.received() if each.method == "POST" and each.status == 200}
+        assert taken == {
+            f"/v1/{path}" for path in ("chat/completions", "responses", "messages", "embeddings", "moderations")
+        }
 
 
 def test_the_assistant_lets_nobody_in_without_a_token(launcher: Launcher) -> None:
@@ -103,17 +167,45 @@ FOUND: Mapping[str, str] = {
     "answers an odd status": "Received: 202",
     "answers text": "Undocumented Content-Type",
     "answers another shape": "Response violates schema",
+    "leaves a header out": "Missing required response headers",
     "takes anything": "Schema-violating request accepted",
 }
+FAULTY = Target("faulty", headers=["Authorization: Bearer the-key"])
 
 
-def test_the_attack_finds_what_is_wrong_and_nothing_else(tmp_path: Path) -> None:
-    with ForkServer(["tests.throwaway.faulty.server"]) as server:
-        throwaway = Launcher(server, tmp_path, package="tests.throwaway")
-        run = attack(throwaway.start("faulty", {}), tmp_path)
-        throwaway.close()
-    assert run.returncode == 1, run.stdout
-    _, *told = re.split(r"^_+ POST (/[\w-]+) _+$", run.stdout, flags=re.MULTILINE)
-    found = dict(zip(told[::2], told[1::2], strict=True))
-    assert set(found) == {path_of(fault) for fault in FOUND}, run.stdout
-    assert [fault for fault, check in FOUND.items() if check not in found[path_of(fault)]] == [], run.stdout
+def found_in(run: attacking.Attack) -> dict[str, str]:
+    """What was said of each operation ("POST /path") in which something was found."""
+    _, *told = re.split(r"^_+ ([A-Z]+ /\S*) _+$", run.said, flags=re.MULTILINE)
+    return dict(zip(told[::2], told[1::2], strict=True))
+
+
+def test_the_attack_finds_what_is_wrong_and_nothing_else(server: ForkServer, tmp_path: Path) -> None:
+    throwaway = Launcher(server, tmp_path, package="tests.throwaway")
+    run = FAULTY.attack(server, throwaway.start("faulty", {}), tmp_path)
+    throwaway.close()
+    found = found_in(run)
+    assert run.code == 1, run.said
+    assert set(found) == {f"POST {path_of(fault)}" for fault in FOUND}, run.said
+    assert [fault for fault, check in FOUND.items() if check not in found[f"POST {path_of(fault)}"]] == [], run.said
+
+
+@pytest.mark.parametrize(
+    ("target", "plant", "operation", "check"),
+    [
+        ("scripted model", "lets everybody in", "POST /v1/embeddings", FOUND["lets everybody in"]),
+        ("scripted model's control", "opens no gate", "POST /open", FOUND["fails"]),
+        ("practice API's control", "counts in words", "GET /counts", FOUND["answers another shape"]),
+        ("evaluation platform's control", "cannot say what is wrong", "POST /faults", FOUND["fails"]),
+    ],
+)
+def test_the_attack_finds_what_is_planted(
+    server: ForkServer, launcher: Launcher, target: str, plant: str, operation: str, check: str, tmp_path: Path
+) -> None:
+    attacked = TARGETS[target]
+    package = f"support.backends.{attacked.system}"
+    arguments = {"package": package, "settings": SETTINGS[attacked.system], "defects": [], "plant": plant}
+    backend = launcher.run(
+        attacked.system, Entry("tests.throwaway.planted:serve", arguments, "The planted backend", 20)
+    )
+    run = attacked.attack(server, backend, tmp_path, "--include-path", operation.split()[1])
+    assert check in found_in(run).get(operation, ""), run.said

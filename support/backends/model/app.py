@@ -21,6 +21,9 @@ from .refusals import Refusal
 from .state import State
 from .wire import anthropic, chat, embeddings, messages, models, moderations, openai, responses
 
+_QUESTION = "How is Sarah?"
+_ASKED = [{"role": "user", "content": _QUESTION}]
+
 
 def create_app(state: State) -> FastAPI:
     """The model's public address."""
@@ -39,19 +42,28 @@ def _router(known: Sequence[str]) -> APIRouter:
     router = APIRouter()
 
     @router.post(
-        "/chat/completions", summary="OpenAI: chat completions", openapi_extra=takes.body(chat.RULE, "chat", known)
+        "/chat/completions",
+        summary="OpenAI: chat completions",
+        openapi_extra=takes.body(chat.RULE, "chat", known, model="gpt-4o-mini", messages=_ASKED),
     )
     async def complete(request: Request) -> Response:
         return await handling.answer(request, chat)
 
-    @router.post("/responses", summary="OpenAI: responses", openapi_extra=takes.body(responses.RULE, "chat", known))
+    @router.post(
+        "/responses",
+        summary="OpenAI: responses",
+        openapi_extra=takes.body(responses.RULE, "chat", known, model="gpt-4o-mini", input=_QUESTION),
+    )
     async def respond(request: Request) -> Response:
         return await handling.answer(request, responses, responses.keep)
 
     @router.post(
         "/messages",
         summary="Anthropic: messages",
-        openapi_extra=takes.body(messages.RULE, "claude", known) | takes.version(required=True),
+        openapi_extra=takes.body(
+            messages.RULE, "claude", known, model="claude-opus-4-5", max_tokens=100, messages=_ASKED
+        )
+        | takes.version(required=True),
     )
     async def say(request: Request) -> Response:
         return await handling.answer(request, messages)
@@ -59,7 +71,7 @@ def _router(known: Sequence[str]) -> APIRouter:
     @router.post(
         "/embeddings",
         summary="OpenAI: embeddings, by the rule in wire/embeddings.py",
-        openapi_extra=takes.body(embeddings.RULE, "embedding", known),
+        openapi_extra=takes.body(embeddings.RULE, "embedding", known, model="text-embedding-3-small", input=_QUESTION),
     )
     async def embed(request: Request) -> Response:
         return await handling.plainly(request, openai, lambda body, state: embeddings.embed(body, state.settings))
@@ -67,7 +79,7 @@ def _router(known: Sequence[str]) -> APIRouter:
     @router.post(
         "/moderations",
         summary="OpenAI: moderations, by the rules of the control port",
-        openapi_extra=takes.body(moderations.RULE, "moderation", known),
+        openapi_extra=takes.body(moderations.RULE, "moderation", known, input=_QUESTION),
     )
     async def moderate(request: Request) -> Response:
         def act(body: Any, state: State) -> Any:

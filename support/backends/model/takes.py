@@ -9,16 +9,17 @@ from typing import Any
 from .wire import openai
 from .wire.rules import Fields, Nullable
 
-_VERSION = {"name": "anthropic-version", "in": "header", "schema": {"type": "string"}}
+_VERSION = {"name": "anthropic-version", "in": "header", "schema": {"type": "string"}, "example": "2023-06-01"}
 
 
-def body(rule: Fields, kind: str, known: Iterable[str]) -> dict[str, Any]:
-    """What a POST takes that asks a model of this kind: a body by the rule."""
+def body(rule: Fields, kind: str, known: Iterable[str], **example: Any) -> dict[str, Any]:
+    """What a POST takes that asks a model of this kind: a body by the rule, such as `example`."""
     schema = rule.schema()
     named = {"type": "string", "pattern": pattern(name for name in known if openai.kind_of(name) == kind)}
     model = {**rule.needed, **rule.allowed}["model"]
     schema["properties"]["model"] = {"anyOf": [named, {"type": "null"}]} if isinstance(model, Nullable) else named
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+    content = {"application/json": {"schema": schema, "example": example}}
+    return {"requestBody": {"required": True, "content": content}}
 
 
 def version(*, required: bool) -> dict[str, Any]:

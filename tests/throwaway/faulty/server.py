@@ -10,6 +10,7 @@ import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from pydantic import BaseModel
+from starlette.middleware.base import RequestResponseEndpoint
 
 from support.backends import describing
 from tests.throwaway.faulty.settings import Settings
@@ -20,6 +21,7 @@ FAULTS = (
     "answers an odd status",
     "answers text",
     "answers another shape",
+    "leaves a header out",
     "takes anything",
 )
 ANSWERS = Path(__file__).with_name("answers.yaml")
@@ -48,9 +50,18 @@ def create_app() -> FastAPI:
     describing.describe(app, ANSWERS)
     app.openapi()
     app.router.routes = [route for route in app.router.routes if getattr(route, "path", "") == "/openapi.json"]
+    app.middleware("http")(name_itself)
     for fault in ("", *FAULTS):
         app.add_route(path_of(fault), partial(take, fault), methods=["POST"])
     return app
+
+
+async def name_itself(request: Request, answer: RequestResponseEndpoint) -> Response:
+    """Every answer but one says whose it is."""
+    response = await answer(request)
+    if request.url.path != path_of("leaves a header out"):
+        response.headers["x-served-by"] = "faulty"
+    return response
 
 
 async def take(fault: str, request: Request) -> Response:
