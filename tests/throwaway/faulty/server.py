@@ -1,7 +1,6 @@
 """The faulty service's server: `run` as every backend has it."""
 
 import asyncio
-import socket
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -12,7 +11,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from pydantic import BaseModel
 from starlette.middleware.base import RequestResponseEndpoint
 
-from support.backends import describing
+from support.backends import describing, serving
 from tests.throwaway.faulty.settings import Settings
 
 FAULTS = (
@@ -90,7 +89,7 @@ def wrong(fault: str, thing: Thing) -> Response:
 
 def run(_settings: Settings, announce: Callable[[dict[str, str]], None]) -> None:
     """Serve until it is killed."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    announce({"address": f"http://127.0.0.1:{listener.getsockname()[1]}"})
-    server = uvicorn.Server(uvicorn.Config(create_app(), log_config=None, lifespan="off"))
-    asyncio.run(server.serve(sockets=[listener]))
+    with serving.listening("127.0.0.1", 0) as listener:
+        announce({"address": serving.url(listener)})
+        server = uvicorn.Server(uvicorn.Config(create_app(), log_config=None, lifespan="off"))
+        asyncio.run(server.serve(sockets=[listener]))
