@@ -105,6 +105,18 @@ def error_is_no_error(_original: Any) -> Any:
 # Contents ------------------------------------------------------------------------------------------------------------
 
 
+@defect("tracing.service-is-dropped", breaks=["TR-1"], at="spans:as_event")
+def service_is_dropped(original: Any) -> Any:
+    """Of which service a span is, which its resource says, is not kept."""
+    return told(source=lambda _what, _event: None)(original)
+
+
+@defect("tracing.scores-are-dropped", breaks=["TR-1"], at="spans:as_event")
+def scores_are_dropped(original: Any) -> Any:
+    """What a span says of how good a step was is not kept."""
+    return told(metrics=lambda _what, _event: {})(original)
+
+
 @defect("tracing.tokens-are-dropped", breaks=["TR-4", "TR-12"], at="spans:as_event", spreads=["TR-1"])
 def tokens_are_dropped(original: Any) -> Any:
     """What a model call has cost in tokens is not kept."""
