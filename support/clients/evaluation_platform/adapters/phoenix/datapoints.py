@@ -21,11 +21,11 @@ from ...interface import (
     Refusal,
     Updated,
 )
-from ...things import MALFORMED, json_or_text, need
+from ...things import need
 from ...translation import parse
 from .datasets import AT_ONCE, UPLOAD
 from .pages import PAGE
-from .wire import Wire, refused
+from .wire import Wire
 
 PARTS = {"inputs": "input", "ground_truth": "output", "metadata": "metadata"}
 """What an example holds, and Phoenix's word for it."""
@@ -117,10 +117,7 @@ class Datapoints:
 
     def create_malformed(self, how: Malformation) -> Accepted | Refusal:
         """See `interface.Things`."""
-        answer = self._wire.ask_malformed("POST", UPLOAD, *MALFORMED[how])
-        if answer.status_code < 400:
-            return Accepted(status=answer.status_code, body=answer.text)
-        return refused(answer.status_code, json_or_text(answer.text))
+        return self._wire.create_malformed(UPLOAD, how)
 
     def _each(self, ids: Sequence[str]) -> Page[Datapoint] | Refusal:
         """What GraphQL answers when it is asked for several ids in one question."""

@@ -20,10 +20,10 @@ from ...interface import (
     Refusal,
     Updated,
 )
-from ...things import MALFORMED, json_or_text, need
+from ...things import need
 from ...translation import parse
 from .pages import PAGE, Turned, page_of, turn, turn_graph
-from .wire import Wire, refused
+from .wire import Wire
 
 WORDS = {"name": "name", "description": "description", "metadata": "metadata", "id": "ID", "limit": "limit"}
 UPLOAD, AT_ONCE = "datasets/upload", {"sync": "true"}
@@ -82,10 +82,7 @@ class Datasets:
 
     def create_malformed(self, how: Malformation) -> Accepted | Refusal:
         """See `interface.Things`."""
-        answer = self._wire.ask_malformed("POST", UPLOAD, *MALFORMED[how])
-        if answer.status_code < 400:
-            return Accepted(status=answer.status_code, body=answer.text)
-        return refused(answer.status_code, json_or_text(answer.text))
+        return self._wire.create_malformed(UPLOAD, how)
 
     def add_rows(self, dataset_id: str, rows: Sequence[Any], **mapping: Sequence[str]) -> BatchOutcome | Refusal:
         """See `interface.Datasets`."""

@@ -8,10 +8,10 @@ from typing import Any
 
 from ...foreign import naming
 from ...interface import Accepted, Created, Deleted, Fields, Malformation, NotOffered, Page, Project, Refusal, Updated
-from ...things import MALFORMED, json_or_text, need
+from ...things import need
 from ...translation import parse
 from .pages import PAGE, Turned, page_of, turn, turn_graph
-from .wire import Wire, refused
+from .wire import Wire
 
 OWN = ("name", "description")
 WORDS = {**{name: name for name in OWN}, "limit": "limit"}
@@ -73,10 +73,7 @@ class Projects:
 
     def create_malformed(self, how: Malformation) -> Accepted | Refusal:
         """See `interface.Things`."""
-        answer = self._wire.ask_malformed("POST", "projects", *MALFORMED[how])
-        if answer.status_code < 400:
-            return Accepted(status=answer.status_code, body=answer.text)
-        return refused(answer.status_code, json_or_text(answer.text))
+        return self._wire.create_malformed("projects", how)
 
 
 class RestProjects(Projects):

@@ -23,10 +23,10 @@ from ...interface import (
     Refusal,
     Updated,
 )
-from ...things import MALFORMED, json_or_text, need
+from ...things import need
 from ...translation import parse
 from .pages import PAGE, Turned, page_of, turn, turn_graph
-from .wire import Wire, refused
+from .wire import Wire
 
 WORDS = {
     "name": "name",
@@ -132,10 +132,7 @@ class Configurations:
 
     def create_malformed(self, how: Malformation) -> Accepted | Refusal:
         """See `interface.Things`."""
-        answer = self._wire.ask_malformed("POST", "prompts", *MALFORMED[how])
-        if answer.status_code < 400:
-            return Accepted(status=answer.status_code, body=answer.text)
-        return refused(answer.status_code, json_or_text(answer.text))
+        return self._wire.create_malformed("prompts", how)
 
 
 class RestConfigurations(Configurations):

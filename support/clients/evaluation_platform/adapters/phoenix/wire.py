@@ -11,8 +11,9 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from ...carrying import refusal
-from ...interface import ContractBroken, Reason, Refusal
+from ...interface import Accepted, ContractBroken, Malformation, Reason, Refusal
 from ...plain import TIMEOUT, requested
+from ...things import MALFORMED, json_or_text
 
 PROJECT = "x-project-name"
 """The header that names the project of what is exported."""
@@ -109,10 +110,14 @@ class Wire:
             return denied(told.errors[0].message)
         return told.data or {}
 
-    def ask_malformed(self, method: str, path: str, body: bytes, media_type: str) -> httpx.Response:
-        """Send a body as it is."""
+    def create_malformed(self, path: str, how: Malformation) -> Accepted | Refusal:
+        """What comes of a creation that is malformed as a whole; see `interface.Things`."""
+        body, media_type = MALFORMED[how]
         headers = {"Content-Type": media_type} if media_type else {}
-        return self._request(method, f"/v1/{path}", content=body, headers=headers)
+        answer = self._request("POST", f"/v1/{path}", content=body, headers=headers)
+        if answer.status_code < httpx.codes.BAD_REQUEST:
+            return Accepted(status=answer.status_code, body=answer.text)
+        return refused(answer.status_code, json_or_text(answer.text))
 
     def exchange(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> httpx.Response:
         """Send bytes to the collector, for the key's own project."""
