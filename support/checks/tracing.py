@@ -39,7 +39,11 @@ SHOWN = 200
 def in_time(world: World, look: Callable[[], T], what: str) -> T:
     """Look until it holds, as long as the platform may take until a write is seen: once, where it may take no time."""
     limit = world.worker.evaluation_platform.limits.visible_within_s
-    return eventually(look, within=limit + TOLERANCE if limit else 0, what=what).value
+    try:
+        return eventually(look, within=limit + TOLERANCE if limit else 0, what=what).value
+    except AssertionError:
+        world.remember("lost", "spans", True)  # nobody need wait for them once more
+        raise
 
 
 def events_of(world: World, door: Door, session: str) -> list[Event]:

@@ -155,8 +155,17 @@ def change(world: World, person: Person, kind: str, label: str, pairs: Pairs) ->
 
 def delete(world: World, person: Person, kind: str, label: str) -> None:
     """Delete a thing."""
+    settle(world)
     watch(world, kind, label)
     world.answer = person.door(world).of(kind).delete(known(world, kind, label))
+
+
+def settle(world: World) -> None:
+    """Wait until what was exported is stored, once for each export: what arrives later would outlive a deletion."""
+    for export, wait in world.named("sent spans").items():
+        if export not in world.named("settled"):
+            world.remember("settled", export, True)
+            wait()
 
 
 def watch(world: World, kind: str, *labels: str) -> None:

@@ -24,7 +24,7 @@ from support.clients.evaluation_platform.interface import Page
 from support.clients.evaluation_platform.nouns import noun
 from support.clients.evaluation_platform.platform import EXPORTER
 from support.deeds.people import ADA, VISITORS, Person
-from support.deeds.things import Pairs, everything, keep, take_back, watch
+from support.deeds.things import Pairs, everything, keep, settle, take_back, watch
 from support.processes.programs import ProgramResult
 from support.reporting import evidence
 from support.running.systems import ModelUnderTest
@@ -223,7 +223,7 @@ def export(world: World, person: Person, form: str, rows: Sequence[Pairs]) -> No
     if person not in (ADA, *VISITORS):  # Ada's door does not reach the sessions of another team
         _take_back_sessions_of(world, person, spans)
     world.answer = person.platform(world).collector.export(spans, form)
-    _let_it_be_stored_before_it_is_undone(world, person, spans)
+    _let_it_be_stored_before_it_is_deleted(world, person, spans)
     for span, ((_, label), *_) in zip(spans, rows, strict=True):
         _keep_what_became_of(world, label, span)
 
@@ -236,7 +236,7 @@ def export_many(world: World, person: Person, form: str, count: int, label: str)
     spans = [SpanSent(trace_id, secrets.token_bytes(8), name, attributes=belongs) for name in names]
     world.remember("sent", label, names)
     world.answer = person.platform(world).collector.export(spans, form)
-    _let_it_be_stored_before_it_is_undone(world, person, spans)
+    _let_it_be_stored_before_it_is_deleted(world, person, spans)
 
 
 def _span(world: World, row: list[tuple[str, str]]) -> SpanSent:
@@ -258,7 +258,7 @@ def _id(world: World, what: str, label: str, size: int) -> bytes:
     return chosen
 
 
-def _let_it_be_stored_before_it_is_undone(world: World, person: Person, spans: Sequence[SpanSent]) -> None:
+def _let_it_be_stored_before_it_is_deleted(world: World, person: Person, spans: Sequence[SpanSent]) -> None:
     """On a platform that answers before it stores, what arrives after its session was deleted would stay."""
     limit = world.worker.evaluation_platform.limits.visible_within_s
     if not limit or not isinstance(world.answer, Exported):
@@ -281,7 +281,8 @@ def _let_it_be_stored_before_it_is_undone(world: World, person: Person, spans: S
         except AssertionError:
             world.remember("lost", "spans", True)
 
-    world.undo("wait until what was sent is stored", wait)
+    world.remember("sent spans", f"export {len(world.named('sent spans'))}", wait)
+    world.undo("wait until what was sent is stored", partial(settle, world))
 
 
 def _take_back_sessions_of(world: World, person: Person, spans: Sequence[SpanSent]) -> None:
