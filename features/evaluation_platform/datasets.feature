@@ -225,13 +225,13 @@ Feature: Datasets
 
   Rule: Rows of a table become the datapoints of a dataset
 
-    @DS-6 @needs.platform.datapoints.history
+    @DS-6 @needs.platform.datapoints.rows
     Scenario: Columns go where the mapping says, and the rest is kept as metadata
       Given a dataset "Refund questions"
-      When Ada adds rows to the dataset "Refund questions" with "question" and "country" as inputs, "answer" as ground truth and "earlier" as history
-        | datapoint | question                | country | answer         | earlier          | channel |
-        | late      | Where is my parcel?     | DE      | On its way     | user: I ordered  | mail    |
-        | broken    | Do I get my money back? | FR      | Within 14 days | user: It is here | phone   |
+      When Ada adds rows to the dataset "Refund questions" with "question" and "country" as inputs and "answer" as ground truth
+        | datapoint | question                | country | answer         | channel |
+        | late      | Where is my parcel?     | DE      | On its way     | mail    |
+        | broken    | Do I get my money back? | FR      | Within 14 days | phone   |
       Then it succeeds
       And the dataset "Refund questions" reads back as exactly
         | datapoints | late, broken |
@@ -239,9 +239,21 @@ Feature: Datasets
         | inputs: question     | Do I get my money back? |
         | inputs: country      | FR                      |
         | ground truth: answer | Within 14 days          |
-        | history: user        | It is here              |
         | metadata: channel    | phone                   |
         | linked datasets      | Refund questions        |
+
+    @DS-6 @needs.platform.datapoints.history @needs.platform.datapoints.rows
+    Scenario: A column of messages becomes what was said before
+      Given a dataset "Refund questions"
+      When Ada adds rows to the dataset "Refund questions" with "question" as inputs and "earlier" as history
+        | datapoint | question                | earlier          |
+        | late      | Where is my parcel?     | user: I ordered  |
+        | broken    | Do I get my money back? | user: It is here |
+      Then it succeeds
+      And the datapoint "broken" reads back as exactly
+        | inputs: question | Do I get my money back? |
+        | history: user    | It is here              |
+        | linked datasets  | Refund questions        |
 
     @DS-7 @needs.platform.datapoints.alone
     Scenario: A datapoint taken out of a dataset goes on by itself

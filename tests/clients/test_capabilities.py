@@ -39,6 +39,7 @@ PATHS = {
     "platform.datapoints": ("GET", "/v1/datapoints/*"),
     "platform.datapoints.alone": ("GET", "/v1/datapoints/*"),
     "platform.datapoints.history": ("GET", "/v1/datapoints/*"),
+    "platform.datapoints.rows": ("GET", "/v1/datapoints/*"),
     "platform.datapoints.inputs": ("GET", "/v1/datapoints/*"),
     "platform.datapoints.order": ("GET", "/v1/datasets*"),
     "platform.datasets.metadata": ("GET", "/v1/datasets*"),

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from support.clients.evaluation_platform.adapters.phoenix.datapoints import GraphDatapoints, RestDatapoints
+from support.clients.evaluation_platform.adapters.phoenix.datasets import RestDatasets
 from support.clients.evaluation_platform.adapters.phoenix.experiments import GraphRuns, RestRuns
 from support.clients.evaluation_platform.adapters.phoenix.pages import page_of
 from support.clients.evaluation_platform.adapters.phoenix.projects import GraphProjects, RestProjects
@@ -23,7 +24,7 @@ from support.clients.evaluation_platform.adapters.phoenix.prompts import (
     spelt,
 )
 from support.clients.evaluation_platform.adapters.phoenix.wire import Key, Wire
-from support.clients.evaluation_platform.interface import Created, NotOffered, Page, Refusal, Updated
+from support.clients.evaluation_platform.interface import BatchOutcome, Created, NotOffered, Page, Refusal, Updated
 
 DATASET, EXAMPLE, PROMPT, EXPERIMENT = "RGF0YXNldDox", "RGF0YXNldEV4YW1wbGU6MQ==", "UHJvbXB0OjE=", "RXhwZXJpbWVudDox"
 AT = "2026-11-29T11:07:57+00:00"
@@ -293,3 +294,26 @@ def test_pages_are_turned_by_the_cursors_before_them() -> None:
     assert [page_of(number, pages.__getitem__) for number in (None, 1, 2, 3, 4)] == [
         (["a"], "1"), (["a"], "1"), (["b"], "2"), (["c"], None), ([], None),
     ]  # fmt: skip
+
+
+def test_rows_are_sent_as_a_file_with_the_columns_of_each_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("uuid.uuid4", lambda: "chosen")
+    door, _ = wire(
+        monkeypatch,
+        {"on Dataset {": {"data": {"node": {"name": "questions"}}}, f"GET /v1/datasets/{DATASET}/examples": EXAMPLES},
+    )
+    sent: dict[str, Any] = {}
+    monkeypatch.setattr(door, "upload", lambda path, form, rows, query: sent.update(form=form, rows=rows) or {})
+    row = {"question": "Where?", "answer": "Here", "channel": "mail"}
+    stored = RestDatasets(door).add_rows(DATASET, [row], inputs=["question"], ground_truth=["answer"])
+    assert isinstance(stored, BatchOutcome)
+    assert stored.ids == (EXAMPLE,)
+    assert sent["rows"] == [{**row, "id of the row": "chosen"}]
+    assert sent["form"] == {
+        "action": "append",
+        "name": "questions",
+        "input_keys[]": ["question"],
+        "output_keys[]": ["answer"],
+        "metadata_keys[]": ["channel"],
+        "example_id_key": "id of the row",
+    }

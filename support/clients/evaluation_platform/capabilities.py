@@ -97,6 +97,18 @@ def _summary(platform: Platform) -> bool:
         return made is not None and not isinstance(platform.second.runs.result(made, "average"), Refusal)
 
 
+def _rows(platform: Platform) -> bool:
+    with _made(platform, "dataset") as dataset:
+        if dataset is None:
+            return False
+        stored = platform.second.datasets.add_rows(dataset, [{"probe": _unique()}], inputs=["probe"])
+        if isinstance(stored, Refusal):
+            return False
+        read = [platform.second.datapoints.get(each) for each in stored.ids]
+        deleted = [_delete(platform, "datapoint", each) for each in stored.ids]
+        return len(read) == 1 and isinstance(read[0], Datapoint) and all(deleted)
+
+
 def _history(platform: Platform) -> bool:
     said = [{"role": "user", "content": _unique()}]
     with _made(platform, "dataset") as dataset:
@@ -223,6 +235,7 @@ _PROBED: Mapping[str, Probe] = {
     "platform.datapoints": _kept_for_a_dataset("datapoint", lambda dataset: {"linked_datasets": [dataset]}),
     "platform.datapoints.alone": _kept("datapoint"),
     "platform.datapoints.history": _history,
+    "platform.datapoints.rows": _rows,
     "platform.datapoints.inputs": _inputs,
     "platform.datapoints.order": _order,
     "platform.datasets.metadata": _read_with("dataset", lambda: {"metadata": {"probe": _unique()}}),

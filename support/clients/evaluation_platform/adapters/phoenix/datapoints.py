@@ -23,7 +23,7 @@ from ...interface import (
 )
 from ...things import need
 from ...translation import parse
-from .datasets import AT_ONCE, UPLOAD
+from .datasets import AT_ONCE, UPLOAD, ids_of, name_of
 from .pages import PAGE
 from .wire import Wire
 
@@ -34,7 +34,6 @@ UPLOADED = {"inputs": "inputs", "ground_truth": "outputs", "metadata": "metadata
 WORDS = {"inputs": "input", "ground_truth": "outputs", "metadata": "metadata", "linked_datasets": "Dataset"}
 SHOWN = "id createdAt dataset { id } revision { revisionKind input output metadata createdAt }"
 GET = f"query($id: ID!) {{ node(id: $id) {{ ... on DatasetExample {{ {SHOWN} }} }} }}"
-NAME = "query($id: ID!) { node(id: $id) { ... on Dataset { name } } }"
 WHOSE = "query($id: ID!) { node(id: $id) { ... on DatasetExample { dataset { id } } } }"
 EXAMPLES = f"id name examples(first: 1000) {{ edges {{ node {{ {SHOWN} }} }} }}"
 LIST = f"query($first: Int) {{ datasets(first: $first) {{ edges {{ node {{ {EXAMPLES} }} }} }} }}"
@@ -63,22 +62,18 @@ class Datapoints:
         before = self._wire.ask("GET", f"datasets/{dataset}/examples")
         if isinstance(before, Refusal):
             return naming(before, WORDS)
-        name = self._wire.query("node", NAME, id=dataset)
+        name = name_of(self._wire, dataset)
         if isinstance(name, Refusal):
             return naming(name, WORDS)
-        known = [str(uuid.uuid4()) for _ in rows]  # Phoenix tells no ids of what it stores: they are found by these
-        body: dict[str, Any] = {"action": "append", "name": need(name, "name", "datasets.get", str)}
+        known = [str(uuid.uuid4()) for _ in rows]
+        body: dict[str, Any] = {"action": "append", "name": name}
         for part, word in UPLOADED.items():
             if any(part in row for row in rows):
                 body[word] = [row.get(part, None if part == "inputs" else {}) for row in rows]
         answer = self._wire.ask("POST", UPLOAD, {**body, "example_ids": known}, query=AT_ONCE)
         if isinstance(answer, Refusal):
             return naming(answer, WORDS)
-        stored = self._wire.ask("GET", f"datasets/{dataset}/examples")
-        if isinstance(stored, Refusal):
-            return stored
-        ids = {each["id"]: each["node_id"] for each in need(stored, "data.examples", "datapoints.create", list)}
-        return parse(BatchOutcome, {"ids": [ids[each] for each in known if each in ids]}, "datapoints.create")
+        return ids_of(self._wire, dataset, known)
 
     def create_from_events(self, event_ids: Sequence[str], *, dataset_id: str | None = None) -> BatchOutcome | Refusal:
         """See `interface.Datapoints`."""
