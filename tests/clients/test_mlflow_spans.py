@@ -14,7 +14,15 @@ import pytest
 from support.clients.evaluation_platform.adapters.mlflow.spans import Events, Sessions, in_mlflows_words
 from support.clients.evaluation_platform.adapters.mlflow.wire import Key, Wire
 from support.clients.evaluation_platform.collector import SpanSent
-from support.clients.evaluation_platform.interface import ContractBroken, Deleted, Event, Page, Refusal
+from support.clients.evaluation_platform.interface import (
+    Condition,
+    ContractBroken,
+    Deleted,
+    Event,
+    NotOffered,
+    Page,
+    Refusal,
+)
 
 TRACE = "tr-11111111111111111111111111111111"
 INFO = """
@@ -29,8 +37,8 @@ SPANS = """
 "chat"}},{"key":"channel","value":{"string_value":"mail"}},{"key":"mlflow.spanType","value":{"string_value":"LLM"}},
 {"key":"n","value":{"int_value":3}},{"key":"l","value":{"array_value":{"values":[{"int_value":1},{"int_value":2}]}}},
 {"key":"mlflow.spanOutputs","value":{"kvlist_value":{"values":[{"key":"answer","value":{"string_value":"x"}}]}}},
-{"key":"mlflow.traceRequestId","value":{"string_value":"tr-11111111111111111111111111111111"}}],"status":{}},
-{"trace_id":"EREREREREREREREREREREQ==","span_id":"q6urq6urq6s=","parent_span_id":"qqqqqqqqqqo=","name":"answer",
+{"key":"mlflow.traceRequestId","value":{"string_value":"tr-11111111111111111111111111111111"}},{"key":"nothing"}],
+"status":{}},{"trace_id":"EREREREREREREREREREREQ==","span_id":"q6urq6urq6s=","parent_span_id":"qqqqqqqqqqo=","name":"answer",
 "start_time_unix_nano":1767225600000000000,"end_time_unix_nano":1767225601250500000,"attributes":[{"key":"session.id",
 "value":{"string_value":"chat"}},{"key":"mlflow.spanInputs","value":{"string_value":"plain"}}],
 "status":{"code":"STATUS_CODE_ERROR","message":"too slow"}}]
@@ -45,7 +53,7 @@ PLAN = Event(
     name="plan",
     parent="chat",
     outputs={"answer": "x"},
-    metadata={"channel": "mail", "n": 3, "l": [1, 2]},
+    metadata={"channel": "mail", "n": 3, "l": [1, 2], "nothing": None},
     **TIMES,
 )
 ANSWER = Event(
@@ -139,6 +147,22 @@ def test_events_of_a_name_are_chosen_within_the_traces_that_hold_one(monkeypatch
     assert isinstance(page, Page)
     assert page.items == (ANSWER,)
     assert server.asked[0][1]["filter"] == "span.name = 'answer'"
+
+
+def test_spans_that_say_something_are_chosen_within_the_traces_that_hold_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = Server(monkeypatch, dict(ANSWERS))
+    page = Events(server.wire).search([Condition(field="metadata.channel", operator="exists")])
+    assert isinstance(page, Page)
+    assert page.items == (PLAN,)
+    assert server.asked[0][1]["filter"] == "span.attributes.channel LIKE '%'"
+
+
+@pytest.mark.parametrize(("field", "operator"), [("metadata.channel", "is"), ("name", "exists")])
+def test_a_search_that_mlflow_has_no_words_for_is_not_offered(
+    monkeypatch: pytest.MonkeyPatch, field: str, operator: str
+) -> None:
+    with pytest.raises(NotOffered, match=f"{field} {operator}"):
+        Events(Server(monkeypatch, {}).wire).search([Condition(field=field, operator=operator)])
 
 
 @pytest.mark.parametrize(("limit", "page", "expected"), [(1, 1, [PLAN]), (1, 2, [ANSWER]), (1, 3, []), (2, 1, None)])

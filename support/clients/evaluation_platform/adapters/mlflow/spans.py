@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from ...absent import Absent
 from ...collector import SpanSent
-from ...interface import Deleted, Event, NotOffered, Page, Refusal
+from ...interface import Condition, Deleted, Event, NotOffered, Page, Refusal
 from ...things import need
 from ...translation import parse
 from .wire import Wire
@@ -26,7 +26,8 @@ SPAN_OF = "/"
 """Between the id of a trace and that of a span in it."""
 SESSION, TYPE = "session.id", "mlflow.spanType"
 KINDS = {"model": "LLM", "tool": "TOOL", "chain": "CHAIN"}
-TYPES = {kind: type_ for type_, kind in KINDS.items()}
+TYPES = {kind: type_ for type_, kind in KINDS.items()} | {"CHAT_MODEL": "model", "AGENT": "chain"}
+"""MLflow's word for what a span is, and the suite's; of the finer ones, those that MLflow finds out by itself."""
 VALUES = {"honeyhive_inputs": "mlflow.spanInputs", "honeyhive_outputs": "mlflow.spanOutputs"}
 FILTERS = {"session": "metadata.`mlflow.trace.session`", "name": "span.name"}
 
@@ -58,9 +59,12 @@ class Traces:
         """What is known of the traces that match, the latest first, however many pages they fill."""
         if beyond := sorted(set(filters) - set(FILTERS)):
             raise NotOffered(f"the adapter of MLflow chooses no spans by {', '.join(beyond)}")
-        chosen = [f"{FILTERS[name]} = {_quoted(value)}" for name, value in filters.items()]
+        return self.chosen([f"{FILTERS[name]} = {_quoted(value)}" for name, value in filters.items()])
+
+    def chosen(self, conditions: Sequence[str]) -> list[Mapping[str, Any]] | Refusal:
+        """The same, of the traces that fulfil all conditions of a filter."""
         place = {"type": "MLFLOW_EXPERIMENT", "mlflow_experiment": {"experiment_id": self._wire.key.experiment}}
-        asked: dict[str, Any] = {"locations": [place], "max_results": AT_ONCE, "filter": " AND ".join(chosen)}
+        asked: dict[str, Any] = {"locations": [place], "max_results": AT_ONCE, "filter": " AND ".join(conditions)}
         infos: list[Mapping[str, Any]] = []
         while True:
             answer = self._wire.ask("POST", "traces/search", asked)
@@ -128,6 +132,26 @@ class Events(Absent):
         """See `interface.Things`."""
         return self.list(name=name)
 
+    def search(
+        self,
+        conditions: Sequence[Condition] = (),
+        *,
+        since: str | None = None,
+        until: str | None = None,
+        limit: int | None = None,
+        page: int | None = None,
+    ) -> Page[Event] | Refusal:
+        """See `interface.Events`. MLflow finds the traces with a span that says it; the span is chosen among them."""
+        if since or until:
+            raise NotOffered("the adapter of MLflow searches spans by what they say, not by time")
+        infos = self._traces.chosen([_condition(each) for each in conditions])
+        traces = infos if isinstance(infos, Refusal) else self._traces.whole(infos)
+        if isinstance(traces, Refusal):
+            return traces
+        events = [event for trace in traces for event in _events(trace, "traces/batchGet")]
+        names = [each.field.partition(".")[2] for each in conditions]
+        return _cut([event for event in events if set(names) <= set(event.metadata or {})], limit, page)
+
 
 class Sessions(Absent):
     """What the traces say of sessions, and their deletion."""
@@ -181,6 +205,14 @@ def _quoted(value: Any) -> str:
     return f"'{value}'"
 
 
+def _condition(condition: Condition) -> str:
+    place, _, name = condition.field.partition(".")
+    if place != "metadata" or condition.operator != "exists":
+        told = f"{condition.field} {condition.operator}"
+        raise NotOffered(f"the adapter of MLflow asks whether an attribute of a span exists, and nothing else: {told}")
+    return f"span.attributes.{name} LIKE '%'"
+
+
 def _none(what: str) -> Refusal:
     return Refusal(status=200, reason="not found", message=f"MLflow finds no {what}")
 
@@ -198,7 +230,7 @@ def _events(trace: Mapping[str, Any], operation: str) -> Iterator[Event]:
     session = _session_of(need(trace, "trace_info", operation))
     trace_id = need(trace, "trace_info.trace_id", operation, str)
     for span in trace.get("spans", []):
-        said = {each["key"]: _plain(each["value"]) for each in span.get("attributes", [])}
+        said = {each["key"]: _plain(each.get("value", {})) for each in span.get("attributes", [])}
         begun, ended = (span[f"{name}_time_unix_nano"] / 1_000_000 for name in ("start", "end"))
         kind = said.get(TYPE)
         status = span.get("status", {})
@@ -207,6 +239,7 @@ def _events(trace: Mapping[str, Any], operation: str) -> Iterator[Event]:
             "session": session,
             "type": TYPES.get(str(kind), kind),
             "name": span["name"],
+            "source": said.get("service.name"),
             "parent": _id(trace_id, parent) if (parent := span.get("parent_span_id")) else session,
             "inputs": _object(said.get(VALUES["honeyhive_inputs"])),
             "outputs": _object(said.get(VALUES["honeyhive_outputs"])),
@@ -234,7 +267,7 @@ def _plain(wire: Mapping[str, Any]) -> Any:
     """The value in an `AnyValue` of OTLP."""
     for kind, value in wire.items():
         if kind == "kvlist_value":
-            return {each["key"]: _plain(each["value"]) for each in value.get("values", [])}
+            return {each["key"]: _plain(each.get("value", {})) for each in value.get("values", [])}
         if kind == "array_value":
             return [_plain(each) for each in value.get("values", [])]
         return value
