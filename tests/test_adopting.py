@@ -11,12 +11,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from behave.runner_util import parse_features
 from dotenv import dotenv_values
 
+from support.checks.waiting import eventually
 from support.running import known_bugs
 from tests.hygiene.suite import ROOT
 
@@ -53,6 +55,13 @@ def run(folder: Path, keys: dict[str, str], *arguments: str) -> tuple[int, dict[
     assert results.exists(), ran.stdout + ran.stderr
     outcomes = [json.loads(line) for line in results.read_text(encoding="utf-8").splitlines()]
     return ran.returncode, {each["name"]: (each["verdict"], each["message"]) for each in outcomes}
+
+
+def datasets(keys: dict[str, str]) -> list[Any]:
+    """What the platform has, asked past the suite."""
+    answer = httpx.get(f"{keys['HH_API_URL']}/v1/datasets", headers={"Authorization": f"Bearer {keys['HH_API_KEY']}"})
+    found: list[Any] = answer.json()["datasets"]
+    return found
 
 
 @pytest.fixture
@@ -147,10 +156,61 @@ def test_features_and_sentences_outside_of_the_suite_are_run_like_its_own(ours: 
         assert told[second] == ("failed", "expected 1, found 0")
         code, told = run(ours, keys, str(own_features), "-D", f"known_bugs={ours / 'known_bugs.toml'}")
         assert (code, told[second][0]) == (0, "skipped")
-        answer = httpx.get(
-            f"{keys['HH_API_URL']}/v1/datasets", headers={"Authorization": f"Bearer {keys['HH_API_KEY']}"}
-        )
-    assert answer.json() == {"datasets": []}, "what they made was taken back"
+        assert datasets(keys) == [], "what they made was taken back"
+
+
+SLOW_FEATURE = """Feature: What takes its time
+  Somebody will press Ctrl-C while it is under way.
+
+  @OURS-4
+  Scenario: A dataset is there while we wait
+    Given a dataset "Refund questions"
+    When Ada waits
+    Then it succeeds
+
+  @OURS-5
+  Scenario: A second one that is not begun any more
+    Given a dataset "Refund questions"
+    When Ada waits
+    Then it succeeds
+"""
+SLOW_SENTENCE = """
+import threading
+from pathlib import Path
+
+from behave import when
+
+
+@when("Ada waits")
+def waits(context):
+    Path(__file__).with_name("waiting").touch()
+    threading.Event().wait(60)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_leaves_nothing_on_a_platform_at_an_address(ours: Path, number: signal.Signals) -> None:
+    for name, text in (("features/evaluation_platform/slow.feature", SLOW_FEATURE), ("steps/slow.py", SLOW_SENTENCE)):
+        (ours / name).parent.mkdir(parents=True, exist_ok=True)
+        (ours / name).write_text(text, encoding="utf-8")
+    command = [sys.executable, "-m", "behave", "-D", f"target={ours / 'ours.toml'}", "-D", "report=no"]
+
+    def step_waits() -> None:
+        assert (ours / "steps" / "waiting").exists()
+
+    with staging(ours) as keys:
+        with subprocess.Popen(
+            [*command, str(ours / "features")],
+            cwd=ROOT, env={**os.environ, **keys}, stdout=subprocess.PIPE, text=True, start_new_session=True,
+        ) as behave:  # fmt: skip
+            eventually(step_waits, within=40, what="the step that waits")
+            assert len(datasets(keys)) == 1, "it was interrupted in the midst of the scenario"
+            os.killpg(behave.pid, number)  # as a terminal does: to everybody
+            out, _ = behave.communicate(timeout=40)
+        assert datasets(keys) == []
+    assert behave.returncode == 1
+    assert "1 broken, 1 not run" in out
+    assert out.endswith("INTERRUPTED: what was begun has been undone\n")
 
 
 def test_the_folder_of_features_outside_must_say_what_they_are_about(ours: Path, own_features: Path) -> None:

@@ -34,6 +34,20 @@ def in_step(frame: FrameType | None) -> bool:
     return False
 
 
+@contextmanager
+def postponed() -> Iterator[None]:
+    """In this block, which is short, no signal interrupts the main thread; one that came is taken at its end."""
+    heard: list[int] = []
+    before = {number: signal.signal(number, lambda number, _: heard.append(number)) for number in INTERRUPTS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if heard:
+        signal.raise_signal(heard[0])
+
+
 class Interruption:
     """Raises KeyboardInterrupt in the main thread, once; later signals disturb no undo."""
 

@@ -137,9 +137,11 @@ def _order(platform: Platform) -> bool:
         stored = None if dataset is None else platform.second.datapoints.create_many(rows, dataset_id=dataset)
         if dataset is None or not isinstance(stored, BatchOutcome):
             return False
-        read = platform.second.datasets.get(dataset)
-        for made in stored.ids:
-            _delete(platform, "datapoint", made)
+        try:
+            read = platform.second.datasets.get(dataset)
+        finally:
+            for made in stored.ids:
+                _delete(platform, "datapoint", made)
         return not isinstance(read, Refusal) and read.datapoints == stored.ids
 
 

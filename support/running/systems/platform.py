@@ -17,6 +17,7 @@ from support.environments import make
 from support.processes.launcher import Entry
 from support.reporting.redaction import register_secret
 from support.running.canary import Canary
+from support.running.interruption import postponed
 from support.running.systems.base import Counts, Surroundings, SystemUnderTest
 from support.targets import Connection, Installed, connection
 
@@ -119,8 +120,15 @@ class PlatformUnderTest(SystemUnderTest):
         return [*super().secrets(), self.key]
 
     def probe(self) -> Mapping[str, bool]:
-        """Every capability that can be asked through the product's own interface."""
-        return {capability: probe(self.platform) for capability, probe in PROBES.items()}
+        """Every capability that can be asked through the product's own interface.
+
+        An interruption waits until what a probe made is taken away again.
+        """
+        works = {}
+        for capability, probe in PROBES.items():
+            with postponed():
+                works[capability] = probe(self.platform)
+        return works
 
     def ordered_failures(self) -> int:
         """Hits of its control port's faults that reset or answer 5xx."""
