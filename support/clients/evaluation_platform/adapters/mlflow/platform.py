@@ -11,12 +11,13 @@ from ...interface import Refusal
 from ...platform import Platform
 from .datapoints import Datapoints
 from .datasets import Datasets
+from .projects import Projects
 from .spans import Events, Sessions, in_mlflows_words
 from .wire import EXPERIMENT, Key, Wire
 
 ADMIN, THEIRS = "admin", "acceptance"
 """The administrator's name, and that of each tenant's experiment and role."""
-HAD: tuple[type[Any], ...] = (Datasets, Datapoints, Events, Sessions)
+HAD: tuple[type[Any], ...] = (Datasets, Datapoints, Projects, Events, Sessions)
 
 
 class MLflow(Platform):

@@ -93,10 +93,12 @@ class Wire:
         )
         return read(f"{method} {path}", answer)
 
-    def ask_malformed(self, method: str, path: str, body: bytes, media_type: str) -> httpx.Response:
+    def ask_malformed(
+        self, method: str, path: str, body: bytes, media_type: str, *, version: str = "3.0"
+    ) -> httpx.Response:
         """Send a body as it is."""
         headers = {"Content-Type": media_type} if media_type else {}
-        return self._request(method, f"/{self._family}/3.0/mlflow/{path}", content=body, headers=headers)
+        return self._request(method, f"/{self._family}/{version}/mlflow/{path}", content=body, headers=headers)
 
     def exchange(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> httpx.Response:
         """Send bytes to the collector, to the tenant's experiment."""
