@@ -105,6 +105,17 @@ def batch_is_stored_backwards(original: Any) -> Any:
     return store_good
 
 
+@defect("datapoints.batch-loses-what-is-expected", breaks=["DP-6"], at="batches:store_good")
+def batch_loses_what_is_expected(original: Any) -> Any:
+    """Datapoints created together are stored, all but the first without their ground truth."""
+
+    def store_good(db: Any, project: str, good: Any, dataset: Any) -> Any:
+        bare = [{name: value for name, value in item.items() if name != "ground_truth"} for item in good[1:]]
+        return original(db, project, [*good[:1], *bare], dataset)
+
+    return store_good
+
+
 @defect("datapoints.batch-reports-the-wrong-row", breaks=["DP-6"], at="batches:report")
 def batch_reports_the_wrong_row(original: Any) -> Any:
     """The fault of a bad row in a batch is reported for the row after it."""
