@@ -205,12 +205,36 @@ def test_ctrl_c_leaves_nothing_on_a_platform_at_an_address(ours: Path, number: s
         ) as behave:  # fmt: skip
             eventually(step_waits, within=40, what="the step that waits")
             assert len(datasets(keys)) == 1, "it was interrupted in the midst of the scenario"
-            os.killpg(behave.pid, number)  # as a terminal does: to everybody
+            tell = os.killpg if number == signal.SIGINT else os.kill  # a terminal tells everybody, a CI server the run
+            tell(behave.pid, number)
             out, _ = behave.communicate(timeout=40)
         assert datasets(keys) == []
     assert behave.returncode == 1
     assert "1 broken, 1 not run" in out
     assert out.endswith("INTERRUPTED: what was begun has been undone\n")
+
+
+def test_ctrl_c_before_anything_was_begun_is_told_without_a_traceback(ours: Path) -> None:
+    waits = "import threading\nfrom pathlib import Path\n\nPath(__file__).with_name('waiting').touch()\n"
+    for name, text in (
+        ("features/evaluation_platform/slow.feature", SLOW_FEATURE),
+        ("steps/slow.py", f"{waits}threading.Event().wait(60)\n"),
+    ):
+        (ours / name).parent.mkdir(parents=True, exist_ok=True)
+        (ours / name).write_text(text, encoding="utf-8")
+
+    def sentences_are_read() -> None:
+        assert (ours / "steps" / "waiting").exists()
+
+    with subprocess.Popen(
+        [sys.executable, "-m", "behave", "-D", "report=no", str(ours / "features")],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    ) as behave:  # fmt: skip
+        eventually(sentences_are_read, within=40, what="the reading of the sentences")
+        behave.send_signal(signal.SIGINT)
+        out, _ = behave.communicate(timeout=40)
+    assert (behave.returncode, "Traceback" in out) == (1, False)
+    assert out.endswith("INTERRUPTED: nothing was begun\n")
 
 
 def test_the_folder_of_features_outside_must_say_what_they_are_about(ours: Path, own_features: Path) -> None:

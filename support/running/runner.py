@@ -104,7 +104,11 @@ class Runner(BehaveRunner):  # type: ignore[misc]
 
     def run_with_paths(self) -> bool:
         """Load, then run. Answers True when the run is red (behave's convention)."""
-        self.load()
+        try:
+            self.load()
+        except KeyboardInterrupt:
+            print("INTERRUPTED: nothing was begun")  # noqa: T201 - the console is where this goes
+            return True
         return self.run_loaded()
 
     def load(self) -> None:
