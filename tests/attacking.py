@@ -34,8 +34,14 @@ class Attack:
     said: str
 
 
-def attack(server: ForkServer, description: str, options: Sequence[str], folder: Path) -> Attack:
-    """Attack the service with this OpenAPI description (a URL), from a folder of the attack's own."""
+def attack(
+    server: ForkServer, description: str, options: Sequence[str], folder: Path, configuration: str = ""
+) -> Attack:
+    """Attack the service with this OpenAPI description (a URL), from a folder of the attack's own.
+
+    `configuration` is schemathesis', in TOML.
+    """
+    (folder / "schemathesis.toml").write_text(configuration, encoding="utf-8")
     command = ["run", description, "--no-color", *options]
     log = folder / "attack.log"
     child = server.fork("tests.attacking:carry_out", {"command": command, "folder": str(folder)}, log=log)

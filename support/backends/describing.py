@@ -24,7 +24,7 @@ are said as in {200: {media: {text/event-stream: text}}}; an answer without a bo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -45,13 +45,17 @@ _WORDS: Mapping[str, Schema] = {
 }
 
 
-def describe(app: FastAPI, file: Path) -> None:
-    """Have an application describe itself as the file says. The file is read when somebody asks."""
+def describe(app: FastAPI, file: Path, more: Callable[[Schema], None] = lambda _: None) -> None:
+    """Have an application describe itself as the file says. The file is read when somebody asks.
+
+    `more` is given the description of all components' schemas, to say in them what is known only when it runs.
+    """
     plain = app.openapi
 
     def openapi() -> Schema:
         if app.openapi_schema is None:
             app.openapi_schema = complete(plain(), read(file))
+            more(app.openapi_schema["components"]["schemas"])
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign] # FastAPI's documented way

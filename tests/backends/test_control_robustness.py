@@ -149,3 +149,17 @@ def test_a_project_that_there_is_not_has_no_content(services: dict[str, Backend]
     with control_of(services["evaluation_platform"]) as control:
         answer = control.get("/projects/nowhere/content")
     assert (answer.status_code, answer.json()["errorCode"]) == (404, "NOT_FOUND")
+
+
+def test_a_whole_number_may_be_written_with_a_point(practice: Backend) -> None:
+    seeded = {"name": "Points", "practitioners": [{"name": "Dr. Lee"}], "clients": [{"name": "Sarah"}]}
+    with control_of(practice) as control:
+        made = control.post("/practices", json=seeded).json()
+    lee, sarah = made["practitioners"][0], made["clients"][0]
+    headers = {**JSON, "authorization": f"Bearer {lee['token']}", "profileid": lee["id"]}
+    body = f'{{"clientId": "{sarah["id"]}", "startsAt": "2031-01-06T10:00:00Z", "durationMinutes": %s}}'
+    with httpx.Client(base_url=f"{practice.address}/api/v1", headers=headers, trust_env=False, verify=False) as http:
+        half = http.post("/appointments", content=body % "50.5")
+        whole = http.post("/appointments", content=body % "50.0")
+    assert refusal(half) == "durationMinutes: input should be a valid integer"
+    assert (whole.status_code, whole.json()["endsAt"]) == (201, "2031-01-06T10:50:00.000Z")

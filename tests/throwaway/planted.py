@@ -6,6 +6,8 @@ import importlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from fastapi import HTTPException
+
 from support.processes import children
 
 
@@ -13,10 +15,19 @@ def _fails(*_: Any) -> Any:
     raise RuntimeError("planted")
 
 
+def _refuses(status: int) -> Callable[..., Any]:
+    def refuse(*_: Any) -> Any:
+        raise HTTPException(status, "planted")
+
+    return refuse
+
+
 PLANTS: Mapping[str, tuple[str, str, Callable[..., Any]]] = {
     "lets everybody in": ("support.backends.model.wire.openai", "authorise", lambda *_: None),
     "opens no gate": ("support.backends.model.scripts.Scripts", "open_gates", _fails),
     "counts in words": ("support.backends.practice.storage", "counts", lambda _: {"practice-1": {"clients": "two"}}),
+    "takes no reminder": ("support.backends.practice.reminders", "add", _refuses(400)),
+    "takes no session": ("support.backends.assistant.sessions.Sessions", "create", _refuses(400)),
     "cannot say what is wrong": ("support.backends.evaluation_platform.errors", "describe", _fails),
 }
 """By name: the module or class, what in it is replaced, and by what."""

@@ -48,7 +48,11 @@ def create_app(state: State) -> FastAPI:
     app.add_exception_handler(HTTPException, rest.answer_unreadable)
     app.add_exception_handler(StoreUnavailableError, answer_store_unavailable)
     app.add_exception_handler(Exception, answer_failure)
-    describing.describe(app, Path(__file__).with_name("answers.yaml"))
+
+    def name_personas(schemas: describing.Schema) -> None:
+        schemas["SessionBody"]["properties"]["persona_type"]["enum"] = list(state.personas)
+
+    describing.describe(app, Path(__file__).with_name("answers.yaml"), name_personas)
     return app
 
 

@@ -23,6 +23,8 @@ from .errors import Problem, invalid
 from .repeats import Repeats
 
 _DEEPEST = 100
+_EXACT = 2**53
+"""Up to here every whole number has a float of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def parse_json(body: bytes) -> Any:
     """Strict JSON. Raises Problem 400."""
     try:
         text = body.decode("utf-8")
-        value = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
+        value = json.loads(text, parse_constant=_refuse_constant, parse_float=_number)
         if "\\ud" in text.lower():
             json.dumps(value, ensure_ascii=False).encode("utf-8")
         _check_depth(value)
@@ -164,8 +166,9 @@ def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
-def _finite(digits: str) -> float:
+def _number(digits: str) -> float | int:
+    """50.0 is the number 50, in JSON Schema as in the language that this API is written in elsewhere."""
     value = float(digits)
     if math.isinf(value):
         raise ValueError(f"{digits[:20]} is out of range")
-    return value
+    return int(value) if value.is_integer() and abs(value) <= _EXACT else value

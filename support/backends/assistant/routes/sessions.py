@@ -23,7 +23,7 @@ class SessionBody(BaseModel):
 
     persona_type: str = "web_assistant"
     context: dict[str, Any] = Field(default_factory=dict)
-    profile_id: str | None = None
+    profile_id: str | None = Field(None, json_schema_extra={"pattern": r"^\s*[ -~]*\s*$"})
 
     @field_validator("context")
     @classmethod
