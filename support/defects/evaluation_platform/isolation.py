@@ -66,7 +66,7 @@ def search_ignores_the_project(original: Any) -> Any:
     "isolation.spans-are-found-by-everybody",
     breaks=["TR-91"],
     at="events:find_matching",
-    spreads=["TR-93", "TR-94"],
+    spreads=["TR-5", "TR-93", "TR-94"],
 )
 def spans_are_found_by_everybody(original: Any) -> Any:
     """A search finds the sessions that spans have begun, with their events, whichever project they are of."""
