@@ -184,14 +184,13 @@ def sent_away(agent: Agent, saying: tuple[str, str] | None, code: int | None = N
 
 
 def after(farewell: Farewell, agent: Agent, least: float, most: float) -> None:
-    """The connection ended so long after the last word of either side.
+    """The connection ended so long after the agent's last word, or its coming if it said none.
 
     Raises:
         AssertionError: it ended earlier, or later.
 
     """
-    last = max([agent.connected_at, *(frame.at for frame in agent.frames)])
-    within(farewell.at - last, least, most, "it was sent away")
+    within(farewell.at - agent.spoke_at, least, most, "it was sent away")
 
 
 # Progress

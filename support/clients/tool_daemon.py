@@ -130,6 +130,8 @@ class Agent:
         self.farewell: Farewell | None = None
         self._news = threading.Condition()
         self._open = contextlib.ExitStack()
+        self.spoke_at = time.monotonic()
+        """When it last began to say something, or to connect: the daemon has heard of it later than that."""
         try:
             opening = connect(self.address, compression=None, open_timeout=CONNECT_S, close_timeout=0.2, max_size=None)
             self._socket: ClientConnection = self._open.enter_context(opening)
@@ -137,7 +139,6 @@ class Agent:
             raise UnreachableError(f"the tool daemon at {self.address} cannot be reached: {silence}") from silence
         except (InvalidHandshake, InvalidURI) as oddity:
             raise NoAnswerError(f"what answers at {self.address} opens no WebSocket: {oddity}") from oddity
-        self.connected_at = time.monotonic()
         self._reader = threading.Thread(target=self._read, name=f"reads for {name}", daemon=True)
         self._reader.start()
 
@@ -179,6 +180,7 @@ class Agent:
 
     def say(self, text: str) -> None:
         """Send a frame as it is; one to a daemon that has gone is lost without a word."""
+        self.spoke_at = time.monotonic()
         try:
             self._socket.send(text)
         except ConnectionClosed as end:
