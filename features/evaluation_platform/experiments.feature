@@ -23,11 +23,11 @@ Feature: Experiments
     @EV-1 @needs.platform.experiments.alone @needs.platform.experiments.status
     Scenario: A new experiment keeps how far it is, and what it is tried with
       When Ada creates an experiment "first try" with
-        | status               | pending |
+        | status               | running |
         | configuration: model | gpt-4o  |
       Then it succeeds
       And the experiment "first try" reads back as exactly
-        | status               | pending |
+        | status               | running |
         | configuration: model | gpt-4o  |
 
     @EV-2
@@ -214,7 +214,7 @@ Feature: Experiments
 
   Rule: The summary adds up every metric, a yes counting as 1 and percentiles lying between the two nearest values
 
-    @EV-7 @critical @needs.platform.datapoints.alone @needs.platform.events @needs.platform.experiments.summary
+    @EV-7 @critical @needs.platform.datapoints.alone @needs.platform.events @needs.platform.experiments.alone @needs.platform.experiments.status @needs.platform.experiments.summary
     Scenario Outline: The <aggregate> of every metric is what can be worked out by hand
       Given the experiment "first try" was scored
         | datapoint   | points | polite |
@@ -241,7 +241,7 @@ Feature: Experiments
         | p95       | 8.8    | 1      |
         | p99       | 9.76   | 1      |
 
-    @EV-7 @needs.platform.datapoints.alone @needs.platform.events @needs.platform.experiments.summary
+    @EV-7 @needs.platform.datapoints.alone @needs.platform.events @needs.platform.experiments.alone @needs.platform.experiments.status @needs.platform.experiments.summary
     Scenario: The summary says which datapoints are within the range that passes
       Given an experiment "first try" with
         | passing ranges: points: min | 3 |
@@ -259,7 +259,7 @@ Feature: Experiments
 
   Rule: A comparison names the datapoints that became better and worse
 
-    @EV-8 @critical @needs.platform.datapoints.alone @needs.platform.events @needs.platform.experiments.summary
+    @EV-8 @critical @needs.platform.datapoints.alone @needs.platform.events @needs.platform.experiments.alone @needs.platform.experiments.status @needs.platform.experiments.summary
     Scenario: Every common datapoint has improved, degraded or stayed the same
       Given the experiment "baseline" was scored
         | datapoint   | points | polite |
@@ -296,11 +296,15 @@ Feature: Experiments
         | property | fault  |
         | metadata | a text |
 
-      @needs.platform.experiments.status
+      @needs.platform.experiments.alone
       Examples:
         | property   | fault  |
-        | status     | a text |
         | datapoints | a text |
+
+      @needs.platform.experiments.status
+      Examples:
+        | property | fault  |
+        | status   | a text |
 
     @EV-90 @needs.platform.experiments.paging
     Scenario Outline: A list of experiments of no possible length is refused: <limit>

@@ -268,7 +268,7 @@ Feature: Projects
       Then the answer lists exactly, in any order
         | datapoint |
 
-    @PJ-4 @needs.platform.tenants @needs.platform.datapoints.alone @needs.platform.events @needs.platform.experiments.summary
+    @PJ-4 @needs.platform.tenants @needs.platform.datapoints.alone @needs.platform.events @needs.platform.experiments.alone @needs.platform.experiments.status @needs.platform.experiments.summary
     Scenario: Another team cannot ask for the results of our experiment
       Given the experiment "confidential" was scored
         | datapoint   | points |
@@ -276,7 +276,7 @@ Feature: Projects
       When Noor of Northwind Claims asks for the average of the experiment "confidential"
       Then it is refused as not found
 
-    @PJ-4 @needs.platform.tenants @needs.platform.experiments.summary
+    @PJ-4 @needs.platform.tenants @needs.platform.experiments.alone @needs.platform.experiments.summary
     Scenario: Another team cannot compare our experiments
       Given an experiment "baseline"
       And an experiment "candidate"

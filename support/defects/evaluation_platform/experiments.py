@@ -19,6 +19,12 @@ def create_forgets_metadata(original: Any) -> Any:
     return lambda sent: original({**sent, "metadata": None})
 
 
+@defect("experiments.create-forgets-status", breaks=["EV-1"], at="experiments:complete", spreads=["EV-3", "EV-5"])
+def create_forgets_status(original: Any) -> Any:
+    """A new experiment has only been planned, however far it is said to be."""
+    return lambda sent: original({**sent, "status": "pending"})
+
+
 @defect("experiments.get-forgets-description", breaks=["EV-2"], at="experiments:get", spreads=["EV-1", "EV-5"])
 def get_forgets_description(original: Any) -> Any:
     """An experiment that is opened shows no description."""
