@@ -18,7 +18,7 @@ from support.checks.tables import path, value
 from support.checks.waiting import eventually
 from support.checks.wording import empty
 from support.clients.evaluation_platform.collector import Exported
-from support.clients.evaluation_platform.interface import Condition, Door, Event, Refusal
+from support.clients.evaluation_platform.interface import Condition, Door, Event, NotOffered, Refusal, Unreachable
 from support.clients.model import Received
 from support.deeds.people import ADA, Person
 from support.processes.programs import ProgramResult
@@ -98,15 +98,22 @@ def holds_exactly(world: World, label: str, order: str, table: Sequence[Pairs], 
 
 
 def _whereabouts(world: World, name: str, person: Person) -> str:
-    """With whom an event of this name is, and in which session."""
+    """With whom an event of this name is, and in which session; it never fails, since it is told beside a failure."""
+    found = [where for each in dict.fromkeys((ADA, person)) for where in _found_with(world, name, each)]
+    return " and ".join(found) or "with nobody"
+
+
+def _found_with(world: World, name: str, person: Person) -> list[str]:
     labels = {session: label for label, session in world.named("session").items()}
-    found = [
-        f'with {each.name}, in the session "{labels.get(event.session or "", event.session)}"'
-        for each in (ADA, person)
-        for event in listed(each.platform(world).second.events.find(world.unique(name)))
+    try:
+        events = listed(person.platform(world).second.events.find(world.unique(name)))
+    except (AssertionError, NotOffered, Unreachable) as why:
+        return [f"what cannot be looked for with {person.name} ({why})"]
+    return [
+        f'with {person.name}, in the session "{labels.get(event.session or "", event.session)}"'
+        for event in events
         if isinstance(event, Event)
     ]
-    return " and ".join(found) or "with nobody"
 
 
 def _column(event: Event, names: Mapping[str, str], words: str) -> Any:
