@@ -77,11 +77,62 @@ def test_a_platform_that_cannot_is_found_out(
     platform: Platform, served: Served, name: str, fault: dict[str, Any]
 ) -> None:
     method, path = PATHS[name]
+    before = platform.inventory()
     served.steer("POST", "/faults", {"method": method, "path": path, **fault})
     try:
         assert not PROBES[name](platform)
     finally:
         served.steer("DELETE", "/faults")
+    if method == "GET":  # what cannot be read is taken back all the same
+        assert left_behind(before, platform.inventory()) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("platform.configurations.get", "/v1/configurations*"),
+        ("platform.datapoints", "/v1/datapoints/*"),
+        ("platform.datapoints.rows", "/v1/datapoints/*"),
+        ("platform.experiments.alone", "/v1/runs/*"),
+        ("platform.metrics", "/v1/metrics*"),
+        ("platform.tools", "/v1/tools*"),
+    ],
+)
+def test_a_thing_that_cannot_be_deleted_is_no_thing_of_the_platform_s(
+    platform: Platform, served: Served, name: str, path: str
+) -> None:
+    served.steer("POST", "/faults", {"method": "DELETE", "path": path, "status": 404})
+    try:
+        assert not PROBES[name](platform)
+    finally:
+        served.steer("DELETE", "/faults")
+
+
+@pytest.mark.parametrize("name", ["platform.tools", "platform.projects"])
+def test_a_platform_that_opens_another_thing_is_found_out(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    things = platform.second.of(noun(name.removeprefix("platform.")).key)
+    opened = things.get
+
+    def another(thing_id: str) -> Any:
+        return opened(thing_id).model_copy(update={"id": "another"})
+
+    monkeypatch.setattr(things, "get", another)
+    assert not PROBES[name](platform)
+
+
+@pytest.mark.parametrize(
+    ("operation", "wrong"),
+    [("result", {"function": "average"}), ("compare", {"old_run": "another"}), ("compare", {"new_run": "another"})],
+)
+def test_a_platform_that_sums_up_something_else_is_found_out(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch, operation: str, wrong: dict[str, str]
+) -> None:
+    runs = platform.second.runs
+    asked = getattr(runs, operation)
+    monkeypatch.setattr(runs, operation, lambda *said: asked(*said).model_copy(update=wrong))
+    assert not PROBES["platform.experiments.summary"](platform)
 
 
 def test_a_platform_that_is_not_there_is_no_answer() -> None:

@@ -3,8 +3,11 @@
 A probe works with things of its own and takes them away again. It is True only when the operation does what the
 capability says, not when a path merely answers: a platform that ignores ``limit`` does not have paging. What cannot be
 asked through the product's own interface (``platform.control``, ``platform.restart``) is known to whoever started the
-platform, and has no probe here; nor has what could not be taken back where it is missing, or takes a program
-(``platform.events``, ``platform.projects.rename``, ``platform.programs``, ``platform.sdk``).
+platform, and has no probe here. Nor has what takes a program (``platform.programs``, ``platform.sdk``), or what could
+not be taken back: spans of no session (``platform.collector.dialects``, ``platform.collector.metrics``,
+``platform.collector.sessions``), sessions (``platform.events``, ``platform.events.search``), projects
+(``platform.projects.rename``). For the same reason two probes see a part only: of ``platform.projects`` that they are
+listed and opened, of ``platform.experiments.summary`` the sum and the comparison of runs without scores.
 """
 
 from __future__ import annotations
@@ -27,25 +30,34 @@ MANY = 6
 """So many things are in their order by chance once in 720 times."""
 
 
-def _kept(kind: str) -> Probe:
-    """Whether a thing of this kind can be made, opened and deleted."""
+def _kept(kind: str, fields: Callable[[], Fields] = dict) -> Probe:
+    """Whether a thing of this kind can be made, opened with these fields, and deleted."""
 
     def kept(platform: Platform) -> bool:
-        with _made(platform, kind) as made:
-            return made is not None and not isinstance(platform.second.of(kind).get(made), Refusal)
+        return _keeps(platform, kind, fields())
 
     return kept
 
 
+def _keeps(platform: Platform, kind: str, said: Fields) -> bool:
+    made = _create(platform, kind, said)
+    if made is None:
+        return False
+    try:
+        read = platform.second.of(kind).get(made)
+    finally:
+        deleted = _delete(platform, kind, made)
+    if isinstance(read, Refusal) or read.id != made:
+        return False
+    return deleted and {name: read.fields[name] for name in said} == said
+
+
 def _kept_for_a_dataset(kind: str, fields: Callable[[str], Fields]) -> Probe:
-    """Whether a thing of this kind can be made, of a dataset, opened and deleted; `fields` are those of a dataset."""
+    """The same of a thing that is of a dataset; `fields` are those of one of it."""
 
     def kept(platform: Platform) -> bool:
         with _made(platform, "dataset") as dataset:
-            if dataset is None:
-                return False
-            with _made(platform, kind, fields(dataset)) as made:
-                return made is not None and not isinstance(platform.second.of(kind).get(made), Refusal)
+            return dataset is not None and _keeps(platform, kind, fields(dataset))
 
     return kept
 
@@ -54,20 +66,6 @@ def _configurations(platform: Platform) -> bool:
     with _made(platform, "configuration") as made:
         listed = platform.second.configurations.list()
         return not isinstance(listed, Refusal) and made in [each.id for each in listed.items]
-
-
-def _read_with(kind: str, fields: Callable[[], Fields]) -> Probe:
-    """Whether a thing of this kind keeps these fields."""
-
-    def kept(platform: Platform) -> bool:
-        said = fields()
-        with _made(platform, kind, said) as made:
-            if made is None:
-                return False
-            read = platform.second.of(kind).get(made)
-            return not isinstance(read, Refusal) and {name: read.fields[name] for name in said} == said
-
-    return kept
 
 
 def _renamed(kind: str) -> Probe:
@@ -93,20 +91,30 @@ def _experiments_paged(platform: Platform) -> bool:
 
 
 def _summary(platform: Platform) -> bool:
-    with _made(platform, "run") as made:
-        return made is not None and not isinstance(platform.second.runs.result(made, "average"), Refusal)
+    runs = platform.second.runs
+    with _made(platform, "run") as new, _made(platform, "run") as old:
+        if new is None or old is None:
+            return False
+        summed, compared = runs.result(new, "sum"), runs.compare(new, old, "sum")
+        if isinstance(summed, Refusal) or isinstance(compared, Refusal):
+            return False
+        sides = compared.new_run, compared.old_run
+        return (summed.function, summed.metrics, sides, compared.metrics) == ("sum", (), (new, old), ())
 
 
 def _rows(platform: Platform) -> bool:
     with _made(platform, "dataset") as dataset:
         if dataset is None:
             return False
-        stored = platform.second.datasets.add_rows(dataset, [{"probe": _unique()}], inputs=["probe"])
+        row = {"probe": _unique()}
+        stored = platform.second.datasets.add_rows(dataset, [row], inputs=["probe"])
         if isinstance(stored, Refusal):
             return False
-        read = [platform.second.datapoints.get(each) for each in stored.ids]
-        deleted = [_delete(platform, "datapoint", each) for each in stored.ids]
-        return len(read) == 1 and isinstance(read[0], Datapoint) and all(deleted)
+        try:
+            read = [platform.second.datapoints.get(each) for each in stored.ids]
+        finally:
+            deleted = [_delete(platform, "datapoint", each) for each in stored.ids]
+        return [each.inputs for each in read if isinstance(each, Datapoint)] == [row] and all(deleted)
 
 
 def _history(platform: Platform) -> bool:
@@ -155,7 +163,12 @@ def _paging(platform: Platform) -> bool:
 
 
 def _projects(platform: Platform) -> bool:
-    return not isinstance(platform.second.projects.list(), Refusal)
+    listed = platform.second.projects.list()
+    if isinstance(listed, Refusal) or not listed.items:  # whoever asks has one
+        return False
+    first = listed.items[0]
+    read = platform.second.projects.get(first.id)
+    return not isinstance(read, Refusal) and (read.id, read.name) == (first.id, first.name)
 
 
 def _delete_session(platform: Platform) -> bool:
@@ -226,10 +239,10 @@ def _tenants(platform: Platform) -> bool:
 _PROBED: Mapping[str, Probe] = {
     "platform.collector.json": _json,
     "platform.configurations": _configurations,
-    "platform.configurations.completion": _read_with(
+    "platform.configurations.completion": _kept(
         "configuration", lambda: {"call_type": "completion", "template": _unique()}
     ),
-    "platform.configurations.environments": _read_with(
+    "platform.configurations.environments": _kept(
         "configuration", lambda: {"environments": ["prod"], "tags": [_unique()]}
     ),
     "platform.configurations.get": _kept("configuration"),
@@ -240,12 +253,12 @@ _PROBED: Mapping[str, Probe] = {
     "platform.datapoints.rows": _rows,
     "platform.datapoints.inputs": _inputs,
     "platform.datapoints.order": _order,
-    "platform.datasets.metadata": _read_with("dataset", lambda: {"metadata": {"probe": _unique()}}),
+    "platform.datasets.metadata": _kept("dataset", lambda: {"metadata": {"probe": _unique()}}),
     "platform.datasets.rename": _renamed("dataset"),
     "platform.experiments": _kept_for_a_dataset("run", lambda dataset: {"dataset": dataset}),
     "platform.experiments.alone": _kept("run"),
     "platform.experiments.paging": _experiments_paged,
-    "platform.experiments.status": _read_with("run", lambda: {"status": "running"}),
+    "platform.experiments.status": _kept("run", lambda: {"status": "running"}),
     "platform.experiments.summary": _summary,
     "platform.metrics": _kept("metric"),
     "platform.paging": _paging,
