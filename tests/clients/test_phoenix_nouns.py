@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from support.clients.evaluation_platform.adapters.phoenix.datapoints import GraphDatapoints, RestDatapoints
+from support.clients.evaluation_platform.adapters.phoenix.datapoints import WORDS, GraphDatapoints, RestDatapoints
 from support.clients.evaluation_platform.adapters.phoenix.datasets import RestDatasets
 from support.clients.evaluation_platform.adapters.phoenix.experiments import GraphRuns, RestRuns
 from support.clients.evaluation_platform.adapters.phoenix.pages import page_of
@@ -24,7 +24,16 @@ from support.clients.evaluation_platform.adapters.phoenix.prompts import (
     spelt,
 )
 from support.clients.evaluation_platform.adapters.phoenix.wire import Key, Wire
-from support.clients.evaluation_platform.interface import BatchOutcome, Created, NotOffered, Page, Refusal, Updated
+from support.clients.evaluation_platform.foreign import naming
+from support.clients.evaluation_platform.interface import (
+    BatchOutcome,
+    ContractBroken,
+    Created,
+    NotOffered,
+    Page,
+    Refusal,
+    Updated,
+)
 
 DATASET, EXAMPLE, PROMPT, EXPERIMENT = "RGF0YXNldDox", "RGF0YXNldEV4YW1wbGU6MQ==", "UHJvbXB0OjE=", "RXhwZXJpbWVudDox"
 AT = "2026-11-29T11:07:57+00:00"
@@ -198,6 +207,103 @@ def test_what_an_example_has_no_place_for_is_not_offered(monkeypatch: pytest.Mon
     with pytest.raises(NotOffered):
         RestDatapoints(rest).create({"inputs": {}, **fields})
     assert told == []
+
+
+@pytest.mark.parametrize(
+    "rows", [[{"inputs": {}}, {"inputs": {}, "history": []}], [{"linked_datasets": [DATASET]}], [7]]
+)
+def test_what_an_example_has_no_place_for_is_not_offered_in_a_batch(
+    monkeypatch: pytest.MonkeyPatch, rows: list[Any]
+) -> None:
+    rest, told = wire(monkeypatch, {})
+    with pytest.raises(NotOffered):
+        RestDatapoints(rest).create_many(rows, dataset_id=DATASET)
+    assert told == []
+
+
+def test_examples_sent_together_are_of_one_dataset(monkeypatch: pytest.MonkeyPatch) -> None:
+    rest, told = wire(monkeypatch, {})
+    with pytest.raises(NotOffered, match="of the same"):
+        RestDatapoints(rest).create_many([{"inputs": {}, "linked_datasets": [each]} for each in (DATASET, "other")])
+    assert told == []
+
+
+def test_an_example_that_was_taken_and_is_not_there_breaks_the_contract(monkeypatch: pytest.MonkeyPatch) -> None:
+    door, _ = wire(
+        monkeypatch,
+        {
+            f"GET /v1/datasets/{DATASET}/examples": EXAMPLES,
+            "on Dataset {": {"data": {"node": {"name": "questions"}}},
+            "POST /v1/datasets/upload": {"data": {}},
+        },
+    )
+    with pytest.raises(ContractBroken, match="0 are there"):
+        RestDatapoints(door).create({"linked_datasets": [DATASET], "inputs": {}})
+
+
+@pytest.mark.parametrize(
+    ("message", "named"),
+    [
+        ("input is required", {"inputs"}),
+        ("Input should be a list containing only dictionary objects", {"inputs"}),
+        ("outputs should be a list of same length as input containing only dictionary objects", {"ground_truth"}),
+        ("metadata should be a list of same length as input containing only dictionary objects", {"metadata"}),
+        ("Input should be a valid dictionary", set()),
+        ("No dataset with id RGF0YXNldDo5 can be found.", {"linked_datasets"}),
+        ("Invalid dataset ID format: never made", {"linked_datasets"}),
+    ],
+)
+def test_a_refusal_names_the_part_of_the_example_that_phoenix_means(message: str, named: set[str]) -> None:
+    refused = Refusal(status=422, reason="invalid", message=message)
+    assert naming(refused, WORDS).fields == named
+
+
+def connection(nodes: list[Any], after: str | None = None) -> dict[str, Any]:
+    page = {"hasNextPage": after is not None, "endCursor": after}
+    return {"edges": [{"node": each} for each in nodes], "pageInfo": page}
+
+
+def test_every_page_of_datasets_and_of_their_examples_is_turned(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = Wire("http://127.0.0.1:9", Key("token", "ours"))
+    asked: list[Mapping[str, Any]] = []
+
+    def of(name: str, *pages: Any) -> dict[str, Any]:
+        return {"id": name, "name": name, "examples": connection(*pages)}
+
+    answers = {
+        (None, None): connection([of("more questions", [{**revision(), "id": "not meant"}])], "2"),
+        (None, "2"): connection([of("questions", [{**revision(), "id": "first"}], "e")]),
+        ("questions", "e"): {"examples": connection([{**revision(), "id": "second"}])},
+    }
+
+    def query(operation: str, text: str, **variables: Any) -> Any:
+        asked.append(variables)
+        return answers[variables.get("id"), variables["after"]]
+
+    monkeypatch.setattr(graph, "query", query)
+    listed = GraphDatapoints(graph).list(dataset="questions")
+    assert isinstance(listed, Page)
+    assert [each.id for each in listed.items] == ["first", "second"]
+    assert [each.get("filter") for each in asked] == [{"col": "name", "value": "questions"}] * 2 + [None]
+
+
+def test_rest_chooses_datapoints_by_their_ids_without_asking_the_other_interface(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rest, told = wire(monkeypatch, {"GET /v1/datasets": DATASETS, f"GET /v1/datasets/{DATASET}/examples": EXAMPLES})
+    for ids, found in (([EXAMPLE], [EXAMPLE]), (["another"], [])):
+        listed = RestDatapoints(rest).list(ids=ids)
+        assert isinstance(listed, Page)
+        assert [each.id for each in listed.items] == found
+    assert {path for _, path, _ in told} == {"/v1/datasets", f"/v1/datasets/{DATASET}/examples"}
+
+
+def test_a_deleted_datapoint_is_not_listed_by_its_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = {"data": {"a0": revision("DELETE", input={}, output={}), "a1": {**revision(), "id": "kept"}}}
+    graph, _ = wire(monkeypatch, {"node(id": answer})
+    listed = GraphDatapoints(graph).list(ids=[EXAMPLE, "kept"])
+    assert isinstance(listed, Page)
+    assert [each.id for each in listed.items] == ["kept"]
 
 
 def test_a_configuration_is_said_as_a_prompt_with_its_first_version(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .absent import Absent
-from .interface import Refusal, Things
+from .interface import BatchOutcome, ContractBroken, Created, Refusal, Things
 from .nouns import NOUNS
 from .nouns import noun as noun_of
 
@@ -36,11 +36,32 @@ class ForeignDoor:
         return things
 
 
-def naming(no: Refusal, words: Mapping[str, str]) -> Refusal:
-    """The refusal with the product fields that its message names; `words` is the vendor's word by product field."""
+def naming(no: Refusal, words: Mapping[str, str | Sequence[str]]) -> Refusal:
+    """The refusal with the product fields that its message names.
+
+    `words` is the vendor's word by product field, as it is spelt, or all that it is called, where that is several.
+    """
     named = {
         field
-        for field, word in words.items()
-        if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", no.message, re.IGNORECASE)
+        for field, said in words.items()
+        if any(_named(word, no.message) for word in ([said] if isinstance(said, str) else said))
     }
     return no.model_copy(update={"fields": frozenset(named)})
+
+
+def _named(word: str, message: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", message) is not None
+
+
+def the_one(stored: BatchOutcome | Refusal, operation: str) -> Created | Refusal:
+    """The one thing that became of a batch of one.
+
+    Raises:
+        ContractBroken: the platform took it, and shows nothing, or several things.
+
+    """
+    if isinstance(stored, Refusal):
+        return stored
+    if len(stored.ids) != 1:
+        raise ContractBroken(operation, f"of the one that was taken, {len(stored.ids)} are there", list(stored.ids))
+    return Created(id=stored.ids[0])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import uuid
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ...foreign import naming
+from ...foreign import naming, the_one
 from ...interface import (
     Accepted,
     BatchOutcome,
@@ -24,19 +24,34 @@ from ...interface import (
 from ...things import need
 from ...translation import parse
 from .datasets import AT_ONCE, UPLOAD, ids_of, name_of
-from .pages import PAGE
+from .pages import PAGE, Turned, turn, turn_graph, whole
 from .wire import Wire
 
 PARTS = {"inputs": "input", "ground_truth": "output", "metadata": "metadata"}
 """What an example holds, and Phoenix's word for it."""
 UPLOADED = {"inputs": "inputs", "ground_truth": "outputs", "metadata": "metadata"}
 """The same, of many examples at once."""
-WORDS = {"inputs": "input", "ground_truth": "outputs", "metadata": "metadata", "linked_datasets": "Dataset"}
+WORDS = {
+    "inputs": ("input is required", "Input should be a list containing"),
+    "ground_truth": "outputs",
+    "metadata": "metadata",
+    "linked_datasets": ("No dataset", "Invalid dataset ID", "Dataset"),
+}
+"""`Input should be` alone is how Phoenix's validation begins to speak of any field."""
 SHOWN = "id createdAt dataset { id } revision { revisionKind input output metadata createdAt }"
 GET = f"query($id: ID!) {{ node(id: $id) {{ ... on DatasetExample {{ {SHOWN} }} }} }}"
 WHOSE = "query($id: ID!) { node(id: $id) { ... on DatasetExample { dataset { id } } } }"
-EXAMPLES = f"id name examples(first: 1000) {{ edges {{ node {{ {SHOWN} }} }} }}"
-LIST = f"query($first: Int) {{ datasets(first: $first) {{ edges {{ node {{ {EXAMPLES} }} }} }} }}"
+NEXT = "pageInfo { hasNextPage endCursor }"
+EXAMPLES = f"{{ edges {{ node {{ {SHOWN} }} }} {NEXT} }}"
+LIST = (
+    "query($first: Int, $after: String, $filter: DatasetFilter) {"
+    " datasets(first: $first, after: $after, filter: $filter)"
+    f" {{ edges {{ node {{ id name examples(first: 1000) {EXAMPLES} }} }} {NEXT} }} }}"
+)
+MORE = (
+    "query($id: ID!, $after: String)"
+    f" {{ node(id: $id) {{ ... on Dataset {{ examples(first: 1000, after: $after) {EXAMPLES} }} }} }}"
+)
 PATCH = "mutation($input: PatchDatasetExamplesInput!) { patchDatasetExamples(input: $input) { dataset { id } } }"
 DELETE = "mutation($input: DeleteDatasetExamplesInput!) { deleteDatasetExamples(input: $input) { dataset { id } } }"
 NOWHERE = Refusal(status=200, reason="not found", message="no dataset holds it")
@@ -53,12 +68,13 @@ class Datapoints:
 
     def create(self, fields: Fields) -> Created | Refusal:
         """See `interface.Things`."""
-        stored = self.create_many([fields])
-        return stored if isinstance(stored, Refusal) else Created(id=stored.ids[0])
+        return the_one(self.create_many([fields]), "datapoints.create")
 
     def create_many(self, rows: Sequence[Any], *, dataset_id: str | None = None) -> BatchOutcome | Refusal:
         """See `interface.Datapoints`. REST stores rows by the name of their dataset, all of them or none."""
-        dataset = dataset_id or _only_dataset(rows)
+        dataset = _only_dataset(rows) if dataset_id is None else dataset_id
+        for row in rows:
+            _within(row, PARTS if dataset_id is not None else (*PARTS, "linked_datasets"))
         before = self._wire.ask("GET", f"datasets/{dataset}/examples")
         if isinstance(before, Refusal):
             return naming(before, WORDS)
@@ -114,18 +130,6 @@ class Datapoints:
         """See `interface.Things`."""
         return self._wire.create_malformed(UPLOAD, how)
 
-    def _each(self, ids: Sequence[str]) -> Page[Datapoint] | Refusal:
-        """What GraphQL answers when it is asked for several ids in one question."""
-        asked = " ".join(
-            f"a{number}: node(id: $a{number}) {{ ... on DatasetExample {{ {SHOWN} }} }}" for number in range(len(ids))
-        )
-        names = ", ".join(f"$a{number}: ID!" for number in range(len(ids)))
-        text = f"query({names}) {{ {asked} }}"
-        answer = self._wire.query_all(
-            "datapoints.list", text, **{f"a{number}": each for number, each in enumerate(ids)}
-        )
-        return answer if isinstance(answer, Refusal) else _page(map(_of_graph, answer.values()))
-
 
 class RestDatapoints(Datapoints):
     """As REST shows them: by their dataset only."""
@@ -138,20 +142,20 @@ class RestDatapoints(Datapoints):
         return next((each for each in every.items if each.id == thing_id), NOWHERE)
 
     def list(self, *, limit: Any = None, page: int | None = None, **filters: Any) -> Page[Datapoint] | Refusal:
-        """See `interface.Things`."""
-        if "ids" in filters:
-            return self._each(filters["ids"])
-        datasets = self._wire.ask("GET", "datasets", query={"name": filters.get("dataset"), "limit": PAGE})
+        """See `interface.Things`. REST knows examples by their dataset: ids are chosen among those of all."""
+        asked = {"name": filters.get("dataset"), "limit": PAGE}
+        datasets = whole(lambda cursor: turn(self._wire, "datasets", cursor, asked))
         if isinstance(datasets, Refusal):
             return datasets
         found: list[Datapoint] = []
-        for dataset in need(datasets, "data", "datasets.list", list):
+        for dataset in datasets:
             answer = self._wire.ask("GET", f"datasets/{dataset['id']}/examples")
             if isinstance(answer, Refusal):
                 return answer
             examples = need(answer, "data.examples", "datapoints.list", list)
             found += [_thing(each["node_id"], dataset["id"], each, None, each["updated_at"]) for each in examples]
-        return _page(found)
+        ids = filters.get("ids")
+        return _page(each for each in found if ids is None or each.id in ids)
 
 
 class GraphDatapoints(Datapoints):
@@ -168,25 +172,58 @@ class GraphDatapoints(Datapoints):
         """See `interface.Things`. GraphQL finds by a part of the dataset's name: the exact one is chosen here."""
         if "ids" in filters:
             return self._each(filters["ids"])
-        answer = self._wire.query("datasets", LIST, first=PAGE)
+        name = filters.get("dataset")
+        asked = {} if name is None else {"filter": {"col": "name", "value": name}}
+        datasets = whole(
+            lambda cursor: turn_graph(self._wire.query("datasets", LIST, first=PAGE, after=cursor, **asked), "edges")
+        )
+        if isinstance(datasets, Refusal):
+            return datasets
+        found: list[Any] = []
+        for dataset in datasets:
+            if name not in (None, dataset["name"]):
+                continue
+            examples = self._examples(dataset)
+            if isinstance(examples, Refusal):
+                return examples
+            found += examples
+        return _page(map(_of_graph, found))
+
+    def _examples(self, dataset: Mapping[str, Any]) -> Sequence[Any] | Refusal:
+        """Those that came with a dataset in the list of all, and whatever follows them."""
+
+        def turned(cursor: str | None) -> Turned:
+            shown = dataset if cursor is None else self._wire.query("node", MORE, id=dataset["id"], after=cursor)
+            return turn_graph(shown, "examples.edges")
+
+        return whole(turned)
+
+    def _each(self, ids: Sequence[str]) -> Page[Datapoint] | Refusal:
+        """What GraphQL answers when it is asked for several ids in one question."""
+        asked = " ".join(
+            f"a{number}: node(id: $a{number}) {{ ... on DatasetExample {{ {SHOWN} }} }}" for number in range(len(ids))
+        )
+        names = ", ".join(f"$a{number}: ID!" for number in range(len(ids)))
+        text = f"query({names}) {{ {asked} }}"
+        answer = self._wire.query_all(
+            "datapoints.list", text, **{f"a{number}": each for number, each in enumerate(ids)}
+        )
         if isinstance(answer, Refusal):
             return answer
-        asked = filters.get("dataset")
-        datasets = [edge["node"] for edge in need(answer, "edges", "datapoints.list", list)]
-        chosen = [each for each in datasets if asked in (None, each["name"])]
-        return _page(_of_graph(edge["node"]) for each in chosen for edge in each["examples"]["edges"])
+        return _page(_of_graph(each) for each in answer.values() if each["revision"]["revisionKind"] != "DELETE")
 
 
 def _only_dataset(rows: Sequence[Any]) -> str:
-    for row in rows:
-        _within(row, [*PARTS, "linked_datasets"])
-    linked = rows[0].get("linked_datasets")
-    if not isinstance(linked, list) or len(linked) != 1:
-        raise NotOffered("an example of Phoenix is of one dataset")
-    return str(linked[0])
+    every = [row.get("linked_datasets") if isinstance(row, Mapping) else None for row in rows]
+    first = every[0] if every else None
+    if not isinstance(first, list) or len(first) != 1 or any(each != first for each in every):
+        raise NotOffered("an example of Phoenix is of one dataset, and those sent together are of the same")
+    return str(first[0])
 
 
-def _within(fields: Fields, known: Mapping[str, Any] | Sequence[str]) -> None:
+def _within(fields: Any, known: Iterable[str]) -> None:
+    if not isinstance(fields, Mapping):
+        raise NotOffered(f"an example is sent to Phoenix part by part: {fields!r} has none")
     if beyond := sorted(set(fields) - set(known)):
         raise NotOffered(f"an example of Phoenix has no place for {', '.join(beyond)}")
 

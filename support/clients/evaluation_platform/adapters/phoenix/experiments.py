@@ -28,7 +28,7 @@ from .pages import PAGE
 from .wire import Wire
 
 OWN = ("name", "description", "metadata")
-WORDS = {**{name: name for name in OWN}, "dataset": "Dataset"}
+WORDS = {**{name: name for name in OWN}, "dataset": ("Invalid dataset ID", "Dataset")}
 SHOWN = "id name description metadata createdAt updatedAt dataset { id }"
 GET = f"query($id: ID!) {{ node(id: $id) {{ ... on Experiment {{ {SHOWN} }} }} }}"
 OF_EACH = f"id experiments(first: 100) {{ edges {{ node {{ {SHOWN} }} }} }}"

@@ -32,6 +32,19 @@ def turn_graph(answer: Any, member: str) -> Turned:
     return found, place["endCursor"] if place["hasNextPage"] else None
 
 
+def whole(turned: Callable[[str | None], Turned]) -> list[Any] | Refusal:
+    """What all pages hold."""
+    found: list[Any] = []
+    cursor: str | None = None
+    while True:
+        page = turned(cursor)
+        if isinstance(page, Refusal):
+            return page
+        found += page[0]
+        if (cursor := page[1]) is None:
+            return found
+
+
 def page_of(number: int | None, turned: Callable[[str | None], Turned]) -> Turned:
     """The page of that number, from 1; one beyond the last is empty."""
     cursor: str | None = None
