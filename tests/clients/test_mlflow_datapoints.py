@@ -15,11 +15,13 @@ from support.clients.evaluation_platform.adapters.mlflow.datapoints import Datap
 from support.clients.evaluation_platform.adapters.mlflow.wire import Key, Wire
 from support.clients.evaluation_platform.interface import (
     BatchOutcome,
+    ContractBroken,
     Created,
     Datapoint,
     Deleted,
     NotOffered,
     Refusal,
+    Unreachable,
     Updated,
 )
 
@@ -126,3 +128,45 @@ def test_what_a_record_cannot_be_is_not_offered(
 def test_inputs_stay_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(NotOffered, match="known by its inputs"):
         Server(monkeypatch).datapoints.update(FIRST.id, {"inputs": {"question": "Who?"}})
+
+
+def test_a_record_that_was_taken_and_is_not_there_breaks_the_contract(monkeypatch: pytest.MonkeyPatch) -> None:
+    datapoints = Server(monkeypatch, GET={"records": "[]"}).datapoints
+    with pytest.raises(ContractBroken, match="0 are there"):
+        datapoints.create({"inputs": {}, "linked_datasets": [DATASET]})
+
+
+@pytest.mark.parametrize("cut", [False, True])
+@pytest.mark.parametrize("stays", [False, True])
+def test_the_dataset_of_a_malformed_record_goes_again_whatever_happens(
+    monkeypatch: pytest.MonkeyPatch, cut: bool, stays: bool
+) -> None:
+    wire = Wire("http://127.0.0.1:9", Key("token", "ours", "1"), "api")
+    names: list[str] = []
+    deleted: list[str] = []
+
+    def answered(method: str, path: str, **parts: Any) -> httpx.Response:
+        if path.endswith("datasets/create"):
+            names.append(parts["json"]["name"])
+            return httpx.Response(200, json={"dataset": {"dataset_id": DATASET}})
+        if method == "DELETE":
+            deleted.append(path)
+            return httpx.Response(500) if stays else httpx.Response(200, json={})
+        if cut:
+            raise Unreachable("127.0.0.1", OSError("cut off"))
+        return httpx.Response(400, json={"error_code": "BAD_REQUEST", "message": "no JSON"})
+
+    monkeypatch.setattr(wire, "_request", answered)
+    for _ in range(2):
+        if stays:
+            with pytest.raises(ContractBroken, match="stays behind"):
+                Datapoints(wire).create_malformed("broken JSON")
+        elif cut:
+            with pytest.raises(Unreachable):
+                Datapoints(wire).create_malformed("broken JSON")
+        else:
+            told = Datapoints(wire).create_malformed("broken JSON")
+            assert isinstance(told, Refusal)
+            assert (told.status, told.code) == (400, "BAD_REQUEST")
+    assert len(set(names)) == 2
+    assert deleted == [f"/api/3.0/mlflow/datasets/{DATASET}"] * 2

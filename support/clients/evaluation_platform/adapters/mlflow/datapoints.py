@@ -7,13 +7,15 @@ that has them, and tells no ids of what it stores. A datapoint's id is that of t
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ...foreign import naming
+from ...foreign import naming, the_one
 from ...interface import (
     Accepted,
     BatchOutcome,
+    ContractBroken,
     Created,
     Datapoint,
     Deleted,
@@ -24,9 +26,9 @@ from ...interface import (
     Refusal,
     Updated,
 )
-from ...things import MALFORMED, json_or_text, need
+from ...things import need
 from ...translation import parse
-from .wire import Wire, refused
+from .wire import Wire
 
 OF = "/"
 """Between the id of a dataset and that of a record in it."""
@@ -76,8 +78,7 @@ class Datapoints:
         if not isinstance(linked, list) or len(linked) != 1:
             raise NotOffered("a record of MLflow is of one dataset")
         rest = {name: value for name, value in fields.items() if name != "linked_datasets"}
-        stored = self.create_many([rest], dataset_id=str(linked[0]))
-        return stored if isinstance(stored, Refusal) else Created(id=stored.ids[0])
+        return the_one(self.create_many([rest], dataset_id=str(linked[0])), "datasets/records")
 
     def create_many(self, rows: Sequence[Any], *, dataset_id: str | None = None) -> BatchOutcome | Refusal:
         """See `interface.Datapoints`. The ids are those of the records that have the inputs of the rows."""
@@ -154,17 +155,17 @@ class Datapoints:
 
     def create_malformed(self, how: Malformation) -> Accepted | Refusal:
         """See `interface.Things`; for a dataset that is made for it, since MLflow first looks at the dataset."""
-        made = self._wire.ask(
-            "POST", "datasets/create", {"name": "malformed", "experiment_ids": [self._wire.key.experiment]}
-        )
+        named = {"name": f"malformed-{uuid.uuid4().hex}", "experiment_ids": [self._wire.key.experiment]}
+        made = self._wire.ask("POST", "datasets/create", named)
         if isinstance(made, Refusal):
             return made
         dataset = need(made, "dataset.dataset_id", "datasets/create", str)
-        answer = self._wire.ask_malformed("POST", f"datasets/{dataset}/records", *MALFORMED[how])
-        self._wire.ask("DELETE", f"datasets/{dataset}")
-        if answer.status_code < 400:
-            return Accepted(status=answer.status_code, body=answer.text)
-        return refused(answer.status_code, json_or_text(answer.text))
+        try:
+            return self._wire.create_malformed(f"datasets/{dataset}/records", how)
+        finally:
+            gone = self._wire.ask("DELETE", f"datasets/{dataset}")
+            if isinstance(gone, Refusal):
+                raise ContractBroken("datasets/delete", f"the dataset {named['name']} stays behind", gone)
 
 
 def _said(row: Any) -> Any:

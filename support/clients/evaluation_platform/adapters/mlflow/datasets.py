@@ -20,10 +20,10 @@ from ...interface import (
     Refusal,
     Updated,
 )
-from ...things import MALFORMED, json_or_text, need
+from ...things import need
 from ...translation import parse
 from .datapoints import Records
-from .wire import Wire, refused
+from .wire import Wire
 
 DESCRIPTION = "mlflow.note.content"
 """The tag that MLflow's own interface shows as a description."""
@@ -100,10 +100,7 @@ class Datasets:
 
     def create_malformed(self, how: Malformation) -> Accepted | Refusal:
         """See `interface.Things`."""
-        answer = self._wire.ask_malformed("POST", "datasets/create", *MALFORMED[how])
-        if answer.status_code < 400:
-            return Accepted(status=answer.status_code, body=answer.text)
-        return refused(answer.status_code, json_or_text(answer.text))
+        return self._wire.create_malformed("datasets/create", how)
 
     def add_rows(self, dataset_id: str, rows: Sequence[Any], **mapping: Sequence[str]) -> BatchOutcome | Refusal:
         """See `interface.Datasets`."""

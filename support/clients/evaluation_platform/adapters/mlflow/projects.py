@@ -7,10 +7,10 @@ from typing import Any
 
 from ...foreign import naming
 from ...interface import Accepted, Created, Deleted, Fields, Malformation, NotOffered, Page, Project, Refusal, Updated
-from ...things import MALFORMED, json_or_text, need
+from ...things import need
 from ...translation import parse
 from .datasets import DESCRIPTION
-from .wire import Wire, refused
+from .wire import Wire
 
 AT_ONCE = 1000
 """How many experiments are asked for at once."""
@@ -85,10 +85,7 @@ class Projects:
 
     def create_malformed(self, how: Malformation) -> Accepted | Refusal:
         """See `interface.Things`."""
-        answer = self._wire.ask_malformed("POST", "experiments/create", *MALFORMED[how], version=VERSION)
-        if answer.status_code < 400:
-            return Accepted(status=answer.status_code, body=answer.text)
-        return refused(answer.status_code, json_or_text(answer.text))
+        return self._wire.create_malformed("experiments/create", how, version=VERSION)
 
 
 def _thing(wire: Mapping[str, Any]) -> Project:

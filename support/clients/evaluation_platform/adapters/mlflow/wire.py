@@ -10,8 +10,9 @@ from typing import Any, Self
 import httpx
 
 from ...carrying import refusal
-from ...interface import ContractBroken, Reason, Refusal
+from ...interface import Accepted, ContractBroken, Malformation, Reason, Refusal
 from ...plain import TIMEOUT, requested
+from ...things import MALFORMED, json_or_text
 
 WORKSPACE, EXPERIMENT = "X-MLFLOW-WORKSPACE", "x-mlflow-experiment-id"
 """Headers that name a tenant's place; the second is the collector's."""
@@ -93,12 +94,14 @@ class Wire:
         )
         return read(f"{method} {path}", answer)
 
-    def ask_malformed(
-        self, method: str, path: str, body: bytes, media_type: str, *, version: str = "3.0"
-    ) -> httpx.Response:
-        """Send a body as it is."""
+    def create_malformed(self, path: str, how: Malformation, *, version: str = "3.0") -> Accepted | Refusal:
+        """What comes of a creation that is malformed as a whole; see `interface.Things`."""
+        body, media_type = MALFORMED[how]
         headers = {"Content-Type": media_type} if media_type else {}
-        return self._request(method, f"/{self._family}/{version}/mlflow/{path}", content=body, headers=headers)
+        answer = self._request("POST", f"/{self._family}/{version}/mlflow/{path}", content=body, headers=headers)
+        if answer.status_code < httpx.codes.BAD_REQUEST:
+            return Accepted(status=answer.status_code, body=answer.text)
+        return refused(answer.status_code, json_or_text(answer.text))
 
     def exchange(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> httpx.Response:
         """Send bytes to the collector, to the tenant's experiment."""
