@@ -368,10 +368,8 @@ def test_both_interfaces_tell_the_same_of_an_experiment(monkeypatch: pytest.Monk
 
 def test_experiments_are_listed_by_their_dataset_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     other = {**RUN, "id": "other", "dataset": {"id": "another"}}
-    edges = [
-        {"node": {"id": each["dataset"]["id"], "experiments": {"edges": [{"node": each}]}}} for each in (RUN, other)
-    ]
-    graph, _ = wire(monkeypatch, {"datasets(": {"data": {"datasets": {"edges": edges}}}})
+    datasets = connection([{"id": each["dataset"]["id"], "experiments": connection([each])} for each in (RUN, other)])
+    graph, _ = wire(monkeypatch, {"datasets(": {"data": {"datasets": datasets}}})
     ids = {}
     filters: list[dict[str, Any]] = [{}, {"dataset": DATASET}]
     for asked in filters:
@@ -383,6 +381,28 @@ def test_experiments_are_listed_by_their_dataset_alone(monkeypatch: pytest.Monke
     for beyond in ({"limit": 2}, {"page": 2}, {"status": "running"}):
         with pytest.raises(NotOffered):
             GraphRuns(graph).list(**beyond)
+
+
+def test_every_page_of_experiments_is_turned(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = Wire("http://127.0.0.1:9", Key("token", "ours"))
+    answers = {
+        (None, None): connection([{"id": "a", "experiments": connection([{**RUN, "id": "1"}], "e")}], "2"),
+        ("a", "e"): {"experiments": connection([{**RUN, "id": "2"}])},
+        (None, "2"): connection([{"id": "b", "experiments": connection([{**RUN, "id": "3"}])}]),
+    }
+    monkeypatch.setattr(graph, "query", lambda operation, text, **said: answers[said.get("id"), said["after"]])
+    rest = Wire("http://127.0.0.1:9", Key("token", "ours"))
+    pages = {
+        ("datasets", None): {"data": [{"id": "a"}], "next_cursor": "2"},
+        ("datasets", "2"): {"data": [{"id": "b"}], "next_cursor": None},
+        ("datasets/a/experiments", None): {"data": [{**IN_REST, "id": "1"}], "next_cursor": "e"},
+        ("datasets/a/experiments", "e"): {"data": [{**IN_REST, "id": "2"}], "next_cursor": None},
+        ("datasets/b/experiments", None): {"data": [{**IN_REST, "id": "3"}], "next_cursor": None},
+    }
+    monkeypatch.setattr(rest, "ask", lambda method, path, query: pages[path, query["cursor"]])
+    for listed in (GraphRuns(graph).list(), RestRuns(rest).list()):
+        assert isinstance(listed, Page)
+        assert [each.id for each in listed.items] == ["1", "2", "3"]
 
 
 def test_both_interfaces_tell_the_same_of_projects(monkeypatch: pytest.MonkeyPatch) -> None:

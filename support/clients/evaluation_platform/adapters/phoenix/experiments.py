@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from ...foreign import naming
@@ -24,15 +25,23 @@ from ...interface import (
 )
 from ...things import need
 from ...translation import parse
-from .pages import PAGE
+from .pages import PAGE, Turned, turn, turn_graph, whole
 from .wire import Wire
 
 OWN = ("name", "description", "metadata")
 WORDS = {**{name: name for name in OWN}, "dataset": ("Invalid dataset ID", "Dataset")}
 SHOWN = "id name description metadata createdAt updatedAt dataset { id }"
 GET = f"query($id: ID!) {{ node(id: $id) {{ ... on Experiment {{ {SHOWN} }} }} }}"
-OF_EACH = f"id experiments(first: 100) {{ edges {{ node {{ {SHOWN} }} }} }}"
-LIST = f"query($first: Int) {{ datasets(first: $first) {{ edges {{ node {{ {OF_EACH} }} }} }} }}"
+NEXT = "pageInfo { hasNextPage endCursor }"
+EACH = f"{{ edges {{ node {{ {SHOWN} }} }} {NEXT} }}"
+LIST = (
+    "query($first: Int, $after: String) { datasets(first: $first, after: $after)"
+    f" {{ edges {{ node {{ id experiments(first: 100) {EACH} }} }} {NEXT} }} }}"
+)
+MORE = (
+    "query($id: ID!, $after: String)"
+    f" {{ node(id: $id) {{ ... on Dataset {{ experiments(first: 100, after: $after) {EACH} }} }} }}"
+)
 WITH_ITS_SPANS = {"delete_project": "true"}
 
 
@@ -108,19 +117,19 @@ class RestRuns(Runs):
     def list(self, *, limit: Any = None, page: int | None = None, **filters: Any) -> Page[Run] | Refusal:
         """See `interface.Things`: those of one dataset, or of each."""
         _choosable(limit, page, filters)
-        datasets: Sequence[Any] = [{"id": filters["dataset"]}] if "dataset" in filters else []
-        if not datasets:
-            answer = self._wire.ask("GET", "datasets", query={"limit": PAGE})
-            if isinstance(answer, Refusal):
-                return answer
-            datasets = need(answer, "data", "datasets.list", list)
+        datasets = [{"id": filters["dataset"]}] if "dataset" in filters else self._all("datasets")
+        if isinstance(datasets, Refusal):
+            return datasets
         found: list[Run] = []
         for dataset in datasets:
-            answer = self._wire.ask("GET", f"datasets/{dataset['id']}/experiments", query={"limit": PAGE})
-            if isinstance(answer, Refusal):
-                return naming(answer, WORDS)
-            found += map(_of_rest, need(answer, "data", "experiments.list", list))
+            experiments = self._all(f"datasets/{dataset['id']}/experiments")
+            if isinstance(experiments, Refusal):
+                return naming(experiments, WORDS)
+            found += map(_of_rest, experiments)
         return Page[Run](items=tuple(found))
+
+    def _all(self, path: str) -> Sequence[Any] | Refusal:
+        return whole(lambda cursor: turn(self._wire, path, cursor, {"limit": PAGE}))
 
 
 class GraphRuns(Runs):
@@ -134,14 +143,25 @@ class GraphRuns(Runs):
     def list(self, *, limit: Any = None, page: int | None = None, **filters: Any) -> Page[Run] | Refusal:
         """See `interface.Things`: those of one dataset, or of each."""
         _choosable(limit, page, filters)
-        answer = self._wire.query("datasets", LIST, first=PAGE)
-        if isinstance(answer, Refusal):
-            return answer
-        asked = filters.get("dataset")
-        datasets = [edge["node"] for edge in need(answer, "edges", "experiments.list", list)]
-        chosen = [each for each in datasets if asked in (None, each["id"])]
-        found = (_of_graph(edge["node"]) for each in chosen for edge in each["experiments"]["edges"])
-        return Page[Run](items=tuple(found))
+        datasets = whole(
+            lambda cursor: turn_graph(self._wire.query("datasets", LIST, first=PAGE, after=cursor), "edges")
+        )
+        if isinstance(datasets, Refusal):
+            return datasets
+        found: list[Any] = []
+        for dataset in datasets:
+            if filters.get("dataset") not in (None, dataset["id"]):
+                continue
+            experiments = whole(partial(self._turn, dataset))
+            if isinstance(experiments, Refusal):
+                return experiments
+            found += experiments
+        return Page[Run](items=tuple(map(_of_graph, found)))
+
+    def _turn(self, dataset: Mapping[str, Any], cursor: str | None) -> Turned:
+        """A page of a dataset's experiments; the first came with the dataset."""
+        shown = dataset if cursor is None else self._wire.query("node", MORE, id=dataset["id"], after=cursor)
+        return turn_graph(shown, "experiments.edges")
 
 
 def _choosable(limit: Any, page: int | None, filters: Mapping[str, Any]) -> None:
