@@ -98,7 +98,7 @@ Feature: Spans of any program
         | model | a model          | gen_ai.request.model | gpt-4o |
         | model | a language model | llm.model_name       | gpt-4o |
 
-      @needs.platform.collector.dialects
+      @needs.platform.collector.tools
       Examples:
         | type | what          | attribute | told |
         | tool | anything else | parcel    | 4711 |

@@ -21,6 +21,7 @@ NOT_ASKED_OVER_THE_WIRE = {"platform.control", "platform.restart"} | {
     "platform.collector.dialects",
     "platform.collector.metrics",
     "platform.collector.sessions",
+    "platform.collector.tools",
     # a session stays where sessions cannot be deleted, a project everywhere
     "platform.events",
     "platform.events.search",
