@@ -123,7 +123,7 @@ def tokens_are_told(context: Context, label: str) -> None:
     stored.counted_by_model(context.world, label, asked)
 
 
-@then('the session "{label}" holds exactly, {order:Order}')
+@step('the session "{label}" holds exactly, {order:Order}')
 def session_holds_exactly(context: Context, label: str, order: str) -> None:
     stored.holds_exactly(context.world, label, order, records(context.table))
 

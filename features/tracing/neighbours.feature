@@ -72,6 +72,9 @@ Feature: Two teams that send spans to one collector
       Given Ada has exported as protobuf
         | span   | session.id     |
         | answer | chat with Maya |
+      And the session "chat with Maya" holds exactly, in any order
+        | event  |
+        | answer |
 
     @TR-91 @critical @needs.platform.tenants
     Scenario Outline: Who <asks> of another team finds none

@@ -21,6 +21,7 @@ from support.clients.evaluation_platform.collector import Exported
 from support.clients.evaluation_platform.interface import Condition, Door, Event, NotOffered, Refusal, Unreachable
 from support.clients.model import Received
 from support.deeds.people import ADA, Person
+from support.deeds.things import known
 from support.processes.programs import ProgramResult
 from support.reporting import evidence
 from support.reporting.waterfall import Span, waterfall
@@ -58,7 +59,7 @@ def events_of(world: World, door: Door, session: str) -> list[Event]:
 
 
 def _seen(world: World, label: str, door: Door | None = None) -> list[Event]:
-    return events_of(world, door or world.platform.second, world.recall("session", label))
+    return events_of(world, door or world.platform.second, known(world, "session", label))
 
 
 def _name(world: World, event: Event) -> str:

@@ -11,7 +11,7 @@ from support.checks.wording import sent
 from support.clients.evaluation_platform.interface import Condition
 from support.clients.evaluation_platform.nouns import noun
 from support.deeds.people import ADA, Person
-from support.deeds.things import keep
+from support.deeds.things import keep, let_owners_see
 from support.world import World
 
 KINDS = {"greater than": "number", "less than": "number", "after": "datetime", "before": "datetime"}
@@ -26,6 +26,7 @@ def search(world: World, person: Person, lines: Iterable[tuple[str, ...]]) -> No
     between = {comparison: value(cell).isoformat() for words, comparison, cell in asked if words == "time"}
     conditions = [condition(world, *line) for line in asked if line[0] != "time"]
     world.remember("asked for", "kind", "event")
+    let_owners_see(world, person, "event")
     world.answer = person.door(world).events.search(conditions, **between)
 
 

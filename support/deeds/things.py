@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import partial
 from typing import Any
 
+from support.checks.readings import TOLERANCE
 from support.checks.tables import parts, path, value
+from support.checks.waiting import eventually
 from support.checks.wording import description, identifier, second_door, sent, smallest
 from support.clients.evaluation_platform.interface import Created, Door, Page, Refusal, Thing
 from support.clients.evaluation_platform.nouns import Noun, noun
@@ -53,6 +56,7 @@ def _make(world: World, person: Person, door: Door, kind: Noun, label: str, pair
 def keep(world: World, person: Person, kind: Noun, label: str, thing_id: str) -> None:
     """Remember what a person has made, and how it is taken back."""
     world.remember(kind.key, label, thing_id)
+    world.remember("owner", thing_id, person)
     world.remember("touched", kind.key, {thing_id})
     world.remember("made", "ids", [*world.named("made").get("ids", []), thing_id])
     if kind.key == "project":
@@ -94,23 +98,50 @@ def have_all(world: World, kind: str, rows: Iterable[Pairs]) -> None:
 
 def open_thing(world: World, person: Person, kind: str, label: str) -> None:
     """Ask for a thing by its id."""
+    let_owners_see(world, person, kind)
     world.answer = person.door(world).of(kind).get(known(world, kind, label))
+
+
+def let_owners_see(world: World, person: Person, kind: str) -> None:
+    """Wait until whoever made a thing sees it, before somebody else looks: that they find none proves nothing else.
+
+    Raises:
+        AssertionError: on a platform that shows a write only after a while, its owner does not see it in that time.
+
+    """
+    limit = world.worker.evaluation_platform.limits.visible_within_s
+    if not limit:
+        return
+    settle(world)
+    for label, thing_id in world.named(noun(kind).key).items():
+        owner = world.named("owner").get(thing_id, person)
+        if owner is not person:
+            look = partial(_listed, owner.platform(world).second, kind, thing_id)
+            eventually(look, within=limit + TOLERANCE, what=f'the {kind} "{label}", which {owner.name} made')
+
+
+def _listed(door: Door, kind: str, thing_id: str) -> None:
+    assert thing_id in everything(door, kind), "its owner does not see it"
 
 
 def known(world: World, kind: str, label: str) -> str:
     """The id of what the prose calls `label`; of "never made", an id that no thing has."""
+    if label not in world.named(noun(kind).key):
+        settle(world)  # which event a span became is seen once it is stored
     return identifier(world, [noun(kind).key], label)
 
 
 def look_for(world: World, person: Person, kind: str, label: str) -> None:
     """Ask for a thing by its name."""
     world.remember("asked for", "kind", kind)
+    let_owners_see(world, person, kind)
     world.answer = person.door(world).of(kind).find(world.unique(label))
 
 
 def list_things(world: World, person: Person, kind: str, pairs: Pairs = ()) -> None:
     """List the things of a kind, by the filters of a table."""
     world.remember("asked for", "kind", kind)
+    let_owners_see(world, person, kind)
     world.answer = person.door(world).of(kind).list(**filters(world, kind, pairs))
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from support.checks.readings import TOLERANCE
+from support.checks.readings import TOLERANCE, listed
 from support.checks.tables import path, put, value
 from support.checks.tracing import events_of
 from support.checks.waiting import eventually
@@ -223,9 +223,8 @@ def export(world: World, person: Person, form: str, rows: Sequence[Pairs]) -> No
     if person not in (ADA, *VISITORS):  # Ada's door does not reach the sessions of another team
         _take_back_sessions_of(world, person, spans)
     world.answer = person.platform(world).collector.export(spans, form)
-    _let_it_be_stored_before_it_is_deleted(world, person, spans)
-    for span, ((_, label), *_) in zip(spans, rows, strict=True):
-        _keep_what_became_of(world, label, span)
+    labelled = [(label, span) for span, ((_, label), *_) in zip(spans, rows, strict=True)]
+    _let_it_be_stored(world, person, spans, partial(_keep_what_became_of, world, labelled))
 
 
 def export_many(world: World, person: Person, form: str, count: int, label: str) -> None:
@@ -236,7 +235,7 @@ def export_many(world: World, person: Person, form: str, count: int, label: str)
     spans = [SpanSent(trace_id, secrets.token_bytes(8), name, attributes=belongs) for name in names]
     world.remember("sent", label, names)
     world.answer = person.platform(world).collector.export(spans, form)
-    _let_it_be_stored_before_it_is_deleted(world, person, spans)
+    _let_it_be_stored(world, person, spans)
 
 
 def _span(world: World, row: list[tuple[str, str]]) -> SpanSent:
@@ -258,14 +257,22 @@ def _id(world: World, what: str, label: str, size: int) -> bytes:
     return chosen
 
 
-def _let_it_be_stored_before_it_is_deleted(world: World, person: Person, spans: Sequence[SpanSent]) -> None:
-    """On a platform that answers before it stores, what arrives after its session was deleted would stay."""
+def _let_it_be_stored(
+    world: World, person: Person, spans: Sequence[SpanSent], then: Callable[[], object] = lambda: None
+) -> None:
+    """Do something as soon as what was sent is stored: now or, on a platform that answers before it stores, later.
+
+    There, what arrives after its session was deleted would stay, and is waited for by `things.settle`.
+    """
     limit = world.worker.evaluation_platform.limits.visible_within_s
     if not limit or not isinstance(world.answer, Exported):
+        then()
         return
-    sent = defaultdict(set)
+    sent, unnamed = defaultdict(set), set[str]()
     for span in spans:
-        for session_id in (str(span.attributes[name]) for name in SESSIONS & set(span.attributes)):
+        sessions = {str(span.attributes[name]) for name in SESSIONS & set(span.attributes)}
+        unnamed |= set() if sessions else {span.name}
+        for session_id in sessions:
             sent[session_id].add(span.name)
     doors = [each.platform(world).second for each in {ADA, person}]
 
@@ -273,6 +280,8 @@ def _let_it_be_stored_before_it_is_deleted(world: World, person: Person, spans: 
         for session_id, names in sent.items():
             stored = {event.name for door in doors for event in events_of(world, door, session_id)}
             assert names <= stored, f"{len(names - stored)} spans are not stored yet"
+        for name in unnamed:  # of no session that could be looked into
+            assert any(listed(door.events.list(name=name)) for door in doors), f"{name} is not stored yet"
 
     def wait() -> None:
         lost = "spans" in world.named("lost")  # waiting once tells that they will not come
@@ -280,6 +289,7 @@ def _let_it_be_stored_before_it_is_deleted(world: World, person: Person, spans: 
             eventually(look, within=0 if lost else limit + TOLERANCE, what="what was sent")
         except AssertionError:
             world.remember("lost", "spans", True)
+        then()
 
     world.remember("sent spans", f"export {len(world.named('sent spans'))}", wait)
     world.undo("wait until what was sent is stored", partial(settle, world))
@@ -291,11 +301,12 @@ def _take_back_sessions_of(world: World, person: Person, spans: Sequence[SpanSen
         world.undo(f"delete the session {each} of {person.name}", partial(take_back, second, noun("session"), each))
 
 
-def _keep_what_became_of(world: World, label: str, span: SpanSent) -> None:
-    """Remember the event that a span of Ada's became, and see to it that a session that nobody named is taken back."""
-    found = world.platform.second.events.list(name=span.name)
-    for event in found.items if isinstance(found, Page) else ():
-        if event.type != "session":
-            world.remember("event", label, event.id)
-        if event.session and event.session not in world.named("session").values():
-            keep(world, ADA, noun("session"), "its own", event.session)
+def _keep_what_became_of(world: World, labelled: Sequence[tuple[str, SpanSent]]) -> None:
+    """Remember the events that spans of Ada's became, and see to it that a session that nobody named is taken back."""
+    for label, span in labelled:
+        found = world.platform.second.events.list(name=span.name)
+        for event in found.items if isinstance(found, Page) else ():
+            if event.type != "session":
+                world.remember("event", label, event.id)
+            if event.session and event.session not in world.named("session").values():
+                keep(world, ADA, noun("session"), "its own", event.session)
