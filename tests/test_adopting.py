@@ -19,7 +19,7 @@ from behave.runner_util import parse_features
 from dotenv import dotenv_values
 
 from support.checks.waiting import eventually
-from support.running import known_bugs
+from support.running import elsewhere, known_bugs
 from tests.hygiene.suite import ROOT
 
 PAGE = (ROOT / "docs" / "adopting.md").read_text(encoding="utf-8")
@@ -157,6 +157,16 @@ def test_features_and_sentences_outside_of_the_suite_are_run_like_its_own(ours: 
         code, told = run(ours, keys, str(own_features), "-D", f"known_bugs={ours / 'known_bugs.toml'}")
         assert (code, told[second][0]) == (0, "skipped")
         assert datasets(keys) == [], "what they made was taken back"
+
+
+def test_hooks_of_a_folder_further_up_are_none_of_the_features(tmp_path: Path) -> None:
+    feature = tmp_path / "home" / "team" / "features" / "tracing" / "ours.feature"
+    feature.parent.mkdir(parents=True)
+    feature.write_text(OWN_FEATURE, encoding="utf-8")
+    (tmp_path / "home" / "environment.py").write_text("", encoding="utf-8")
+    assert elsewhere.outside([str(feature)]) == [feature]
+    (tmp_path / "home" / "team" / "environment.py").write_text("", encoding="utf-8")
+    assert elsewhere.outside([str(feature)]) == []
 
 
 SLOW_FEATURE = """Feature: What takes its time

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
+from websockets.sync.server import ServerConnection, serve
 
 from support.processes.keeping import configured, env_lines, running
 from support.running import greeting
@@ -116,7 +119,12 @@ def test_an_address_where_nobody_is(kind: type[SystemUnderTest], tmp_path: Path,
     [
         (200, {"content-type": "text/html; charset=utf-8"}, "status 200 and text/html"),
         (302, {"location": "https://login.example/"}, "status 302 and no media type, to https://login.example/"),
-        (502, {"content-type": "text/html"}, "status 502 and text/html"),
+        (
+            302,
+            {"location": "https://ada:hush@login.example/in?token=hush#hush"},
+            "status 302 and no media type, to https://login.example/in",
+        ),
+        (404, {"content-type": "text/html"}, "status 404 and text/html"),
     ],
 )
 def test_an_address_where_something_else_is(
@@ -136,6 +144,51 @@ def test_an_address_where_something_else_is(
         found = told(kind, tmp_path, {**given, ADDRESSES[kind]: address})
     assert found.startswith(f"{ADDRESSES[kind]} (target ours, {kind.name}): {address[7:]} answers GET /")
     assert found.endswith(f"with {said}: another program than {kind.name}; correct the address")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("status", [429, 500, 502, 503])
+def test_a_system_that_is_out_of_order_is_no_other_program(
+    kind: type[SystemUnderTest], status: int, tmp_path: Path, given: dict[str, str]
+) -> None:
+    async def broken(_scope: Any, _receive: Any, send: Any) -> None:
+        head = [(b"content-type", b"text/html")]
+        await send({"type": "http.response.start", "status": status, "headers": head})
+        await send({"type": "http.response.body", "body": b"<title>Out of order</title>"})
+
+    with uvicorn_server(broken, ws="none") as address:
+        found = told(kind, tmp_path, {**given, ADDRESSES[kind]: address})
+    assert found == (
+        f"{ADDRESSES[kind]} (target ours, {kind.name}): {address[7:]} answers with status {status}; "
+        "try again later, or look at its log"
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({"ok": False, "error": "too many sessions"}, "ok False, error 'too many sessions'"),
+        ({"ok": False, "error": "invalid_hello"}, "ok False, error 'invalid_hello'"),
+        ({"error": "odd"}, "error 'odd'"),
+        ({}, "nothing of ok or error"),
+    ],
+)
+def test_a_daemon_that_refuses_more_than_the_key_is_told_with_its_word(
+    answer: dict[str, Any], said: str, tmp_path: Path, given: dict[str, str]
+) -> None:
+    def refuse(socket: ServerConnection) -> None:
+        socket.recv()
+        socket.send(json.dumps({"op": "hello_ack", **answer}))
+
+    with serve(refuse, "127.0.0.1", 0) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        host = f"127.0.0.1:{server.socket.getsockname()[1]}"
+        found = told(DaemonUnderTest, tmp_path, {**given, "TOOL_DAEMON_URL": f"http://{host}"})
+        server.shutdown()
+    assert found == (
+        f"TOOL_DAEMON_URL (target ours, tool_daemon): {host} answers otherwise than promised: "
+        f"to hello it says {said}; correct the address, or look at its log"
+    )
 
 
 def test_a_system_of_another_kind_is_another_program(tmp_path: Path, given: dict[str, str]) -> None:

@@ -18,6 +18,12 @@ def _make_and_take_away(number: signal.Signals, done: list[str]) -> None:
         done.append("taken away")
 
 
+def _fail_in_the_midst(number: signal.Signals) -> None:
+    with postponed():
+        os.kill(os.getpid(), number)
+        raise ValueError("it failed")
+
+
 @pytest.mark.parametrize("number", INTERRUPTS)
 def test_a_signal_is_taken_at_the_end_of_what_is_not_to_be_torn_apart(number: signal.Signals) -> None:
     done: list[str] = []
@@ -29,6 +35,17 @@ def test_a_signal_is_taken_at_the_end_of_what_is_not_to_be_torn_apart(number: si
     finally:
         signal.signal(number, own)
     assert done == ["made", "taken away"]
+
+
+@pytest.mark.parametrize("number", INTERRUPTS)
+def test_a_signal_is_not_lost_when_the_work_fails(number: signal.Signals) -> None:
+    own = signal.signal(number, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt) as caught:
+            _fail_in_the_midst(number)
+    finally:
+        signal.signal(number, own)
+    assert isinstance(caught.value.__context__, ValueError)
 
 
 def test_without_a_signal_nothing_is_raised_and_the_next_one_is_heard_at_once() -> None:

@@ -97,6 +97,22 @@ def test_a_fault_is_told_with_file_and_field(tmp_path: Path, before: str, after:
     assert fault in refused(tmp_path, GOOD.replace(before, after))
 
 
+@pytest.mark.parametrize("system", ["model", "redis"])
+@pytest.mark.parametrize(
+    ("place", "field"),
+    [
+        ('address = "http://localhost:9"\nsettings = { key = "OPENAI_API_KEY" }', "address"),
+        ('settings = { address = "HH_API_URL", key = "HH_API_KEY" }', "settings.address"),
+    ],
+)
+def test_what_the_suite_always_starts_itself_has_no_address(
+    tmp_path: Path, system: str, place: str, field: str
+) -> None:
+    told = refused(tmp_path, f"{GOOD}[systems.{system}]\n{place}\n")
+    assert f"{system}.{field} cannot be: write `embedded = true`; a " in told
+    assert "systems (file" in told
+
+
 def test_a_remote_system_is_reached_by_the_settings_named(tmp_path: Path) -> None:
     trial = targets.find(write(tmp_path, GOOD))
     told = settings(HH_API_URL="https://platform.example/", HH_API_KEY="key-1", HH_PROJECT="p")

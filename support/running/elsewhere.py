@@ -29,7 +29,8 @@ def outside(features: Iterable[str]) -> list[Path]:
 
 
 def _is_of_another_project(file: Path) -> bool:
-    return any((folder / HOOKS).is_file() for folder in file.parents)
+    """Hooks count where behave would look for them; those further up belong to something else that is kept there."""
+    return any((folder / HOOKS).is_file() for folder in file.parents[:3])
 
 
 def sentences(features: Iterable[Path]) -> list[str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit, urlunsplit
+
 from support.configuring import Problem
 from support.running.systems import SystemUnderTest
 from support.wire.records import Exchange
 
+SWITCHED, TOO_MANY, BROKEN = 101, 429, 500
 CERTIFICATE = "CERTIFICATE_VERIFY_FAILED"
 NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "UNEXPECTED_EOF", "UNKNOWN_PROTOCOL")
 """What TLS says of a peer that does not speak it."""
@@ -49,12 +52,21 @@ def _silent(exchange: Exchange | None, system: SystemUnderTest, silence: Connect
 
 
 def _another(exchange: Exchange | None, system: SystemUnderTest, oddity: AssertionError) -> tuple[str, str]:
-    if exchange is None or exchange.status is None:
-        return f"{system.proxy.upstream} answers otherwise than promised: {oddity}", "correct the address"
+    if exchange is None or exchange.status in (None, SWITCHED):
+        fault = f"{system.proxy.upstream} answers otherwise than promised: {oddity}"
+        return fault, "correct the address, or look at its log"
+    if exchange.status == TOO_MANY or exchange.status >= BROKEN:
+        return f"{system.proxy.upstream} answers with status {exchange.status}", "try again later, or look at its log"
     headers = {name.lower(): value for name, value in exchange.response_headers}
     kind = headers.get("content-type", "no media type").partition(";")[0]
-    leads = f", to {headers['location']}" if "location" in headers else ""
+    leads = f", to {_without_secrets(headers['location'])}" if "location" in headers else ""
     asked = f"{exchange.method} {exchange.path.partition('?')[0]}"
     said = f"status {exchange.status} and {kind}{leads}"
     fault = f"{system.proxy.upstream} answers {asked} with {said}: another program than {system.name}"
     return fault, "correct the address"
+
+
+def _without_secrets(location: str) -> str:
+    """Without query and fragment, where tokens stand, and without a user."""
+    place = urlsplit(location)
+    return urlunsplit((place.scheme, place.netloc.rpartition("@")[2], place.path, "", ""))

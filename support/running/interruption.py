@@ -36,7 +36,10 @@ def in_step(frame: FrameType | None) -> bool:
 
 @contextmanager
 def postponed() -> Iterator[None]:
-    """In this block, which is short, no signal interrupts the main thread; one that came is taken at its end."""
+    """In this block no signal interrupts the main thread; one that came is taken at its end, however it ends.
+
+    It may go on for as long as a probe, up to 10 s: the parent has told the user by then what is waited for.
+    """
     heard: list[int] = []
     before = {number: signal.signal(number, lambda number, _: heard.append(number)) for number in INTERRUPTS}
     try:
@@ -44,8 +47,8 @@ def postponed() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-    if heard:
-        signal.raise_signal(heard[0])
+        if heard:
+            signal.raise_signal(heard[0])
 
 
 class Interruption:

@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from support.configuring import environment_name, nearest
 from support.environments import Environment, lock_of
@@ -15,6 +15,11 @@ FOLDER = Path(__file__).parent
 ADAPTERS = FOLDER.parent / "clients" / "evaluation_platform" / "adapters"
 SYSTEMS = ("evaluation_platform", "model", "practice", "redis", "assistant", "tool_daemon")
 """The systems that there are; each has its embedded backend in the folder of its name."""
+ONLY_EMBEDDED = {
+    "model": "a real model is named by the settings OPENAI_BASE_URL and OPENAI_API_KEY",
+    "redis": "a server elsewhere is named by the setting REDIS_URL",
+}
+"""Systems that a target file puts nowhere else, and how another one is used."""
 
 
 @functools.cache
@@ -115,6 +120,12 @@ class SystemTarget(_Strict):
     limits: Limits = Limits()
 
     @property
+    def place(self) -> str:
+        """The field that says where it is."""
+        places = {"embedded": self.embedded, "installed": self.installed, "address": self.address}
+        return next((field for field, given in places.items() if given), "settings.address")
+
+    @property
     def started_here(self) -> bool:
         """Whether the suite itself starts it."""
         return self.embedded or self.installed is not None
@@ -135,6 +146,14 @@ class Target(_Strict):
     name: str = Field(min_length=1)
     description: str = Field(min_length=1)
     systems: dict[SystemName, SystemTarget] = Field(min_length=1)
+
+    @field_validator("systems")
+    @classmethod
+    def _where_it_can_be(cls, systems: dict[str, SystemTarget]) -> dict[str, SystemTarget]:
+        for name, other_way in ONLY_EMBEDDED.items():
+            if name in systems and not systems[name].embedded:
+                raise ValueError(f"{name}.{systems[name].place} cannot be: write `embedded = true`; {other_way}")
+        return systems
 
     @property
     def claims(self) -> frozenset[str]:

@@ -132,7 +132,12 @@ class DaemonUnderTest(SystemUnderTest):
 
     def _lets_in(self) -> bool:
         with Agent(self.address, "who knocks") as agent:
-            return bool(agent.hello(self.token)["ok"])
+            answer = agent.hello(self.token)
+        if answer.get("ok") is True:
+            return True
+        said = ", ".join(f"{name} {answer[name]!r}" for name in ("ok", "error") if name in answer)
+        assert answer.get("error") == "unauthorized", f"to hello it says {said or 'nothing of ok or error'}"
+        return False
 
     def environment(self) -> dict[str, str]:
         """What a user's program is told of it."""
