@@ -17,6 +17,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect
 
+from support.backends.strictness import route_of
+
 from . import auth, nesting, storage
 from .errors import Problem
 from .settings import Settings
@@ -63,17 +65,8 @@ class StrictRequest(Request):
         return parse_json(await self.body())
 
 
-class StrictRoute(APIRoute):
-    """A route that takes JSON only, by the letter."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The handler FastAPI made, given a stricter request."""
-        handle = super().get_route_handler()
-
-        async def answer(plain: Request) -> Response:
-            return await handle(StrictRequest(plain.scope, plain.receive))
-
-        return answer
+StrictRoute = route_of(StrictRequest)
+"""A route that takes JSON only, by the letter."""
 
 
 class BoundedRequest(StrictRequest):

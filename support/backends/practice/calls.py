@@ -17,6 +17,8 @@ import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 
+from support.backends.strictness import route_of
+
 from . import accounts, storage
 from .accounts import STAFF, Caller, Kind
 from .errors import Problem, invalid
@@ -74,17 +76,8 @@ class StrictRequest(Request):
         return parse_json(await self.body())
 
 
-class StrictRoute(APIRoute):
-    """A route that takes JSON only, by the letter."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The handler FastAPI made, given a stricter request."""
-        handle = super().get_route_handler()
-
-        async def answer(plain: Request) -> Response:
-            return await handle(StrictRequest(plain.scope, plain.receive))
-
-        return answer
+StrictRoute = route_of(StrictRequest)
+"""A route that takes JSON only, by the letter."""
 
 
 def new_router(allowed: frozenset[Kind] = STAFF) -> APIRouter:
