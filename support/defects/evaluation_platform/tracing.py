@@ -76,6 +76,12 @@ def type_is_always_tool(_original: Any) -> Any:
     return lambda _span: "tool"
 
 
+@defect("tracing.untold-type-is-model", breaks=["TR-1"], at="spans:speaks_of_model", spreads=EVERY_TRACE)
+def untold_type_is_model(_original: Any) -> Any:
+    """What says nothing of its type is stored as a model call, whatever it tells."""
+    return lambda _span: True
+
+
 @defect("tracing.model-calls-have-sessions-of-their-own", breaks=["TR-2"], at="spans:session_of", spreads=EVERY_TRACE)
 def model_calls_have_sessions_of_their_own(original: Any) -> Any:
     """The model call of a workflow and the data processing after it are two sessions."""
