@@ -224,6 +224,32 @@ def test_ctrl_c_leaves_nothing_on_a_platform_at_an_address(ours: Path, number: s
     assert out.endswith("INTERRUPTED: what was begun has been undone\n")
 
 
+def test_a_signal_to_every_process_of_a_run_ends_it_within_seconds(ours: Path) -> None:
+    """As a service manager sends it: to the run, its worker, the fork servers and the systems that they started."""
+    psutil = pytest.importorskip("psutil")
+    for name, text in (("features/evaluation_platform/slow.feature", SLOW_FEATURE), ("steps/slow.py", SLOW_SENTENCE)):
+        (ours / name).parent.mkdir(parents=True, exist_ok=True)
+        (ours / name).write_text(text, encoding="utf-8")
+
+    def step_waits() -> None:
+        assert (ours / "steps" / "waiting").exists()
+
+    with subprocess.Popen(
+        [sys.executable, "-m", "behave", "-D", "report=no", str(ours / "features")],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    ) as behave:  # fmt: skip
+        eventually(step_waits, within=40, what="the step that waits")
+        run = psutil.Process(behave.pid)
+        others = run.children(recursive=True)
+        assert len(others) >= 3, "a worker, a fork server, a platform"
+        for process in (*reversed(others), run):
+            process.send_signal(signal.SIGTERM)
+        out, _ = behave.communicate(timeout=15)
+        _, left = psutil.wait_procs(others, timeout=5)
+    assert (behave.returncode, left) == (1, [])
+    assert "1 broken, 1 not run" in out
+
+
 def test_ctrl_c_before_anything_was_begun_is_told_without_a_traceback(ours: Path) -> None:
     waits = "import threading\nfrom pathlib import Path\n\nPath(__file__).with_name('waiting').touch()\n"
     for name, text in (

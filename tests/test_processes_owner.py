@@ -35,6 +35,18 @@ def test_every_process_ends_with_its_worker(tmp_path: Path, number: signal.Signa
     assert_gone(pids)
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_to_a_server_takes_nothing_from_under_its_worker(tmp_path: Path, number: signal.Signals) -> None:
+    with ForkServer(["tests.throwaway.echo.server"]) as server:
+        backend = Launcher(server, tmp_path, package="tests.throwaway").start("echo")
+        os.kill(server.pid, number)
+        assert httpx.get(f"{backend.address}/count").json() == 1
+        backend.restart()
+        assert backend.alive(), "it still forks"
+        pids = {"server": server.pid, "backend": backend.pid}
+    assert_gone(pids)
+
+
 def test_a_server_ends_with_a_worker_that_is_killed_while_it_still_imports(tmp_path: Path) -> None:
     program = (
         "import os, signal; from support.processes.forkserver import ForkServer\n"

@@ -223,7 +223,8 @@ def test_an_interrupted_run_undoes_what_it_began(behave_project: Make, number: s
     process.send_signal(number)
     run = project.finish(process)
     assert run.code == 1
-    assert "INTERRUPTED" in run.output
+    assert run.output.count("INTERRUPTED: what was begun is being taken away") == 1
+    assert run.output.count("INTERRUPTED: what was begun has been undone") == 1
     assert not list(project.folder.glob("*.trace"))
     assert set(run.verdicts().values()) <= {"broken", "not run"}
 
@@ -260,6 +261,44 @@ def test_a_step_that_goes_on_for_long_is_interrupted(behave_project: Make, hooks
     assert time.monotonic() - started < 10
     assert run.code == 1
     assert run.verdicts() == {"first": "broken"}
+    assert not list(project.folder.glob("*.trace"))
+
+
+SWALLOWED = """
+Feature: Swallowed
+  Scenario: first
+    Given a trace is left in first.trace
+    When the interruption is taken for {what}
+    Then it takes 30.0 seconds
+  Scenario: second
+    Given it takes 30.0 seconds
+"""
+SWALLOWING_STEPS = f"""{STEPS}
+@step("the interruption is taken for a failure")
+def _(context):
+    try:
+        time.sleep(30)
+    finally:
+        raise RuntimeError("the program's server is gone, too")
+
+@step("the interruption is taken for nothing")
+def _(context):
+    try:
+        time.sleep(30)
+    except KeyboardInterrupt:
+        pass
+"""
+
+
+@pytest.mark.parametrize("what", ["a failure", "nothing"])
+def test_an_interruption_that_a_step_swallows_ends_the_run_all_the_same(behave_project: Make, what: str) -> None:
+    project = behave_project(SWALLOWED.format(what=what), SWALLOWING_STEPS)
+    process = project.start()
+    _wait_for(project.folder / "first.trace")
+    process.send_signal(signal.SIGTERM)
+    run = project.finish(process, 10)
+    assert run.code == 1
+    assert run.verdicts() == {"first": "broken", "second": "not run"}
     assert not list(project.folder.glob("*.trace"))
 
 

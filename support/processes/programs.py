@@ -1,5 +1,6 @@
 """Runs small programs in forked children: what uses an SDK with global state, such as a tracer, runs here."""
 
+import contextlib
 import importlib.util
 import tempfile
 import time
@@ -94,7 +95,8 @@ def run(
             fault = f"did not end within {timeout_s:g} s and was killed"
             raise ProgramTimeoutError(f"{target} {fault}.\n{tail(child.log_text())}") from None
         except BaseException:  # Ctrl-C: the program must not go on alone
-            child.kill()
+            with contextlib.suppress(ProcessError, TimeoutError):  # it has ended with its server
+                child.kill()
             raise
         seconds = time.monotonic() - begun
         given = message["answer"] if message is not None else None

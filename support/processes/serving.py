@@ -251,6 +251,10 @@ def close_all(*descriptors: int) -> None:
 
 def main(order: dict[str, Any]) -> None:
     """Run a server: `order` has control and lifeline (descriptors), preload (modules) and path (sys.path)."""
+    # A signal to a whole run (a service manager's, a CI server's) must not take the systems from under what the worker
+    # is still undoing: a server ends with its worker.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     sys.path[:] = order["path"]
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

@@ -56,6 +56,7 @@ class Interruption:
 
     def __init__(self) -> None:
         self._in_scenario = False
+        self._heard = False
         self._due: float | None = None
         """The time.monotonic() at which patience ends; None as long as nobody has interrupted."""
         self._asked: SimpleQueue[None] = SimpleQueue()
@@ -88,8 +89,9 @@ class Interruption:
         @functools.wraps(hook)  # behave reads attributes of the hook, such as `capture`
         def after_step(*told: Any) -> None:
             hook(*told)
-            if self._due is not None:
-                step = told[-1]
+            step = told[-1]
+            # What was raised within the step may have been swallowed there, or have become another exception.
+            if self._heard and not isinstance(step.exception, KeyboardInterrupt):
                 if step.exception is None:  # behave notes that this hook was interrupted, and not by what
                     step.store_exception_context(KeyboardInterrupt("by a signal"))
                 self._raise()
@@ -98,6 +100,7 @@ class Interruption:
 
     def _hear(self, _signal: int, frame: FrameType | None) -> None:
         now = time.monotonic()
+        self._heard = True
         if not self._in_scenario:
             self._raise()
         if self._due is None:

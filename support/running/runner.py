@@ -6,6 +6,7 @@ told by the parent from the merged results, so any of behave's own works with an
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from support.running.asking import Asking
 
 WORKER_HOOKS = ("before_all", "after_all")
+UNDOING = "INTERRUPTED: what was begun is being taken away; interrupt once more to leave it as it is"
+STDERR = 2
 DEFAULT_RESULTS = "allure-results"
 """What pyproject.toml names as output of the Allure formatter; the setting `results_folder` replaces it."""
 
@@ -296,6 +299,8 @@ class _Run:
                     tell(text)
 
     def interrupted(self) -> None:
+        # Within the handler of a signal: what print() was in the midst of may not be entered once more.
+        os.write(STDERR, f"\n{UNDOING}\n".encode())
         if self._runner.asking is not None:
             self._runner.asking.break_off()
 
