@@ -302,6 +302,24 @@ def test_an_interruption_that_a_step_swallows_ends_the_run_all_the_same(behave_p
     assert not list(project.folder.glob("*.trace"))
 
 
+ANOTHER_THREAD = f"""{STEPS}
+import threading
+@step("much is done after {{file}}")
+def _(context, file):
+    context.add_cleanup(os.unlink, file)
+    open(file, "w").close()
+    threading.Timer(0.5, lambda: signal.pthread_kill(threading.get_ident(), signal.SIGTERM)).start()
+    threading.Event().wait(30)
+"""
+
+
+def test_a_signal_that_the_system_gives_to_another_thread_is_heard_in_a_step(behave_project: Make) -> None:
+    project = behave_project(LONG, ANOTHER_THREAD)
+    run = project.finish(project.start(), 10)
+    assert (run.code, run.verdicts()) == (1, {"first": "broken"})
+    assert not list(project.folder.glob("*.trace"))
+
+
 def test_workers_undo_their_scenario_when_the_parent_is_killed(behave_project: Make) -> None:
     project = behave_project(SLOW, STEPS)
     process = project.start()

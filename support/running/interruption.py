@@ -6,14 +6,13 @@ A step that is broken off between making a thing and saying how it is undone wou
 from __future__ import annotations
 
 import functools
-import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from queue import SimpleQueue
 from types import FrameType
 from typing import Any
 
@@ -59,11 +58,15 @@ class Interruption:
         self._heard = False
         self._due: float | None = None
         """The time.monotonic() at which patience ends; None as long as nobody has interrupted."""
-        self._asked: SimpleQueue[None] = SimpleQueue()
+        self._news, self._tell = socket.socketpair()
 
     def listen(self, hooks: dict[str, Callable[..., Any]]) -> None:
         """Take the signals from now on; `hooks` are behave's."""
         hooks["after_step"] = self._ending(hooks.get("after_step", lambda *_: None))
+        # The system may give a signal to any thread, and the main thread, asleep in a step, would never hear of it: the
+        # byte that the interpreter then writes here wakes the thread that reminds it.
+        self._tell.setblocking(False)
+        signal.set_wakeup_fd(self._tell.fileno(), warn_on_full_buffer=False)
         # A thread that is there before: none can be started within the handler of a signal.
         threading.Thread(target=self._remind, daemon=True).start()
         for number in INTERRUPTS:
@@ -105,16 +108,17 @@ class Interruption:
             self._raise()
         if self._due is None:
             self._due = now + PATIENCE_S
-            self._asked.put(None)
         elif now >= self._due and in_step(frame):
             self._raise()
 
     def _remind(self) -> None:
-        """When patience is over, signal again and again, until a step that goes on is met."""
-        self._asked.get()
-        never = threading.Event()
+        """After a signal tell the main thread again and again, until a step that goes on is met."""
+        while self._news.recv(1)[0] not in INTERRUPTS:
+            pass
+        main, never = threading.main_thread().ident, threading.Event()
+        assert main is not None
         while not never.wait(PATIENCE_S):
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.pthread_kill(main, signal.SIGINT)
 
     def _raise(self) -> None:
         self._due = None
