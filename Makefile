@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CORES := $(shell nproc 2>/dev/null || echo 2)
-# One more than there are cores: scenarios wait now and then for a limit to pass, or for a process.
+# One more than there are cores: scenarios and tests wait now and then for a limit to pass, or for a process.
 JOBS ?= $(shell expr $(CORES) + 1)
 
 .PHONY: help acceptance rehearsal test lint report drill catalogue format fuzz constraints clean
@@ -19,7 +19,7 @@ rehearsal: $(READY)  ## run the scenarios of real AI, played by the scripted mod
 	@$(BIN)/behave --tags=@real_ai -D rehearsal=yes -D budget_usd=5 --jobs $(JOBS) $(ARGS)
 
 test: $(READY)  ## run the suite's own tests
-	@$(BIN)/python -m pytest --numprocesses $(CORES) --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal $(ARGS)
 
 fuzz: $(READY)  ## attack the services, over HTTP and frame by frame, for longer than the tests do
 	@ATTACK_EXAMPLES=50 $(BIN)/python -m pytest tests/backends/test_openapi_attack.py tests/backends/test_frame_attack.py $(ARGS)

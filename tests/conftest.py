@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -20,7 +21,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Take the folders of those features. UsageError for one that holds none."""
+    """Hear Ctrl-C, and take the folders of those features. UsageError for one that holds none."""
+    # A job in the background is started deaf to it, and so would be every process that a test interrupts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for folder in config.getoption("--features"):
         if not any(folder.rglob("*.feature")):
             raise pytest.UsageError(f"--features {folder}: there is no feature file below it")

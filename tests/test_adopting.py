@@ -159,11 +159,12 @@ def test_features_and_sentences_outside_of_the_suite_are_run_like_its_own(ours: 
         assert datasets(keys) == [], "what they made was taken back"
 
 
-def test_hooks_of_a_folder_further_up_are_none_of_the_features(tmp_path: Path) -> None:
+def test_hooks_above_the_folder_with_the_sentences_are_none_of_the_features(tmp_path: Path) -> None:
     feature = tmp_path / "home" / "team" / "features" / "tracing" / "ours.feature"
     feature.parent.mkdir(parents=True)
     feature.write_text(OWN_FEATURE, encoding="utf-8")
     (tmp_path / "home" / "environment.py").write_text("", encoding="utf-8")
+    (tmp_path / "home" / "team" / "steps").mkdir()
     assert elsewhere.outside([str(feature)]) == [feature]
     (tmp_path / "home" / "team" / "environment.py").write_text("", encoding="utf-8")
     assert elsewhere.outside([str(feature)]) == []

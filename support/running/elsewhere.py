@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 
 from behave.exception import ConfigError
@@ -29,8 +30,9 @@ def outside(features: Iterable[str]) -> list[Path]:
 
 
 def _is_of_another_project(file: Path) -> bool:
-    """Hooks count where behave would look for them; those further up belong to something else that is kept there."""
-    return any((folder / HOOKS).is_file() for folder in file.parents[:3])
+    """Whether the folder that behave would take for its project, the nearest with hooks or sentences, has hooks."""
+    projects = (folder for folder in file.parents if (folder / HOOKS).is_file() or (folder / STEPS).is_dir())
+    return any((folder / HOOKS).is_file() for folder in islice(projects, 1))
 
 
 def sentences(features: Iterable[Path]) -> list[str]:

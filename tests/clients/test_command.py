@@ -46,6 +46,7 @@ def test_what_is_written_and_started_is_noticed(suite: Box) -> None:
     assert "writes written.json" in suite.show("--write", "written.json").started
     (suite.folder / "features").mkdir()
     (suite.folder / "steps").mkdir()
+    suite.put("environment.py", "")
     suite.put("features/a.feature", "Feature: A\n  Scenario: B\n    When c\n")
     suite.put("steps/a.py", "from behave import when\n@when('c')\ndef c(context): pass\n")
     ended = suite.run(["--runner", "support.running.runner:Runner", "-f", "plain", "features"], "behave")
