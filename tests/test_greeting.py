@@ -24,7 +24,7 @@ from support.running.systems import (
 from support.settings import read
 from support.targets import find
 from support.wire import Wire
-from tests.spending.tls import certificate, door
+from tests.tls import certificate, door
 from tests.wire_servers import uvicorn_server
 
 STARTED = ("evaluation_platform", "model", "practice", "redis", "assistant", "tool_daemon")

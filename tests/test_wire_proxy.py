@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import os
 import socket
+import ssl
 import struct
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from queue import Queue
 
 import httpx
@@ -20,6 +22,7 @@ from hypothesis import strategies as st
 
 from support.checks.waiting import eventually
 from support.wire import Passage, Proxy, Wire, WireError
+from tests.tls import certificate
 from tests.wire_servers import LIMIT_S, connect, eventually_one, one, raw_server, read_all, read_until
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -371,6 +374,35 @@ class TestUse:
             httpx.get(broken.start(server.address))
         with pytest.raises(WireError, match=r"recording before broken failed: KeyError"):
             wire.drain([sound, broken])
+
+
+def test_a_system_in_tls_that_ignores_a_farewell_is_reset_at_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pem = certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(pem))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(pem)
+    over = threading.Event()
+
+    def serve(connection: socket.socket) -> None:
+        talk = context.wrap_socket(connection, server_side=True)
+        read_until(talk, GET)
+        talk.sendall(OK)
+        over.wait(LIMIT_S)
+        assert socket.socket.recv(talk, 65536), "no farewell"
+        socket.socket.recv(talk, 65536)
+
+    with raw_server(serve) as system:
+        with Wire() as wire:
+            proxy = wire.proxy("system")
+            client = connect(proxy.start(system.address.replace("http", "https")).replace("https", "http"))
+            client.sendall(GET)
+            assert read_until(client, OK) == OK
+            proxy.retarget("http://127.0.0.1:9")
+            assert client.recv(1) == b""
+        over.set()
+        assert isinstance(system.result(), ConnectionResetError)
 
 
 # One proxy and server for the property test, which hypothesis runs many times within one test function.

@@ -80,13 +80,13 @@ def start_scenario(context: Any, scenario: Scenario) -> None:
         raise LeftBehindError(why)
     mark = worker.next_mark()
     scenario.server_errors, scenario.advised = 0, []
-    worker.canary.sightings()
-    worker.canary.passed_on()
     # What it cannot reach is left alone: looking after seven systems takes longer than most scenarios do.
     worker.in_play = {name: system for name, system in worker.systems.items() if name in room_of(scenario)}
     for system in worker.in_play.values():
         system.refresh()
     worker.drain()
+    worker.canary.sightings()
+    worker.canary.passed_on()
     if real_ai.asks(scenario) and (why := worker.spending.begin(mark, scenario)):
         scenario.skip(f"not run: {why}")
         return
@@ -185,6 +185,7 @@ def finish_scenario(context: Any, scenario: Scenario) -> None:
     scenario.first_chunks = world.first_chunks
     faults += calm(context.worker, scenario)
     faults += [f"not undone: {failure}" for failure in world.undoing.run()]
+    attach_traffic(context.worker)  # the last answers are read behind it: the canary has been looked for in them
     faults += invariants(context.worker)
     attach_traffic(context.worker)
     if faults:

@@ -117,7 +117,8 @@ class End(asyncio.Protocol):
 
     def close(self) -> None:
         """Close in an orderly way, after what is buffered was sent."""
-        if self.transport is not None and self.open:
+        # asyncio lets go of TLS at a second close, and the connection could not be reset any more.
+        if self.transport is not None and self.open and not self.transport.is_closing():
             self.transport.close()
 
     def reset(self) -> None:

@@ -248,6 +248,7 @@ def test_a_worker_holds_the_practice_clean_and_with_a_foreign_canary(tmp_path: P
             base_url=practice.address, headers=made.practitioner("Dr. Lee").headers, verify=False
         ) as http:
             assert http.get("/api/v1/clients").json()["total"] == 2
+            worker.drain()
             assert worker.canary.sightings() == []
             practice.orders.fail(status=500)
             assert http.get("/api/v1/clients").status_code == 500
@@ -258,6 +259,7 @@ def test_a_worker_holds_the_practice_clean_and_with_a_foreign_canary(tmp_path: P
             assert practice.neighbour is not None
             theirs = practice.neighbour.practitioners[0].headers
             http.get("/api/v1/haystack/search-clients?query=canary", headers=theirs)
+            worker.drain()
             assert worker.canary.sightings() == ["GET /api/v1/haystack/search-clients?query=canary of practice"]
         with practice.reader(made) as reader:
             assert [each.name for each in reader.documents()] == ["Intake"]

@@ -11,7 +11,7 @@ from support.clients.model import ScriptedModel, Turn
 from tests.backends.model_process import ModelProcess
 from tests.conftest import BehaveProject
 from tests.spending.test_run import asks, bill, feature, project  # noqa: F401 - a fixture
-from tests.spending.tls import certificate, door
+from tests.tls import certificate, door
 
 
 @pytest.fixture
