@@ -204,6 +204,19 @@ def deleting_a_session_deletes_its_namesake(original: Any) -> Any:
     return delete_events_of
 
 
+@defect("isolation.who-knows-a-session-deletes-it", breaks=["TR-93"], at="events:delete_session", spreads=["PJ-4"])
+def who_knows_a_session_deletes_it(original: Any) -> Any:
+    """Whoever knows the id of a session that only another project has can delete it."""
+
+    def delete_session(db: Any, project: str, session_id: str) -> Any:
+        owners = {row["project_id"] for row in others(db, home(original).EVENTS, project)}
+        mine = home(original).find(db, project, session_id) is not None
+        theirs = [owner for owner in owners if home(original).find(db, owner, session_id) is not None]
+        return original(db, project if mine or not theirs else theirs[0], session_id)
+
+    return delete_session
+
+
 @defect("isolation.change-reaches-anothers-thing", breaks=["TR-93"], at="storage:change", spreads=["TR-94"])
 def change_reaches_anothers_thing(original: Any) -> Any:
     """What is changed under an id is changed in every project that has it."""
