@@ -249,6 +249,9 @@ def test_a_signal_to_every_process_of_a_run_ends_it_within_seconds(ours: Path) -
         _, left = psutil.wait_procs(others, timeout=5)
     assert (behave.returncode, left) == (1, [])
     assert "1 broken, 1 not run" in out
+    *_, heading, left, last = out.splitlines()
+    assert (heading, last) == ("not undone:", "INTERRUPTED: not all that was begun could be undone")
+    assert left.startswith('  delete the dataset "Refund questions": Unreachable: no ')
 
 
 def test_ctrl_c_before_anything_was_begun_is_told_without_a_traceback(ours: Path) -> None:

@@ -302,6 +302,35 @@ def test_an_interruption_that_a_step_swallows_ends_the_run_all_the_same(behave_p
     assert not list(project.folder.glob("*.trace"))
 
 
+SLOW_TO_UNDO = f"""{STEPS}
+@step("much is done after {{file}}")
+def _(context, file):
+    def undo():
+        open("undoing.trace", "w").close()
+        time.sleep(30)
+    context.add_cleanup(undo)
+    open(file, "w").close()
+    time.sleep(30)
+"""
+
+
+def test_what_nobody_could_undo_is_told_at_the_end_of_an_interrupted_run(behave_project: Make) -> None:
+    """Whoever interrupts a second time kills the workers, whatever they are at."""
+    project = behave_project(LONG, SLOW_TO_UNDO)
+    process = project.start()
+    _wait_for(project.folder / "first.trace")
+    process.send_signal(signal.SIGINT)
+    _wait_for(project.folder / "undoing.trace")
+    process.send_signal(signal.SIGINT)
+    run = project.finish(process, 10)
+    assert run.code == 1
+    assert run.output.splitlines()[-3:] == [
+        "not undone:",
+        '  whatever "first" had made: the worker process was interrupted while it ran this scenario',
+        "INTERRUPTED: not all that was begun could be undone",
+    ]
+
+
 ANOTHER_THREAD = f"""{STEPS}
 import threading
 @step("much is done after {{file}}")

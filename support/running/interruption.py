@@ -75,7 +75,8 @@ class Interruption:
     def deaf(self) -> None:
         """Take no signals from now on: what is taken down is taken down whole."""
         for number in INTERRUPTS:
-            signal.signal(number, signal.SIG_IGN)
+            # Not SIG_IGN: the interpreter complains of a signal that came just before it.
+            signal.signal(number, lambda *_: None)
 
     @contextmanager
     def scenario(self) -> Iterator[None]:

@@ -184,7 +184,8 @@ def finish_scenario(context: Any, scenario: Scenario) -> None:
     faults = tell_evidence(world)
     scenario.first_chunks = world.first_chunks
     faults += calm(context.worker, scenario)
-    faults += [f"not undone: {failure}" for failure in world.undoing.run()]
+    scenario.not_undone = [str(failure) for failure in world.undoing.run()]
+    faults += [f"not undone: {failure}" for failure in scenario.not_undone]
     attach_traffic(context.worker)  # the last answers are read behind it: the canary has been looked for in them
     faults += invariants(context.worker)
     attach_traffic(context.worker)

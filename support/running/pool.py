@@ -31,6 +31,9 @@ class Observer(Protocol):
     def scenario_broken(self, key: Key, reason: str) -> None:
         """Told of a scenario that no worker can tell of."""
 
+    def scenario_lost(self, key: Key, reason: str) -> None:
+        """Told of a scenario in the midst of which its worker died: nobody has undone what it made."""
+
     def unit_done(self, done: UnitDone, missing: tuple[Key, ...]) -> None:
         """Told at the end of a unit, with the scenarios that it did not reach."""
 
@@ -202,7 +205,7 @@ class Pool:
         died = f"by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
         if hand.running is not None:
             how = "was interrupted" if self.interrupted else f"ended {died}"
-            self._observer.scenario_broken(hand.running, f"the worker process {how} while it ran this scenario")
+            self._observer.scenario_lost(hand.running, f"the worker process {how} while it ran this scenario")
         elif code != 0 and not self.interrupted:
             when = "between two scenarios" if hand.was_ready else "before it could start"
             self._observer.problem(f"a worker process ended {died} {when}")

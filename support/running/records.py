@@ -68,6 +68,8 @@ class ScenarioRecord:
     """Answers 5xx that no fault was ordered for: a system that crashes proves no promise broken."""
     first_chunks: tuple[float, ...] = ()
     """Seconds that people waited for the first piece of each reply."""
+    not_undone: tuple[str, ...] = ()
+    """What it made and could not take back, each with the reason."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,7 @@ def record_scenario(scenario: Scenario, seconds: float) -> ScenarioRecord:
         captured=_captures(scenario),
         server_errors=getattr(scenario, "server_errors", 0),
         first_chunks=tuple(getattr(scenario, "first_chunks", ())),
+        not_undone=tuple(map(redact_text, getattr(scenario, "not_undone", ()))),
     )
 
 
@@ -132,6 +135,7 @@ def restore_scenario(scenario: Scenario, record: ScenarioRecord) -> None:
     scenario.should_skip = record.status == Status.skipped.name
     scenario.server_errors = record.server_errors
     scenario.first_chunks = record.first_chunks
+    scenario.not_undone = record.not_undone
     _restore_captures(scenario, record.captured)
     scenario.clear_status()
     scenario.set_status(Status.from_name(record.status))

@@ -225,8 +225,16 @@ class _Run:
             whole.keep_red()
         print("\n".join(whole.lines()))  # noqa: T201 - the console is where this goes
         if pool.interrupted:
-            print("INTERRUPTED: what was begun has been undone")  # noqa: T201
+            print("\n".join(self._interrupted()))  # noqa: T201
         return bool(whole.is_red or pool.interrupted or self._containers_failed())
+
+    def _interrupted(self) -> list[str]:
+        """The last lines of an interrupted run: what it could not take back is told, since nobody else will."""
+        scenarios = map(self._selection.scenario, self._selection.keys)
+        left = [each for scenario in scenarios for each in getattr(scenario, "not_undone", ())]
+        if not left:
+            return ["INTERRUPTED: what was begun has been undone"]
+        return ["not undone:", *(f"  {each}" for each in left), "INTERRUPTED: not all that was begun could be undone"]
 
     def _waits(self) -> list[metrics.Metric]:
         """How long replies let people wait: those of a real model apart from those of the scripted one."""
@@ -278,6 +286,11 @@ class _Run:
         scenario.set_status(Status.error)
         self._report_broken(scenario, reason)
         self._end(key, 0.0)
+
+    def scenario_lost(self, key: Key, reason: str) -> None:
+        scenario = self._selection.scenario(key)
+        scenario.not_undone = [f'whatever "{scenario.name}" had made: {reason}']
+        self.scenario_broken(key, reason)
 
     def unit_done(self, done: UnitDone, missing: tuple[Key, ...]) -> None:
         """Feature and rule hooks; `missing` was not run and has been reported so by the worker's formatters."""
