@@ -14,14 +14,19 @@ from support.processes.forkserver import ProcessError
 
 if TYPE_CHECKING:
     from support.defects import Defect
-    from support.running.drill import Verdict
+    from support.running.drill import Ended, Verdict
 
 CATALOGUE = Path("features/README.md")
 
 
 def drill(
+    *,
     every: Annotated[
         bool, typer.Option("--all", help="Run every scenario of the system, not only the promise's.")
+    ] = False,
+    whole: Annotated[
+        bool,
+        typer.Option("--whole", help="Run a promise's scenarios to the end, and name those that see no defect of it."),
     ] = False,
     jobs: Annotated[int, typer.Option(min=1, help="How many defects at a time.")] = os.cpu_count() or 1,
     defect: Annotated[list[str] | None, typer.Option(help="Only this defect; may be repeated.")] = None,
@@ -56,7 +61,7 @@ def drill(
         if shard:
             chosen = Shard.parse(shard).share(chosen)
         load = load or all(each.of_load for each in chosen)
-        with Drill(1 if load else jobs, every_scenario=every, load=load) as held:
+        with Drill(1 if load else jobs, every_scenario=every, to_the_end=whole, load=load) as held:
             undisturbed = earlier_control(control) if control else held.control(chosen)
             held.usual = {each.place: each.server_errors for each in undisturbed}
             typer.echo(f"control run without a defect: {len(undisturbed)} scenarios, none red")
@@ -68,7 +73,18 @@ def drill(
     results.write_text("".join(f"{verdict.as_json()}\n" for verdict in verdicts), encoding="utf-8")
     missed = [verdict for verdict in verdicts if not verdict.caught]
     typer.echo(f"{len(verdicts) - len(missed)} of {len(verdicts)} defects are caught ({results})")
+    if whole or every:
+        _tell_of_pale(undisturbed, verdicts)
     raise typer.Exit(1 if missed else 0)
+
+
+def _tell_of_pale(undisturbed: Sequence[Ended], verdicts: Sequence[Verdict]) -> None:
+    from support.running.drill import never_red  # noqa: PLC0415
+
+    pale = never_red(undisturbed, verdicts)
+    for each, promises in pale:
+        typer.echo(f"never red by a defect of {', '.join(promises)}: {each.place}  {each.name}")
+    typer.echo(f"{len(pale)} scenarios bear a promise of which they see no defect")
 
 
 def _tell(verdict: Verdict) -> None:

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from support import defects
 from support.cli import app
-from support.running.drill import Drill, DrillError, Ended, Verdict, earlier_control, judge
+from support.running.drill import Drill, DrillError, Ended, Verdict, earlier_control, judge, never_red
 
 DEFECT = defects.Defect("x.is-lost", "evaluation_platform", ("DS-3",), "x is lost", "a:b", lambda original: original)
 
@@ -69,6 +69,17 @@ def test_a_failure_that_is_there_without_the_defect_is_no_breakdown() -> None:
     assert not judge(DEFECT, [seen], usual={seen.place: 1}).caught
 
 
+def test_a_promise_that_a_scenario_bears_and_sees_no_defect_of_is_named() -> None:
+    """A scenario of two promises is asked about each of them."""
+    both, other = ended("passed", "DS-3", "DS-4"), ended("passed", "DS-3", place="b.feature:7")
+    skipped, stranger = ended("skipped", "DS-3", place="c.feature:1"), ended("passed", "PJ-1", place="d.feature:1")
+    verdicts = [
+        judge(DEFECT, [replace(both, verdict="failed"), other]),
+        judge(replace(DEFECT, behaviours=("DS-4",)), [both]),
+    ]
+    assert never_red([both, other, skipped, stranger], verdicts) == [(both, ["DS-4"]), (other, ["DS-3"])]
+
+
 def test_no_scenario_at_all_is_no_catch() -> None:
     assert "no scenario that ran bears DS-3" in judge(DEFECT, []).why
 
@@ -83,6 +94,15 @@ def test_a_seeded_platform_turns_its_scenario_red(drill: Drill) -> None:
     found = defects.named(["datasets.taking-out-empties-the-dataset"])
     [verdict] = drill.hold(found, lambda _: None)
     assert (verdict.caught_by, verdict.why) == ("its own scenario", "")
+
+
+def test_a_run_to_the_end_sees_every_scenario_of_the_promise(drill: Drill) -> None:
+    found = defects.named(["datasets.create-forgets-description"])
+    [first] = drill.hold(found, lambda _: None)
+    with Drill(jobs=1, to_the_end=True) as thorough:
+        [every] = thorough.hold(found, lambda _: None)
+    assert len(first.reds) == 1
+    assert set(first.reds) < set(every.reds)
 
 
 def test_a_defect_that_its_scenarios_cannot_see_is_missed(drill: Drill) -> None:

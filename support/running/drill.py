@@ -1,6 +1,7 @@
 """The drill: seed one defect after another, run the scenarios of the promises it breaks, and see that they turn red.
 
-Each defect gets a run of its own, several at a time, which ends as soon as each promise was seen broken. A control run
+Each defect gets a run of its own, several at a time, which ends as soon as each promise was seen broken, unless all of
+its scenarios are to be seen red. A control run
 without a defect comes first: what is red anyway proves nothing. A defect that breaks the system down (a crash, a 500)
 instead of making it answer wrongly counts as not caught: any scenario would notice that.
 """
@@ -132,6 +133,18 @@ def reached(defect: Defect, tags: Iterable[str]) -> bool:
     return any(tag in defect.spreads or tag.partition("-")[0] in defect.spreads for tag in tags)
 
 
+def never_red(ended: Iterable[Ended], verdicts: Sequence[Verdict]) -> list[tuple[Ended, list[str]]]:
+    """The scenarios that pass without a defect (`ended`), with those of their promises of which no defect was seen.
+
+    It tells something only of runs that did not stop at the first red scenario.
+    """
+    asked = {name for verdict in verdicts for name in verdict.behaviours}
+    seen = {(place, name) for verdict in verdicts for place in verdict.reds for name in verdict.behaviours}
+    kept = [each for each in ended if each.verdict == "passed"]
+    pale = [(each, sorted(name for name in each.tags & asked if (each.place, name) not in seen)) for each in kept]
+    return [(each, names) for each, names in pale if names]
+
+
 def _broken(own: Sequence[Ended]) -> str:
     broken = [each for each in own if each.verdict in ("broken", "not run")]
     return f"; {broken[0].place} is {broken[0].verdict}: {broken[0].message.strip().splitlines()[-1]}" if broken else ""
@@ -160,9 +173,12 @@ class Drill:
     backends forked by one server, which has imported them already. Close it, or use it in a `with`.
     """
 
-    def __init__(self, jobs: int, *, every_scenario: bool = False, load: bool = False) -> None:
+    def __init__(
+        self, jobs: int, *, every_scenario: bool = False, to_the_end: bool = False, load: bool = False
+    ) -> None:
         self._jobs = jobs
         self._every_scenario = every_scenario
+        self._to_the_end = to_the_end or every_scenario
         self.usual: dict[str, int] = {}
         """The failures of a server that scenarios see without a defect, by place: of the control run."""
         self._server = ForkServer([*preload(*SYSTEMS), *programs.PRELOAD])
@@ -201,7 +217,7 @@ class Drill:
             while waiting or running:
                 while waiting and len(running) < self._jobs:
                     found = waiting.pop()
-                    enough = (lambda _: False) if self._every_scenario else Enough(found)
+                    enough = (lambda _: False) if self._to_the_end else Enough(found)
                     run = Run(self._runner, self._server, self._only(found), found.id, enough=enough)
                     running[run.sentinel] = found, run
                 for sentinel in wait(list(running), timeout=1.0) or [s for s, (_, run) in running.items() if run.late]:
