@@ -329,6 +329,7 @@ Feature: Datasets
 
     @DS-8
     Scenario: A dataset that was never made cannot be opened
+      Given a dataset "Refund questions"
       When Ada opens the dataset "never made"
       Then it is refused as not found
 

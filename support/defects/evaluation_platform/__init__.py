@@ -8,6 +8,10 @@ MATRIX = ("TR-90", "TR-91", "TR-92", "TR-93", "TR-94", "TR-95")
 """The promises of the isolation matrix, which looks through every route there is."""
 
 
+GONE = ("DS-5", "DP-5", "CF-5", "TL-5", "MT-6", "EV-6", "SE-6")
+"""The promises of deletion: that something is gone is seen by opening it."""
+
+
 def forgiving(original: Any, *, answer: Callable[[str], Any] = lambda _id: None) -> Any:
     """A deletion that answers as if it had succeeded where the thing was deleted before."""
     gone: set[tuple[str, str]] = set()

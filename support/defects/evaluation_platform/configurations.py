@@ -37,6 +37,12 @@ def placeholders_are_lost(original: Any) -> Any:
     return storing(change)(original)
 
 
+@defect("configurations.tags-are-lost", breaks=["CF-1"], at="configurations:complete", spreads=["CF-3", "CF-4"])
+def tags_are_lost(original: Any) -> Any:
+    """A configuration comes back without its tags."""
+    return lambda sent: original({**sent, "tags": []})
+
+
 @defect(
     "configurations.get-answers-empty",
     breaks=["CF-2"],
@@ -72,6 +78,12 @@ def list_ignores_environment(_original: Any) -> Any:
 def list_looks_at_the_first_tag(_original: Any) -> Any:
     """Listing configurations by a tag misses those that bear it as their second."""
     return lambda found, tag: [one for one in found if tag is None or one["tags"][:1] == [tag]]
+
+
+@defect("configurations.list-ignores-tag", breaks=["CF-3"], at="configurations:filter_by_tag")
+def list_ignores_tag(_original: Any) -> Any:
+    """Listing the configurations with one tag answers those with any."""
+    return lambda found, _tag: list(found)
 
 
 @defect("configurations.update-is-refused", breaks=["CF-4"], at="configurations:update")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from support.defects import defect, home
-from support.defects.evaluation_platform import forgiving, haunted
+from support.defects.evaluation_platform import MATRIX, forgiving, haunted
 
 
 @defect("datapoints.create-forgets-metadata", breaks=["DP-1"], at="datapoints:create", spreads=["DP-4"])
@@ -21,6 +21,31 @@ def history_keeps_only_the_last(original: Any) -> Any:
         return {**columns, "history": columns["history"][-1:]}
 
     return columns_of
+
+
+@defect(
+    "datapoints.one-of-no-dataset-is-stored-empty", breaks=["DP-1"], at="datapoints:create", spreads=["DS-7", "PJ-4"]
+)
+def one_of_no_dataset_is_stored_empty(original: Any) -> Any:
+    """What a datapoint asks is lost unless it is of a dataset."""
+
+    def create(db: Any, project: str, values: Any) -> Any:
+        return original(db, project, values if values.get("linked_datasets") else {**values, "inputs": {}})
+
+    return create
+
+
+@defect(
+    "datapoints.get-answers-the-newest", breaks=["DP-1"], at="datapoints:get", spreads=["DP", "DS", "PJ-4", *MATRIX]
+)
+def get_answers_the_newest(original: Any) -> Any:
+    """Whichever datapoint is opened, the one that was made last is shown."""
+
+    def get(db: Any, project: str, datapoint: str) -> Any:
+        original(db, project, datapoint)
+        return home(original).list_all(db, project)[0]
+
+    return get
 
 
 @defect(

@@ -63,6 +63,16 @@ def name_ignores_case(original: Any) -> Any:
     return list_page
 
 
+@defect("datasets.unknown-name-finds-all", breaks=["DS-2"], at="datasets:list_page", spreads=["PJ-4", *MATRIX])
+def unknown_name_finds_all(original: Any) -> Any:
+    """A name that no dataset has finds all of them."""
+
+    def list_page(db: Any, project: str, *, name: str | None = None, **filters: Any) -> Any:
+        return original(db, project, name=name, **filters) or original(db, project, **filters)
+
+    return list_page
+
+
 @defect("datasets.list-ignores-limit", breaks=["DS-3"], at="datasets:list_page")
 def list_ignores_limit(original: Any) -> Any:
     """A list of datasets is as long as there are datasets, whatever length was asked for."""
@@ -96,6 +106,12 @@ def update_empties_description(original: Any) -> Any:
 def update_forgets_metadata(original: Any) -> Any:
     """A change of a dataset's metadata is acknowledged and not made."""
     return lambda current, changes: original(current, {**changes, "metadata": current["metadata"]})
+
+
+@defect("datasets.update-forgets-description", breaks=["DS-4"], at="datasets:merge_changes")
+def update_forgets_description(original: Any) -> Any:
+    """A change of a dataset's description is acknowledged and not made."""
+    return lambda current, changes: original(current, {**changes, "description": current["description"]})
 
 
 @defect("datasets.delete-answers-false", breaks=["DS-5"], at="datasets:delete")
@@ -138,6 +154,12 @@ def rows_put_ground_truth_into_inputs(original: Any) -> Any:
     return from_row
 
 
+@defect("datasets.rows-lose-what-was-said-before", breaks=["DS-6"], at="mapping:history_of", spreads=["DP-6"])
+def rows_lose_what_was_said_before(_original: Any) -> Any:
+    """What was said before, in the columns of a row, is thrown away."""
+    return lambda _row, _columns, _where: []
+
+
 @defect("datasets.taking-out-deletes-the-datapoint", breaks=["DS-7"], at="datasets:remove_datapoint")
 def taking_out_deletes_the_datapoint(original: Any) -> Any:
     """A datapoint taken out of one dataset is gone altogether."""
@@ -167,6 +189,19 @@ def unknown_datapoint_is_taken(_original: Any) -> Any:
     return lambda _db, _project, _members: None
 
 
+@defect("datasets.delete-of-nothing-succeeds", breaks=["DS-8"], at="datasets:delete", spreads=["DS-5", "PJ-4", *MATRIX])
+def delete_of_nothing_succeeds(original: Any) -> Any:
+    """Deleting a dataset that there is not is answered as a success."""
+
+    def delete(db: Any, project: str, dataset: str) -> str:
+        try:
+            return str(original(db, project, dataset))
+        except home(home(original).not_found).Problem:
+            return dataset
+
+    return delete
+
+
 @defect("datasets.markup-is-escaped", breaks=["DS-9"], at="datasets:shown")
 def markup_is_escaped(original: Any) -> Any:
     """Markup in a dataset's name comes back escaped."""
@@ -183,6 +218,36 @@ def text_is_normalised(original: Any) -> Any:
 
     def change(name: str, description: str | None, metadata: Any) -> Any:
         return name, unicodedata.normalize("NFC", description) if description else description, metadata
+
+    return creating(change)(original)
+
+
+@defect("datasets.text-is-ascii", breaks=["DS-9"], at="datasets:create")
+def text_is_ascii(original: Any) -> Any:
+    """Signs beyond the English alphabet become question marks in the description of a dataset."""
+
+    def change(name: str, description: str | None, metadata: Any) -> Any:
+        return name, description.encode("ascii", "replace").decode() if description else description, metadata
+
+    return creating(change)(original)
+
+
+@defect("datasets.quotes-are-doubled", breaks=["DS-9"], at="datasets:create")
+def quotes_are_doubled(original: Any) -> Any:
+    """A quotation mark in the description of a dataset comes back twice."""
+
+    def change(name: str, description: str | None, metadata: Any) -> Any:
+        return name, description.replace("'", "''") if description else description, metadata
+
+    return creating(change)(original)
+
+
+@defect("datasets.lines-are-joined", breaks=["DS-9"], at="datasets:create")
+def lines_are_joined(original: Any) -> Any:
+    """The lines of a dataset's description come back as one."""
+
+    def change(name: str, description: str | None, metadata: Any) -> Any:
+        return name, " ".join(description.splitlines()) if description else description, metadata
 
     return creating(change)(original)
 

@@ -124,6 +124,16 @@ def deleted_stays_listed(original: Any) -> Any:
     return list_all
 
 
+@defect("experiments.update-forgets-description", breaks=["EV-5"], at="experiments:merge")
+def update_forgets_description(original: Any) -> Any:
+    """A change of an experiment's description is acknowledged and not made."""
+
+    def merge(document: Any, changes: Any) -> Any:
+        return original(document, {name: value for name, value in changes.items() if name != "description"})
+
+    return merge
+
+
 @defect("experiments.average-leaves-out-zeros", breaks=["EV-7"], at="aggregation:average", spreads=["EV-8"])
 def average_leaves_out_zeros(original: Any) -> Any:
     """The average of a metric is taken without the datapoints that scored zero."""

@@ -35,6 +35,25 @@ def get_forgets_description(original: Any) -> Any:
     return list_all
 
 
+@defect(
+    "metrics.unknown-id-lists-all",
+    breaks=["MT-2"],
+    at="metrics:filter_by_id",
+    spreads=["MT-1", "MT-5", "MT-6", *MATRIX],
+)
+def unknown_id_lists_all(original: Any) -> Any:
+    """Who opens a metric that there is not is shown another."""
+
+    def filter_by_id(query: Any, metric_id: str | None) -> Any:
+        metrics = home(original)
+        if metric_id is None:
+            return original(query, metric_id)
+        there = metrics.sa.exists().where(metrics.METRICS.c.id == metric_id)
+        return query.where(metrics.sa.or_(metrics.METRICS.c.id == metric_id, ~there))
+
+    return filter_by_id
+
+
 @defect("metrics.get-crosses-projects", breaks=["PJ-4"], at="metrics:list_all", spreads=MATRIX)
 def get_crosses_projects(original: Any) -> Any:
     """A metric of another project can be got by its id."""
@@ -52,6 +71,12 @@ def get_crosses_projects(original: Any) -> Any:
 def list_ignores_type(_original: Any) -> Any:
     """Metrics listed by type are metrics of every type."""
     return lambda query, _type: query
+
+
+@defect("metrics.list-is-oldest-first", breaks=["MT-3"], at="metrics:list_all")
+def list_is_oldest_first(original: Any) -> Any:
+    """The list of metrics begins with the oldest."""
+    return lambda *arguments, **filters: original(*arguments, **filters)[::-1]
 
 
 @defect("metrics.composite-ignores-weights", breaks=["MT-4"], at="metric_runner:combine")
@@ -82,6 +107,35 @@ def score_is_rounded(original: Any) -> Any:
         return float(round(checked)) if isinstance(checked, float) else checked
 
     return typed
+
+
+@defect("metrics.score-is-another", breaks=["MT-4"], at="metric_runner:typed", spreads=["MT-90"])
+def score_is_another(original: Any) -> Any:
+    """A score is one more than it should be, the opposite, or nothing but a dash."""
+
+    def typed(value: Any, metric: Any) -> Any:
+        checked = original(value, metric)
+        if isinstance(checked, bool):
+            return not checked
+        return "-" if isinstance(checked, str) else checked + 1
+
+    return typed
+
+
+@defect("metrics.score-of-another-type-is-taken", breaks=["MT-4"], at="metric_runner:typed")
+def score_of_another_type_is_taken(_original: Any) -> Any:
+    """A metric of numbers may score with a text."""
+    return lambda value, _metric: value
+
+
+@defect("metrics.people-are-not-asked", breaks=["MT-4"], at="metric_runner:compute")
+def people_are_not_asked(original: Any) -> Any:
+    """A metric that people give is computed, to zero."""
+
+    def compute(metric: Any, *rest: Any) -> Any:
+        return home(original).Score(0.0) if metric["type"] == "HUMAN" else original(metric, *rest)
+
+    return compute
 
 
 @defect("metrics.update-resets-the-rest", breaks=["MT-5"], at="metrics:kept")

@@ -28,6 +28,17 @@ def get_shows_any_project(original: Any) -> Any:
     return get
 
 
+@defect("projects.get-shows-the-newest", breaks=["PJ-2"], at="projects:get", spreads=["PJ-1", "PJ-4", *MATRIX])
+def get_shows_the_newest(original: Any) -> Any:
+    """Whichever project an administrator opens, the one that was made last is shown."""
+
+    def get(db: Any, key: Any, project_id: str) -> Any:
+        found = original(db, key, project_id)
+        return home(original).list_page(db, key)[0] if key.kind == "admin" else found
+
+    return get
+
+
 @defect("projects.list-shows-every-project", breaks=["PJ-3"], at="projects:list_page", spreads=MATRIX)
 def list_shows_every_project(original: Any) -> Any:
     """A project's key is shown the list of all projects."""
@@ -113,6 +124,35 @@ def search_finds_anothers_events(original: Any) -> Any:
     return find_matching
 
 
+@defect(
+    "projects.lists-show-anothers",
+    breaks=["PJ-4"],
+    at="storage:of_project",
+    spreads=["DS", "DP", "CF", "TL", "MT", "EV", *MATRIX],
+)
+def lists_show_anothers(original: Any) -> Any:
+    """Who has nothing of a kind is shown what others have of it."""
+
+    def of_project(table: Any, project: str) -> Any:
+        sa, other = home(original).sa, table.alias()
+        has_own = sa.exists().where(other.c.project_id == project)
+        return sa.select(table).where(sa.or_(table.c.project_id == project, ~has_own))
+
+    return of_project
+
+
+@defect("projects.events-show-anothers", breaks=["PJ-4", "SE-5"], at="events:find_matching", spreads=["SE", *MATRIX])
+def events_show_anothers(original: Any) -> Any:
+    """Who has no event that matches is shown those of others."""
+
+    def find_matching(db: Any, project: str, *asked: Any) -> Any:
+        events = home(original)
+        owners = db.scalars(events.sa.select(events.EVENTS.c.project_id).distinct()).all()
+        return original(db, project, *asked) or [one for owner in owners for one in original(db, owner, *asked)]
+
+    return find_matching
+
+
 @defect("projects.made-up-key-is-let-in", breaks=["PJ-90"], at="auth:recognise")
 def made_up_key_is_let_in(original: Any) -> Any:
     """A key that was never given opens a project."""
@@ -126,6 +166,20 @@ def made_up_key_is_let_in(original: Any) -> Any:
             return auth.Key(key["id"], auth.Kind.PROJECT, key["project_id"])
 
     return recognise
+
+
+@defect("projects.who-has-no-key-is-let-in", breaks=["PJ-90"], at="auth:admit", spreads=MATRIX)
+def who_has_no_key_is_let_in(original: Any) -> Any:
+    """Who shows no key at all is let in, to a project of somebody's."""
+
+    def admit(db: Any, admin_key: str, header: str | None, path: str) -> Any:
+        auth = home(original)
+        if header is not None:
+            return original(db, admin_key, header, path)
+        found = db.execute(auth.sa.select(auth.KEYS)).mappings().first()
+        return auth.Key(found["id"], auth.Kind.PROJECT, found["project_id"])
+
+    return admit
 
 
 @defect("projects.names-meet-across-projects", breaks=["PJ-91"], at="datasets:refuse_taken_name", spreads=MATRIX)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from support.defects import defect, home
+from support.defects.evaluation_platform import GONE, MATRIX
 
 
 @defect("names.any-length-is-taken", breaks=["DS-8", "CF-4", "CF-90", "TL-90"], at="fields:check_name")
@@ -25,6 +26,53 @@ def any_length_is_taken(original: Any) -> Any:
 def refusals_name_no_property(_original: Any) -> Any:
     """Bad input is refused without a word on what is wrong with it."""
     return lambda _faults: "invalid input"
+
+
+@defect(
+    "refusals.unknown-id-opens-the-newest",
+    breaks=["DS-8", "DP-7", "CF-2", "CF-4", "TL-2", "EV-2", "EV-90", "SE-90"],
+    at="storage:find",
+    spreads=["DS-92", "MT-2", "PJ-4", *GONE, *MATRIX],
+)
+def unknown_id_opens_the_newest(original: Any) -> Any:
+    """An id that nothing has stands for the thing that was made last."""
+
+    def find(db: Any, table: Any, project: str, id_: str) -> Any:
+        storage = home(original)
+        newest = storage.newest_first(storage.of_project(table, project), table)
+        return original(db, table, project, id_) or db.execute(newest).mappings().first()
+
+    return find
+
+
+@defect("refusals.broken-json-is-taken", breaks=["DP-7"], at="calls:parse_json")
+def broken_json_is_taken(original: Any) -> Any:
+    """What is no JSON is taken for a thing without content."""
+
+    def parse_json(body: bytes) -> Any:
+        try:
+            return original(body)
+        except home(original).Problem:
+            return {"inputs": {}}
+
+    return parse_json
+
+
+@defect("refusals.any-media-type-is-taken", breaks=["DP-7"], at="calls:check_media_type")
+def any_media_type_is_taken(_original: Any) -> Any:
+    """Whatever a program says that it sends is read as JSON."""
+    return lambda _header: None
+
+
+@defect("names.the-longest-is-refused", breaks=["DS-8"], at="fields:check_name")
+def the_longest_is_refused(original: Any) -> Any:
+    """A name of just the length that is allowed is refused as too long."""
+
+    def check_name(value: str) -> str:
+        original(f"{value}.")
+        return value
+
+    return check_name
 
 
 @defect("searches.unknown-comparison-is-taken", breaks=["SE-91"], at="search:parse_condition")

@@ -125,6 +125,27 @@ def search_ignores_name(original: Any) -> Any:
     return find_matching
 
 
+@defect("events.search-ignores-session", breaks=["SE-5"], at="events:find_matching", spreads=["SE", "TR"])
+def search_ignores_session(original: Any) -> Any:
+    """A search within one session finds the events of any."""
+
+    def find_matching(db: Any, project: str, conditions: Any, span: Any) -> Any:
+        return original(db, project, [each for each in conditions if each.field != "session_id"], span)
+
+    return find_matching
+
+
+@defect("events.search-takes-the-moment-itself", breaks=["SE-5"], at="search:compare")
+def search_takes_the_moment_itself(original: Any) -> Any:
+    """A search for what began after or before a moment finds what began just then, too."""
+
+    def compare(operator: str, actual: Any, condition: Any) -> bool:
+        just_then = operator in ("after", "before") and home(original).as_milliseconds(actual) == condition.value
+        return just_then or bool(original(operator, actual, condition))
+
+    return compare
+
+
 @defect("events.search-pages-overlap", breaks=["SE-5", "EV-3"], at="search:one_page")
 def search_pages_overlap(_original: Any) -> Any:
     """Each page of a search, or of experiments, begins with the last entry of the page before."""

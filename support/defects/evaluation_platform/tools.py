@@ -64,6 +64,12 @@ def update_keeps_the_old_schema(original: Any) -> Any:
     return lambda current, changes: original(current, {**changes, "parameters": current["parameters"]})
 
 
+@defect("tools.update-forgets-description", breaks=["TL-4"], at="tools:merge_changes")
+def update_forgets_description(original: Any) -> Any:
+    """A change of a tool's description is acknowledged and not made."""
+    return lambda current, changes: original(current, {**changes, "description": current["description"]})
+
+
 @defect("tools.delete-twice-succeeds", breaks=["TL-5"], at="tools:delete")
 def delete_twice_succeeds(original: Any) -> Any:
     """Deleting a tool that is gone is answered as a success."""
