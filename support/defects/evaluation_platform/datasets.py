@@ -5,7 +5,7 @@ import unicodedata
 from typing import Any
 
 from support.defects import defect, home
-from support.defects.evaluation_platform import MATRIX, forgiving, haunted, sending
+from support.defects.evaluation_platform import GONE, MATRIX, forgiving, haunted, sending
 
 
 def creating(change: Any) -> Any:
@@ -187,6 +187,20 @@ def taking_out_empties_the_dataset(original: Any) -> Any:
 def unknown_datapoint_is_taken(_original: Any) -> Any:
     """A dataset can be made of datapoints that do not exist."""
     return lambda _db, _project, _members: None
+
+
+@defect("datasets.unknown-id-shows-another", breaks=["DS-8"], at="datasets:filter_by_id", spreads=[*GONE, *MATRIX])
+def unknown_id_shows_another(original: Any) -> Any:
+    """Who opens a dataset that there is not is shown another."""
+
+    def filter_by_id(query: Any, dataset_id: str | None) -> Any:
+        if dataset_id is None:
+            return original(query, dataset_id)
+        datasets = home(original)
+        there = datasets.sa.exists().where(datasets.DATASETS.c.id == dataset_id)
+        return query.where(datasets.sa.or_(datasets.DATASETS.c.id == dataset_id, ~there))
+
+    return filter_by_id
 
 
 @defect("datasets.delete-of-nothing-succeeds", breaks=["DS-8"], at="datasets:delete", spreads=["DS-5", "PJ-4", *MATRIX])
