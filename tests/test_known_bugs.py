@@ -72,6 +72,15 @@ def test_the_verdict_table(behave_project: Make, step: str, verdict: str, code: 
         assert "Recorded" in run.outcomes["S"]["message"]
 
 
+@pytest.mark.parametrize(
+    ("targets", "verdict"), [('["staging", "embedded"]', "skipped"), ('["staging", "elsewhere"]', "failed")]
+)
+def test_an_entry_may_be_of_several_targets(behave_project: Make, targets: str, verdict: str) -> None:
+    project = behave_project(FEATURE.format(step="it is not so"), STEPS)
+    project.write("ledger.toml", ENTRY.replace('"embedded"', targets))
+    assert project.run("-D", "known_bugs=ledger.toml").verdicts()["S"] == verdict
+
+
 def test_an_entry_may_name_one_row_of_an_outline(behave_project: Make) -> None:
     project = behave_project(FEATURE.format(step="it is so"), STEPS)
     row = 'scenario = "O"\nrow = { step = "it is not so" }'

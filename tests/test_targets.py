@@ -175,6 +175,14 @@ def test_a_platform_that_is_not_installed_is_refused_before_anything_starts_nami
     assert [problem.field for problem in caught.value.problems] == ["evaluation_platform"]
 
 
+def test_two_targets_may_share_an_environment() -> None:
+    owner = targets.find("mlflow").systems["evaluation_platform"].installed
+    assert owner is not None
+    shared = owner.model_copy(update={"environment_of": "mlflow"})
+    assert shared.kept_as("trial").key == owner.kept_as("mlflow").key
+    assert owner.kept_as("trial").key != owner.kept_as("mlflow").key
+
+
 @pytest.mark.parametrize(
     ("before", "after", "fault"),
     [

@@ -1,7 +1,8 @@
 """The ledger of known bugs: scenarios that must run, must fail exactly as recorded, and turn red when they pass.
 
 `support/known_bugs.toml` holds one `[[bug]]` per entry: `id`, `file`, `scenario` (title of the scenario or outline),
-optional `rule` and `row` (the row's values by heading), `target`, `fails_with = { step, message }` and `link`.
+optional `rule` and `row` (the row's values by heading), `target` (one, or a list), `fails_with = { step, message }` and
+`link`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 from behave.model import Feature, Scenario
 from behave.model_core import FileLocation
 from behave.model_type import Status
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from support.configuring import nearest
 from support.reporting.outcomes import identity, rule_of
@@ -43,9 +44,14 @@ class KnownBug(BaseModel):
     scenario: str
     rule: str | None = None
     row: dict[str, str] | None = None
-    target: str
+    target: tuple[str, ...]
     fails_with: FailsWith
     link: str
+
+    @field_validator("target", mode="before")
+    @classmethod
+    def _one_or_several(cls, target: object) -> object:
+        return (target,) if isinstance(target, str) else target
 
     def is_about(self, scenario: Scenario) -> bool:
         """Whether this entry records that scenario."""
@@ -93,7 +99,7 @@ def load(path: Path, target: str) -> list[KnownBug]:
             where = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in fault.errors())
             message = f"{path}: [[bug]] number {number} ({entry.get('id', 'without id')}): {where}"
             raise LedgerError(message) from fault
-    return [bug for bug in bugs if bug.target == target]
+    return [bug for bug in bugs if target in bug.target]
 
 
 def for_run(

@@ -93,6 +93,7 @@ class Installed(_Strict):
     """
 
     packages: dict[str, str] = Field(min_length=1, description="What is installed, by exact version.")
+    environment_of: str | None = Field(None, description="The target whose environment it is; left out: its own.")
     run: tuple[str, ...] = Field(min_length=1, description="The command line that serves until it is stopped.")
     environment: dict[str, str] = Field(default={}, description="Variables that it is told.")
     files: dict[str, str] = Field(default={}, description="Text files that are written into its folder, by name.")
@@ -102,7 +103,8 @@ class Installed(_Strict):
 
     def kept_as(self, name: str) -> Environment:
         """The interpreter environment of this platform, which is the target of that name."""
-        return Environment(name, self.packages, lock_of(name))
+        owner = self.environment_of or name
+        return Environment(owner, self.packages, lock_of(owner))
 
 
 class SystemTarget(_Strict):
