@@ -63,7 +63,7 @@ Feature: Configurations
         | call type  |
         | completion |
 
-    @CF-6
+    @CF-6 @needs.platform.configurations.functions
     Scenario: A configuration keeps the functions that its model may call
       When Ada creates a configuration "Refund answer" with
         | functions: find_order: number   | required text       |

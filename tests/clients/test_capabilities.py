@@ -35,6 +35,7 @@ PATHS = {
     "platform.configurations": ("GET", "/v1/configurations*"),
     "platform.configurations.completion": ("GET", "/v1/configurations/*"),
     "platform.configurations.environments": ("GET", "/v1/configurations/*"),
+    "platform.configurations.functions": ("GET", "/v1/configurations/*"),
     "platform.configurations.get": ("GET", "/v1/configurations/*"),
     "platform.configurations.rename": ("GET", "/v1/configurations/*"),
     "platform.datapoints": ("GET", "/v1/datapoints/*"),

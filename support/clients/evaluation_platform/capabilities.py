@@ -15,6 +15,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_exponential
 
@@ -245,6 +246,7 @@ _PROBED: Mapping[str, Probe] = {
     "platform.configurations.environments": _kept(
         "configuration", lambda: {"environments": ["prod"], "tags": [_unique()]}
     ),
+    "platform.configurations.functions": _kept("configuration", lambda: {"functions": [_function()]}),
     "platform.configurations.get": _kept("configuration"),
     "platform.configurations.rename": _renamed("configuration"),
     "platform.datapoints": _kept_for_a_dataset("datapoint", lambda dataset: {"linked_datasets": [dataset]}),
@@ -287,6 +289,11 @@ PROBES: Mapping[str, Probe] = {name: _guarded(probe) for name, probe in _PROBED.
 
 def _unique() -> str:
     return f"probe-{uuid.uuid4().hex}"
+
+
+def _function() -> dict[str, Any]:
+    name = _unique()
+    return {"id": name, "name": name, "parameters": {"type": "object", "properties": {"order": {"type": "string"}}}}
 
 
 def _create(platform: Platform, kind: str, fields: Fields) -> str | None:
