@@ -292,6 +292,15 @@ Feature: Projects
       Then it succeeds
       And the datasets are as they were
 
+    @PJ-91 @needs.platform.tenants @needs.platform.configurations
+    Scenario: Two teams may give their configurations the same name
+      Given a configuration "Refund answer" with
+        | user properties: reviewer | Grace |
+      When Noor of Northwind Claims creates a configuration "Refund answer" with
+        | user properties: reviewer | Noor |
+      Then it succeeds
+      And the configurations are as they were
+
   Rule: Without a key nothing is answered
 
     @PJ-90 @critical

@@ -193,3 +193,17 @@ def names_meet_across_projects(original: Any) -> Any:
             original(db, owner, name, except_id=except_id if owner == project else None)
 
     return refuse_taken_name
+
+
+@defect("projects.names-of-configurations-meet", breaks=["PJ-91"], at="configurations:create", spreads=MATRIX)
+def names_of_configurations_meet(original: Any) -> Any:
+    """A configuration's name is refused as taken when another project uses it."""
+
+    def create(db: Any, project: str, sent: Any) -> str:
+        table = home(original).CONFIGURATIONS
+        query = table.select().where(table.c.name == sent.get("name"), table.c.project_id != project)
+        if db.execute(query).first() is not None:
+            raise home(home(original).not_found).conflict("name", "another configuration has it")
+        return str(original(db, project, sent))
+
+    return create
