@@ -181,7 +181,8 @@ def first_words_came(world: World) -> None:
     told, whole = (ends[-1].fields["metrics"][name] / 1000 for name in ("first_chunk_ms", "total_ms"))
     sent = next(each.at for each in reversed(it.connection.sent) if each.type == "chat_message")
     assert told <= first.at - sent + 0.01, f"{told} s are told, the first words came {first.at - sent:.3f} s after all"
-    assert 0 < told < whole - 0.5 * (ends[-1].at - first.at), f"{told} s to the first words are told, of {whole} s"
+    rest = min(ends[-1].at - first.at, whole)  # the end may have reached us late
+    assert 0 < told < whole - 0.5 * rest, f"{told} s to the first words are told, of {whole} s"
 
 
 # The service

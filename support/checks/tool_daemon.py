@@ -77,6 +77,7 @@ def _at(content: Any, words: str) -> Any:
     found = content
     for step in words.split(": "):
         if isinstance(found, list):
+            assert int(step) < len(found), f"{words}: there are {len(found)} entries: {found}"
             found = found[int(step)]
             continue
         name = step if step in found else step.replace(" ", "_")

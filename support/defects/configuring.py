@@ -36,6 +36,15 @@ def let_pass(original: Any, words: str) -> Any:
     return validated
 
 
+def defaulting(original: Any, **other: Any) -> Any:
+    """A validation that knows other defaults."""
+
+    def validated(model: Any, values: Any) -> Any:
+        return original(model, {**{name: each for name, each in other.items() if name in model.model_fields}, **values})
+
+    return validated
+
+
 @defect("configuring.equal-ports-pass", breaks=["CV-1"], at=f"{LOADING}:_validated")
 def equal_ports_pass(original: Any) -> Any:
     """A platform is started with both of its addresses at one port."""
@@ -126,12 +135,7 @@ def argument_is_a_fallback(original: Any) -> Any:
 @defect("configuring.another-default", breaks=["CV-5"], at=f"{LOADING}:_validated", spreads=("CV-4", "CV-12"))
 def another_default(original: Any) -> Any:
     """The default of a request's timeout, and of a metric's, is another than the documented one."""
-    other = {"request_timeout_s": 60.0, "metric_seconds": 5.0}
-
-    def validated(model: Any, values: Any) -> Any:
-        return original(model, {**{name: each for name, each in other.items() if name in model.model_fields}, **values})
-
-    return validated
+    return defaulting(original, request_timeout_s=60.0, metric_seconds=5.0)
 
 
 @defect("configuring.dotenv-cuts-at-the-hash", breaks=["CV-6"], at=f"{READING}:from_dotenv")
@@ -224,6 +228,35 @@ def out_of_bounds_is_replaced(original: Any) -> Any:
             return original(model, {n: each for n, each in values.items() if key(n, model.model_fields[n]) not in keys})
 
     return validated
+
+
+@defect(
+    "configuring.wrong-type-is-called-missing",
+    breaks=["CV-3", "TD-27"],
+    at=f"{LOADING}:_explain",
+    spreads=("CV-1", "CV-10", "CV-11", "CV-12", "CV-13"),
+)
+def wrong_type_is_called_missing(original: Any) -> Any:
+    """A value of a wrong type is refused as if nothing had been said."""
+    return lambda *arguments: [replace(problem, fault="is required") for problem in original(*arguments)]
+
+
+@defect("configuring.retries-wait-longer", breaks=["TD-17"], at=f"{LOADING}:_validated", spreads=("CV-5", "TD-26"))
+def retries_wait_longer(original: Any) -> Any:
+    """With nothing told the daemon waits for two seconds, not for one, before it tries again."""
+    return defaulting(original, retry_base=2.0)
+
+
+@defect("configuring.layers-are-nearer", breaks=["TD-8"], at=f"{LOADING}:_validated", spreads=("CV-5", "TD-26"))
+def layers_are_nearer(original: Any) -> Any:
+    """With nothing told the daemon leaves its shim less time than was promised."""
+    return defaulting(original, daemon_timeout=190.0)
+
+
+@defect("configuring.experts-may-outlast-their-tool", breaks=["TD-24"], at=f"{LOADING}:_validated")
+def experts_may_outlast_their_tool(original: Any) -> Any:
+    """An expert may take as long as the tool that asks it."""
+    return let_pass(original, "must be below tool_timeout")
 
 
 @defect("configuring.settings-shown-in-clear", breaks=["CV-13"], at=f"{LOADING}:rows")

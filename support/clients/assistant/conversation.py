@@ -212,17 +212,19 @@ class Conversation:
 
     def send_raw(self, data: bytes) -> float:
         """Send bytes past the protocol, as they are."""
+        at = time.monotonic()  # before: an answer may come sooner than this thread goes on
         self._connection.socket.sendall(data)
-        self.sent.append(Heard(time.monotonic(), data, {}))
+        self.sent.append(Heard(at, data, {}))
         return self.sent[-1].at
 
     def _send(self, what: str | bytes | list[str]) -> float:
+        at = time.monotonic()
         try:
             self._connection.send(what)
         except ConnectionClosed as closed:
             raise ConnectionError(f"the connection to session {self.session} has ended: {closed}") from None
         raw = "".join(what) if isinstance(what, list) else what
-        self.sent.append(Heard(time.monotonic(), raw, _fields(raw)))
+        self.sent.append(Heard(at, raw, _fields(raw)))
         return self.sent[-1].at
 
     # Hearing

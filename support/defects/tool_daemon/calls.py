@@ -64,6 +64,12 @@ def told_as_a_failure(original: Any) -> Any:
     return lambda tool, *_: home(original).failed(tool, ["TimeoutError"])
 
 
+@defect("daemon-timeouts.tool-is-stopped-early", breaks=["TD-11"], at="calls:ends", spreads=["TD"])
+def tool_is_stopped_early(original: Any) -> Any:
+    """A tool is stopped after a fiftieth of the time that it has."""
+    return lambda task, seconds: original(task, seconds / 50)
+
+
 @defect("daemon-timeouts.tool-is-not-stopped", breaks=["TD-11"], at="calls:run", spreads=["TD-90"])
 def tool_is_not_stopped(original: Any) -> Any:
     """A tool may take two seconds more than its limit, and is then told as stopped at it."""
@@ -121,6 +127,28 @@ def too_rare(original: Any) -> Any:
 def too_often(original: Any) -> Any:
     """Heartbeats come at a third of the interval."""
     return at_interval(1 / 3)(original)
+
+
+@defect("heartbeats.one-at-once", breaks=["TD-12"], at="calls:keep_beating", spreads=["TD-13", "TD-99"])
+def one_at_once(original: Any) -> Any:
+    """The first heartbeat does not wait for the interval."""
+
+    async def keep_beating(call: Any) -> None:
+        await call.tell()
+        await original(call)
+
+    return keep_beating
+
+
+@defect("heartbeats.one-behind-the-result", breaks=["TD-12"], at="calls:serve", spreads=["TD"])
+def one_behind_the_result(original: Any) -> Any:
+    """A heartbeat comes when the result was told already."""
+
+    async def serve(call: Any) -> None:
+        await original(call)
+        await call.tell()
+
+    return serve
 
 
 @defect("heartbeats.none", breaks=["TD-12", "TD-34"], at="calls:keep_beating", spreads=["TD-13"])
@@ -212,6 +240,29 @@ def minds_the_order(_original: Any) -> Any:
     return property(lambda self: f"{self.name}{list(self.arguments.items())}")
 
 
+@defect("daemon-cache.minds-the-tool-only", breaks=["TD-90"], at="calls:Call.identity", spreads=["TD"])
+def minds_the_tool_only(_original: Any) -> Any:
+    """Whatever a tool is asked, it is answered as it was at first."""
+    return property(lambda self: self.name)
+
+
+@defect("daemon-cache.keeps-failures", breaks=["TD-90"], at="calls:carried_out", spreads=["TD"])
+def keeps_failures(original: Any) -> Any:
+    """A call that has failed once is not tried again."""
+    failed: dict[str, Exception] = {}
+
+    async def carried_out(call: Any, tool: Any) -> Any:
+        if call.identity in failed:
+            raise failed[call.identity]
+        try:
+            return await original(call, tool)
+        except home(original).Refused as refusal:
+            failed[call.identity] = refusal
+            raise
+
+    return carried_out
+
+
 @defect("daemon-cache.keeps-nothing", breaks=["TD-90"], at="caching:Cache.get", spreads=["TD-7", "TD-18"])
 def keeps_nothing(_original: Any) -> Any:
     """What was worked out is worked out again."""
@@ -255,6 +306,17 @@ def capacity_off_by_one(original: Any) -> Any:
         names = ("global_inflight", "provider_inflight", "session_inflight")
         more = {name: getattr(self.settings, name) + 1 for name in names}
         original(dataclasses.replace(self, settings=self.settings.model_copy(update=more)), session, provider)
+
+    return check
+
+
+@defect("daemon-capacity.last-place-is-kept-free", breaks=["TD-92"], at="capacity:Capacity.check", spreads=["TD"])
+def last_place_is_kept_free(original: Any) -> Any:
+    """The last call that all agents together may have under way is refused."""
+
+    def check(self: Any, session: str, provider: str | None) -> None:
+        fewer = self.settings.model_copy(update={"global_inflight": self.settings.global_inflight - 1})
+        original(dataclasses.replace(self, settings=fewer), session, provider)
 
     return check
 
@@ -304,3 +366,30 @@ def arguments_are_not_told(original: Any) -> Any:
 def unknown_one_without_a_hint(original: Any) -> Any:
     """A tool that there is not is refused without a word on those that there are."""
     return lambda name, _known: original(name, [])
+
+
+@defect("daemon-tools.unknown-one-is-not-named", breaks=["TD-98"], at="refusals:not_found")
+def unknown_one_is_not_named(original: Any) -> Any:
+    """Who calls a tool that there is not is not told which of the calls is meant."""
+    return lambda _name, known: original("?", known)
+
+
+@defect("daemon-tools.unknown-arguments-pass", breaks=["TD-98"], at="tools.base:Tool.read", spreads=["TD-33"])
+def unknown_arguments_pass(original: Any) -> Any:
+    """What a tool does not take is left unread, without a word."""
+
+    def read(self: Any, arguments: dict[str, Any]) -> Any:
+        return original(self, {name: each for name, each in arguments.items() if name in self.arguments.model_fields})
+
+    return read
+
+
+@defect("daemon-tools.no-model-is-listed", breaks=["TD-98"], at="tools.asking:list_models", spreads=["TD-34"])
+def no_model_is_listed(original: Any) -> Any:
+    """The provider has models, and none is listed."""
+
+    async def list_models(context: Any, _arguments: Any) -> Any:
+        asking, name = home(original), context.state.providers.first.name
+        return asking.Outcome(asking.json.dumps({"provider": name, "models": []}), provider=name)
+
+    return list_models

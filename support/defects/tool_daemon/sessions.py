@@ -34,6 +34,12 @@ def left_behind(_original: Any) -> Any:
     return end
 
 
+@defect("daemon-sessions.first-one-is-not-counted", breaks=["TD-1"], at="sessions:Sessions.count", spreads=["TD"])
+def first_one_is_not_counted(original: Any) -> Any:
+    """An agent that is alone has no session."""
+    return lambda self: 0 if original(self) == 1 else original(self)
+
+
 @defect(
     "daemon-sessions.activity-is-not-noticed", breaks=["TD-3"], at="sessions:Session.touch", spreads=["TD-4", "TD-5"]
 )
@@ -75,6 +81,12 @@ def sweep_takes_the_active(original: Any) -> Any:
         return [each for each in self.open.values() if now - each.opened > self.settings.session_timeout]
 
     return stale
+
+
+@defect("daemon-sessions.sweep-takes-who-listens", breaks=["TD-5"], at="sessions:Sessions.stale", spreads=["TD"])
+def sweep_takes_who_listens(_original: Any) -> Any:
+    """A sweep takes everybody who has said nothing since the last but one."""
+    return lambda self: [each for each in self.open.values() if each.silent_for() > 2 * self.settings.sweep_interval]
 
 
 @defect("daemon-sessions.sweep-takes-one-only", breaks=["TD-5"], at="sessions:Sessions.sweep")
@@ -145,6 +157,12 @@ def sessions_are_counted_twice(original: Any) -> Any:
             original(self, what)
 
     return session
+
+
+@defect("daemon-health.counts-no-sessions", breaks=["TD-7"], at="health:brief", spreads=["TD"])
+def counts_no_sessions(original: Any) -> Any:
+    """An agent that asks how the daemon is hears of no sessions."""
+    return lambda state: {**original(state), "sessions": 0}
 
 
 @defect("daemon-health.never-renewed", breaks=["TD-95"], at="health:keep_writing", spreads=["TD"])
@@ -251,6 +269,19 @@ def nonsense_ends_the_connection(original: Any) -> Any:
         await original(state, socket, session, frame)
 
     return take
+
+
+@defect("daemon-protocol.nonsense-is-passed-over", breaks=["TD-97"], at="connections:reply", spreads=["TD-93"])
+def nonsense_is_passed_over(original: Any) -> Any:
+    """Who says what the daemon does not know is answered as if all were well."""
+
+    def reply(state: Any, message: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return dict(original(state, message))
+        except home(original).protocol.MessageError:
+            return {"op": "error", "message": "ok"}
+
+    return reply
 
 
 @defect("daemon-protocol.nonsense-is-all-alike", breaks=["TD-97"], at="protocol:read_call")
