@@ -277,7 +277,7 @@ Feature: Configurations that are refused
 
   Rule: All faults are told at once, wherever they were said
 
-    @CV-2 @CV-3
+    @CV-2
     Scenario: Everything that a target needs and that is missing is named at once
       Given the suite is told
         | place        | name           | value       |

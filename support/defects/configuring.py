@@ -36,6 +36,20 @@ def let_pass(original: Any, words: str) -> Any:
     return validated
 
 
+def replacing(original: Any, *kinds: str) -> Any:
+    """A validation that takes the default for what has a fault of such a kind, by Pydantic's names."""
+
+    def validated(model: Any, values: Any) -> Any:
+        try:
+            return original(model, values)
+        except ValidationError as fault:
+            keys = {error["loc"][0] for error in fault.errors() if error["loc"] and error["type"] in kinds}
+            key = home(original)._key  # noqa: SLF001 - the defect stands in for the original
+            return original(model, {n: each for n, each in values.items() if key(n, model.model_fields[n]) not in keys})
+
+    return validated
+
+
 def defaulting(original: Any, **other: Any) -> Any:
     """A validation that knows other defaults."""
 
@@ -217,17 +231,7 @@ def no_nearest_name(_original: Any) -> Any:
 )
 def out_of_bounds_is_replaced(original: Any) -> Any:
     """A number out of its bounds is silently replaced by the default."""
-    bounds = {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}
-
-    def validated(model: Any, values: Any) -> Any:
-        try:
-            return original(model, values)
-        except ValidationError as fault:
-            keys = {error["loc"][0] for error in fault.errors() if error["type"] in bounds}
-            key = home(original)._key  # noqa: SLF001 - the defect stands in for the original
-            return original(model, {n: each for n, each in values.items() if key(n, model.model_fields[n]) not in keys})
-
-    return validated
+    return replacing(original, "greater_than", "greater_than_equal", "less_than", "less_than_equal")
 
 
 @defect(
@@ -257,6 +261,34 @@ def layers_are_nearer(original: Any) -> Any:
 def experts_may_outlast_their_tool(original: Any) -> Any:
     """An expert may take as long as the tool that asks it."""
     return let_pass(original, "must be below tool_timeout")
+
+
+@defect(
+    "configuring.senseless-is-replaced",
+    breaks=["CV-11"],
+    at=f"{LOADING}:_validated",
+    spreads=("CV-1", "CV-3", "CV-10", "CV-12", "TD-24", "TD-27"),
+)
+def senseless_is_replaced(original: Any) -> Any:
+    """What is empty, or cannot be what it is meant to be, is silently replaced by the default."""
+    return replacing(original, "string_too_short", "value_error", "finite_number", "float_type", "int_type")
+
+
+@defect("configuring.valid-numbers-are-refused", breaks=["CV-11"], at=f"{LOADING}:_validated", spreads=ALL)
+def valid_numbers_are_refused(original: Any) -> Any:
+    """A number within its bounds is refused as out of them."""
+
+    def validated(model: Any, values: Any) -> Any:
+        numbers = [name for name, value in values.items() if isinstance(value, int | float) and value > 0]
+        return original(model, values | dict.fromkeys(numbers[:1], -1))
+
+    return validated
+
+
+@defect("configuring.another-address", breaks=["CV-5"], at=f"{LOADING}:_validated", spreads=("CV", "TD-26"))
+def another_address(original: Any) -> Any:
+    """With nothing told, what serves does so at another address than the documented one."""
+    return defaulting(original, host="127.0.0.2")
 
 
 @defect("configuring.settings-shown-in-clear", breaks=["CV-13"], at=f"{LOADING}:rows")

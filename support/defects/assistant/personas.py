@@ -1,6 +1,7 @@
 """Personas: as what the model is asked, with which tools, and what nobody is to read."""
 
 import dataclasses
+from datetime import timedelta
 from typing import Any
 
 from support.defects import defect, home
@@ -101,6 +102,30 @@ def tools_beyond_the_list_are_run(original: Any) -> Any:
     return find
 
 
+@defect("personas.tool-of-nobody-s-is-offered", breaks=["PE-4", "TC-22"], at="tools.base:offered", spreads=CHATS)
+def tool_of_nobodys_is_offered(original: Any) -> Any:
+    """Every persona is offered a tool, too, that nobody has described."""
+
+    def offered(names: Any) -> Any:
+        known = original(names)
+        unknown = {"name": "format_disk", "description": "Formats a disk.", "parameters": {"type": "object"}}
+        return [*known, {"type": "function", "function": unknown}]
+
+    return offered
+
+
+@defect("personas.tool-of-nobody-s-succeeds", breaks=["PE-5"], at="tools.base:run", spreads=["PE", "TC"])
+def tool_of_nobodys_succeeds(original: Any) -> Any:
+    """A tool that there is not is told to the model as run."""
+
+    async def run(context: Any, name: str, arguments_json: str) -> Any:
+        base = home(original)
+        known = name in base.tools.catalogue()
+        return await original(context, name, arguments_json) if known else base.succeeded(name, {})
+
+    return run
+
+
 @defect("personas.unknown-one-becomes-the-first", breaks=["PE-6"], at="personas:named", spreads=["PE", "SS"])
 def unknown_one_becomes_the_first(original: Any) -> Any:
     """Whoever asks for a persona that there is not gets another one."""
@@ -175,6 +200,12 @@ def the_day_is_greenwichs(original: Any) -> Any:
     return lambda settings: original(settings.model_copy(update={"timezone": "UTC"}))
 
 
+@defect("personas.the-day-is-yesterday", breaks=["PE-8"], at="personas:today", spreads=["PE"])
+def the_day_is_yesterday(original: Any) -> Any:
+    """The assistant is a day behind, wherever the practice is."""
+    return lambda settings: original(settings) - timedelta(days=1)
+
+
 @defect("personas.page-is-told-as-it-is", breaks=["PE-8", "PE-9"], at="personas:quoted", spreads=["PE", "UI"])
 def page_is_told_as_it_is(_original: Any) -> Any:
     """What stands on a page can write lines of its own into the instructions."""
@@ -205,6 +236,39 @@ def front_end_chooses(original: Any) -> Any:
             loaded = sessions.loaded
             sessions.loaded = lambda value: loaded(value | {"persona_type": name})
         original(connection, frame)
+
+    return queue
+
+
+@defect("personas.long-messages-instruct", breaks=["PE-9"], at="chat:opening", spreads=CHATS)
+def long_messages_instruct(original: Any) -> Any:
+    """What somebody writes at length is told to the model as an instruction."""
+
+    def opening(work: Any, shown: Any) -> Any:
+        told = original(work, shown)
+        return [
+            each | {"role": "system"} if each["role"] == "user" and len(each["content"]) > 40 else each for each in told
+        ]
+
+    return opening
+
+
+@defect("personas.front-end-instructs", breaks=["PE-9"], at="connections:queue", spreads=["PE"])
+def front_end_instructs(original: Any) -> Any:
+    """A message may bring instructions of its own, which replace the persona's."""
+    wanted: dict[Any, str] = {}
+
+    def queue(connection: Any, frame: Any) -> None:
+        original(connection, frame)
+        if system := frame.get("system"):
+            chat, turn = home(original).chat, connection.jobs._queue[-1].turn  # noqa: SLF001 - its newest job
+            wanted[turn], opening = system, chat.opening
+            chat.opening = lambda work, shown: [
+                {"role": "system", "content": wanted[work.turn]}
+                if work.turn in wanted and each["role"] == "system"
+                else each
+                for each in opening(work, shown)
+            ]
 
     return queue
 
