@@ -204,7 +204,7 @@ class Box:
         """
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         done = subprocess.run(  # noqa: S603 - our own command
-            [*commands.cold(self.subject.program), *self.subject.start, *self._options()],
+            [*commands.cold(self.subject.program, self._seeded), *self.subject.start, *self._options()],
             cwd=self.folder,
             env=self._environment(),
             stdout=subprocess.PIPE,

@@ -120,7 +120,8 @@ def home(original: Any) -> Any:
 def all_defects(system: str | None = None) -> tuple[Defect, ...]:
     """Every defect, or those of one system, in the order in which they are written."""
     for module in pkgutil.walk_packages(__path__, f"{__name__}."):
-        importlib.import_module(module.name)
+        if system in (None, module.name.removeprefix(f"{__name__}.").partition(".")[0]):
+            importlib.import_module(module.name)
     return tuple(found for found in _registered.values() if system in (None, found.system))
 
 

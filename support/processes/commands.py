@@ -104,8 +104,14 @@ def entry(subject: str) -> Callable[[Sequence[str], Mapping[str, Any]], int]:
     return main
 
 
-def cold(subject: str) -> list[str]:
-    """The command line that starts it from nothing, as from a shell."""
+def cold(subject: str, configuring: Sequence[str] = ()) -> list[str]:
+    """The command line that starts it from nothing, as from a shell; with defects of the configuration, if any."""
+    if configuring:
+        begin = f"from support import defects; defects.apply({defects.CONFIGURING!r}, {list(configuring)!r})"
+        run = f"import runpy; runpy.run_module('support.backends.{subject}', run_name='__main__')"
+        if subject == ACCEPTANCE:
+            run = "from support.cli import app; app()"
+        return [sys.executable, "-c", f"{begin}; {run}"]
     if subject == ACCEPTANCE:
         return [str(Path(sys.executable).with_name(ACCEPTANCE))]
     return [sys.executable, "-m", f"support.backends.{subject}"]
