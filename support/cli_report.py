@@ -21,11 +21,17 @@ def report(
     history: Annotated[Path, typer.Option(help="What earlier runs were like; this one is added.")] = Path(
         ".run/history.jsonl"
     ),
+    brief: Annotated[
+        bool,
+        typer.Option(
+            "--brief", help="Leave out the evidence of what passed: a page of a third of the size, to be sent."
+        ),
+    ] = False,
 ) -> None:
-    """Write the report of the last run: one HTML file, to be opened from disk and sent by mail, without the network."""
+    """Write the report of the last run: one HTML file, to be opened from disk and sent, without the network."""
     try:
         source = suite_settings.read().value.source_url or run_facts.source(os.environ)
-        built = html.build(results, output, history, typer.echo, source)
+        built = html.build(results, output, history, typer.echo, source, brief=brief)
     except ConfigurationError as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(2) from fault

@@ -65,6 +65,38 @@ def test_a_report_that_is_made_twice_is_one_run_and_another_run_is_another(made:
     assert len((made / "history.jsonl").read_text().splitlines()) == 2
 
 
+def with_evidence(folder: Path, status: str) -> Path:
+    """A result of this status with an attachment of its own, and one of a step within a step."""
+    result(folder, status, 1_700_000_000_000, 400, status)
+    [file] = [each for each in folder.glob("*-result.json") if json.loads(each.read_text())["name"] == status]
+    names = [f"{status}-{number}-attachment.txt" for number in (1, 2)]
+    for name in names:
+        (folder / name).write_text("said on the wire", encoding="utf-8")
+    first, second = ([{"name": "evidence", "source": name, "type": "text/plain"}] for name in names)
+    inner = {"name": "Then", "status": status, "steps": [], "attachments": second}
+    test = {**json.loads(file.read_text()), "attachments": first, "steps": [{"name": "When", "steps": [inner]}]}
+    file.write_text(json.dumps(test), encoding="utf-8")
+    return file
+
+
+def test_a_brief_page_lacks_the_evidence_of_what_passed_and_no_other(tmp_path: Path) -> None:
+    files = {status: with_evidence(tmp_path, status) for status in ("passed", "failed", "broken", "skipped")}
+    (tmp_path / "of-the-run-attachment.html").write_text("<p>the matrix</p>", encoding="utf-8")
+    for children in (["passed"], ["passed", "failed"]):
+        told = f"{len(children)}-attachment.html"
+        (tmp_path / told).write_text("<p>told behind the scenario</p>", encoding="utf-8")
+        afters = [{"name": "after", "attachments": [{"name": "told", "source": told, "type": "text/html"}]}]
+        ids = [json.loads(files[status].read_text())["uuid"] for status in children]
+        container = json.dumps({"uuid": told, "children": ids, "afters": afters})
+        (tmp_path / f"{len(children)}-container.json").write_text(container, encoding="utf-8")
+    html.leave_out_evidence_of_passed(tmp_path)
+    left = sorted(each.name for each in tmp_path.glob("*-attachment.*"))
+    others = [f"{status}-{number}-attachment.txt" for status in ("broken", "failed", "skipped") for number in (1, 2)]
+    assert left == sorted([*others, "2-attachment.html", "of-the-run-attachment.html"])
+    assert "attachment" not in files["passed"].read_text(encoding="utf-8")
+    assert files["failed"].read_text(encoding="utf-8").count("-attachment.txt") == 2
+
+
 def history(folder: Path, *milliseconds: int) -> None:
     runs = [
         {

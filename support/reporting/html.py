@@ -47,10 +47,19 @@ class NoResultsError(Exception):
     """There is nothing to make a report of."""
 
 
-def build(results: Path, output: Path, history: Path, tell: Callable[[str], None], source: str | None = None) -> Built:
+def build(
+    results: Path,
+    output: Path,
+    history: Path,
+    tell: Callable[[str], None],
+    source: str | None = None,
+    *,
+    brief: bool = False,
+) -> Built:
     """Write the report of `results` to the file `output`, and remember this run in `history` (JSON lines).
 
     `source` is the address of the repository's files, where each scenario is linked to; None: the files on this disk.
+    `brief` leaves out the evidence of what passed, which is most of a page's size.
     Raises NoResultsError, and GeneratorError where Allure cannot be had or fails.
     """
     tests = sorted(results.glob("*-result.json"))
@@ -63,6 +72,8 @@ def build(results: Path, output: Path, history: Path, tell: Callable[[str], None
         folder = Path(scratch)
         copy = Path(shutil.copytree(results, folder / "results"))
         slower = tuple(flag_slower(copy, durations(history)))
+        if brief:
+            leave_out_evidence_of_passed(copy)
         source = source or relative_to(output)
         link_sources(copy, source)
         (folder / "allurerc.json").write_text(
@@ -146,6 +157,29 @@ def link_sources(results: Path, source: str) -> None:
                 link = {"type": "link", "name": label["value"], "url": f"{source.rstrip('/')}/{quote(place)}#L{line}"}
                 test.setdefault("links", []).insert(0, link)
         file.write_text(json.dumps(test), encoding="utf-8")
+
+
+def leave_out_evidence_of_passed(results: Path) -> None:
+    """Take their attachments from the scenarios that passed; those of all others, and of the run, stay."""
+    tests = {file: json.loads(file.read_text(encoding="utf-8")) for file in results.glob("*-result.json")}
+    passed = {test["uuid"] for test in tests.values() if test["status"] == "passed"}
+    around = {file: json.loads(file.read_text(encoding="utf-8")) for file in results.glob("*-container.json")}
+    of_passed = [file for file, test in tests.items() if test["uuid"] in passed]
+    of_passed += [file for file, container in around.items() if passed.issuperset(container["children"])]
+    for file in of_passed:
+        part = (tests | around)[file]
+        for name in _attachments_taken_from(part):
+            (results / name).unlink(missing_ok=True)
+        file.write_text(json.dumps(part), encoding="utf-8")
+
+
+def _attachments_taken_from(part: dict[str, Any]) -> Iterator[str]:
+    """Take the attachments from a test, a container or a step, and from what is below it; the names of their files."""
+    for attachment in part.pop("attachments", ()):
+        yield attachment["source"]
+    for below in ("steps", "befores", "afters"):
+        for each in part.get(below, ()):
+            yield from _attachments_taken_from(each)
 
 
 Named = tuple[str, str]
