@@ -397,7 +397,7 @@ Feature: What the page shows
         | loaded sessions   | success | "count": 0  |
         | selected template | success | "selected": |
 
-    @UI-90 @UI-3 @needs.assistant.state.own
+    @UI-90 @needs.assistant.state.own
     Scenario: Two people at work at once each have their own page
       Given the practice knows one of everything
       And Dr. Kim is chatting with the web assistant

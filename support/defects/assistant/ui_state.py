@@ -54,6 +54,12 @@ def changes_replace_all(original: Any) -> Any:
     return lambda record, keys, at: home(original).replaced(record, keys, at)
 
 
+@defect("pages.later-changes-are-too-late", breaks=["UI-2"], at="ui_state:is_stale", spreads=AROUND)
+def later_changes_are_too_late(_original: Any) -> Any:
+    """Whatever a page tells after its first word is refused as too old."""
+    return lambda record, at: record["told_at"] is not None and at != record["told_at"]
+
+
 @defect("pages.stale-changes-are-acknowledged", breaks=["UI-2"], at="ui_state:UiStates.update", spreads=AROUND)
 def stale_changes_are_acknowledged(original: Any) -> Any:
     """A change that is too old is acknowledged as taken in, and is not."""
@@ -105,6 +111,33 @@ def loaded_sessions_are_overlooked(_original: Any) -> Any:
     return lambda context: []
 
 
+@defect("pages.tools-change-nothing", breaks=["UI-4"], at="ui_state:UiStates.set", spreads=AROUND)
+def tools_change_nothing(_original: Any) -> Any:
+    """What a tool puts on the page is not kept."""
+
+    async def set_(states: Any, session_id: str, keys: Any) -> Any:
+        record = await states.read(session_id)
+        return record | {"state": record["state"] | keys}
+
+    return set_
+
+
+@defect("pages.nobody-says-what-is-missing", breaks=["UI-4"], at="tools.base:failed", spreads=AROUND)
+def nobody_says_what_is_missing(original: Any) -> Any:
+    """A tool that finds nothing loaded, or nothing selected, fails without a word on that."""
+
+    def failed(name: str, error: str) -> Any:
+        return original(name, "It did not work." if "load" in error or "select" in error else error)
+
+    return failed
+
+
+@defect("pages.known-ones-allow-nothing", breaks=["UI-4"], at="personas:tools_on", spreads=AROUND)
+def known_ones_allow_nothing(original: Any) -> Any:
+    """On a page of a known type no tool can be used."""
+    return lambda persona, page_type: [] if page_type else original(persona, page_type)
+
+
 @defect("pages.type-changes-nothing", breaks=["UI-4"], at="personas:tools_on", spreads=AROUND)
 def type_changes_nothing(_original: Any) -> Any:
     """Every tool can be used on every page."""
@@ -121,7 +154,7 @@ def sessions_of_all_clients_are_one(original: Any) -> Any:
     return subject
 
 
-@defect("pages.are-everybodys", breaks=["UI-90"], at="ui_state:key_of", spreads=AROUND)
+@defect("pages.are-everybodys", breaks=["UI-90", "UI-4"], at="ui_state:key_of", spreads=AROUND)
 def are_everybodys(_original: Any) -> Any:
     """What one page shows is known in every chat."""
     return lambda session_id: "ui_state:everybody"
