@@ -14,6 +14,11 @@ def searches(context: Context, who: Person) -> None:
     events.search(context.world, who, lines(context.table))
 
 
+@when('{who:Person} records an event under the id of the event "{label}"')
+def records_under_the_id(context: Context, who: Person, label: str) -> None:
+    events.record_under_the_id(context.world, who, label)
+
+
 @when("Ada does the same work through the synchronous and the asynchronous client")
 def works_both_ways(context: Context) -> None:
     events.work_both_ways(context.world)

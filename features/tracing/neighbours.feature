@@ -112,3 +112,10 @@ Feature: Two teams that send spans to one collector
       And the session "chat with Maya" holds exactly, in any order
         | event  |
         | answer |
+
+    @TR-94 @critical @needs.platform.second-key @needs.platform.events.ids
+    Scenario: Who records an event under the id of another team's takes nothing from it
+      When Noor of Northwind Claims records an event under the id of the event "answer"
+      Then the session "chat with Maya" holds exactly, in any order
+        | event  |
+        | answer |

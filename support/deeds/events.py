@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from support.checks.tables import path, value
-from support.checks.wording import sent
+from support.checks.wording import sent, smallest
 from support.clients.evaluation_platform.interface import Condition
 from support.clients.evaluation_platform.nouns import noun
 from support.deeds.people import ADA, Person
-from support.deeds.things import keep, let_owners_see
+from support.deeds.things import keep, known, let_owners_see
+from support.deeds.tracing import session
 from support.world import World
 
 KINDS = {"greater than": "number", "less than": "number", "after": "datetime", "before": "datetime"}
@@ -44,6 +45,13 @@ def kind(wanted: Any) -> str:
     if isinstance(wanted, bool):
         return "boolean"
     return "number" if isinstance(wanted, int | float) else "string"
+
+
+def record_under_the_id(world: World, person: Person, label: str) -> None:
+    """Record an event that bears the id of a known one, in a session of the person's own."""
+    belongs = {"session": session(world, f"session of {person.name}", person)}
+    given = {**sent(world, smallest(noun("event"), f"event of {person.name}")), **belongs}
+    world.answer = person.door(world).events.create({**given, "id": known(world, "event", label)})
 
 
 def work_both_ways(world: World) -> None:

@@ -24,6 +24,7 @@ NOT_ASKED_OVER_THE_WIRE = {"platform.control", "platform.restart"} | {
     "platform.collector.tools",
     # a session stays where sessions cannot be deleted, a project everywhere
     "platform.events",
+    "platform.events.ids",
     "platform.events.search",
     "platform.projects.rename",
     # asked by a program

@@ -304,6 +304,19 @@ def event_goes_to_the_sessions_owner(original: Any) -> Any:
     return create
 
 
+@defect("isolation.recorded-event-takes-anothers", breaks=["TR-94"], at="events:create")
+def recorded_event_takes_anothers(original: Any) -> Any:
+    """An event that is recorded under an id that another project uses takes the place of that project's event."""
+
+    def create(db: Any, project: str, sent: Any) -> Any:
+        events = home(original)
+        for row in others(db, events.EVENTS, project, events.EVENTS.c.id == sent.get("event_id")):
+            events.storage.remove(db, events.EVENTS, row["project_id"], row["id"])
+        return original(db, project, sent)
+
+    return create
+
+
 @defect("isolation.waiting-update-meets-anothers-event", breaks=["TR-94"], at="events:apply_pending")
 def waiting_update_meets_anothers_event(original: Any) -> Any:
     """An update that waits for an event is applied to whoever's event of that id comes first."""
