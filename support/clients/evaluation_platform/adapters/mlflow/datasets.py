@@ -23,6 +23,7 @@ from ...interface import (
 from ...things import need
 from ...translation import parse
 from .datapoints import Records
+from .pages import page_of
 from .wire import Wire
 
 DESCRIPTION = "mlflow.note.content"
@@ -69,14 +70,7 @@ class Datasets:
             asked["max_results"] = limit
         if "name" in filters:
             asked["filter_string"] = f"name = '{filters['name']}'"
-        for _ in range((page or 1) - 1):  # pages have no numbers: each tells the token of the next
-            answer = self._wire.ask("POST", "datasets/search", asked)
-            if isinstance(answer, Refusal):
-                return naming(answer, WORDS)
-            asked["page_token"] = answer.get("next_page_token", "")
-            if not asked["page_token"]:
-                return Page[Dataset](items=(), page=page, limit=limit)
-        answer = self._wire.ask("POST", "datasets/search", asked)
+        answer = page_of(page, asked, lambda asked: self._wire.ask("POST", "datasets/search", asked))
         if isinstance(answer, Refusal):
             return naming(answer, WORDS)
         found = answer.get("datasets", [])

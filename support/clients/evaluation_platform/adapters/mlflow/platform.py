@@ -12,12 +12,14 @@ from ...platform import Platform
 from .datapoints import Datapoints
 from .datasets import Datasets
 from .projects import Projects
+from .prompts import Configurations
+from .runs import Runs
 from .spans import Events, Sessions, in_mlflows_words
 from .wire import EXPERIMENT, Key, Wire
 
-ADMIN, THEIRS = "admin", "acceptance"
-"""The administrator's name, and that of each tenant's experiment and role."""
-HAD: tuple[type[Any], ...] = (Datasets, Datapoints, Projects, Events, Sessions)
+ADMIN = "admin"
+"""The administrator's name."""
+HAD: tuple[type[Any], ...] = (Datasets, Datapoints, Configurations, Runs, Projects, Events, Sessions)
 
 
 class MLflow(Platform):
@@ -50,25 +52,32 @@ class MLflow(Platform):
 
     @classmethod
     def furnish(cls, address: str, secrets: Mapping[str, str], tenants: Sequence[str]) -> Mapping[str, str]:
-        """See `Platform.furnish`: of each tenant a workspace, a user with a role that manages it, an experiment."""
+        """See `Platform.furnish`: of each tenant a user and an experiment, and a workspace where MLflow has several."""
         root = Key(Key.token_of(ADMIN, secrets["admin"]), "", "")
         admin = Wire(address, root, "api")
         keys = {"": str(root)}
+        apart = _made(admin.ask("GET", "server-info"))["workspaces_enabled"]
         for number, tenant in enumerate(tenants):
             password = f"{secrets['admin']}-{number}"
-            _made(admin.ask("POST", "workspaces", {"name": tenant}))
             _made(admin.ask("POST", "users/create", {"username": tenant, "password": password}, version="2.0"))
-            role = _made(admin.ask("POST", "roles/create", {"name": THEIRS, "workspace": tenant}))["role"]["id"]
-            grant = {"resource_type": "workspace", "resource_pattern": "*", "permission": "MANAGE"}
-            _made(admin.ask("POST", "roles/permissions/add", {"role_id": role, **grant}))
-            _made(admin.ask("POST", "roles/assign", {"username": tenant, "role_id": role}))
-            theirs = Key(Key.token_of(tenant, password), tenant, "")
+            if apart:
+                _give_workspace(admin, tenant)
+            theirs = Key(Key.token_of(tenant, password), tenant if apart else "", "")
             wire = Wire(address, theirs, "api")
-            experiment = _made(wire.ask("POST", "experiments/create", {"name": THEIRS}, version="2.0"))
+            experiment = _made(wire.ask("POST", "experiments/create", {"name": tenant}, version="2.0"))
             wire.close()
-            keys[tenant] = str(Key(theirs.token, tenant, experiment["experiment_id"]))
+            keys[tenant] = str(Key(theirs.token, theirs.workspace, experiment["experiment_id"]))
         admin.close()
         return keys
+
+
+def _give_workspace(admin: Wire, tenant: str) -> None:
+    """Make the tenant a workspace of its name, and a role of its user that manages it."""
+    _made(admin.ask("POST", "workspaces", {"name": tenant}))
+    role = _made(admin.ask("POST", "roles/create", {"name": tenant, "workspace": tenant}))["role"]["id"]
+    grant = {"resource_type": "workspace", "resource_pattern": "*", "permission": "MANAGE"}
+    _made(admin.ask("POST", "roles/permissions/add", {"role_id": role, **grant}))
+    _made(admin.ask("POST", "roles/assign", {"username": tenant, "role_id": role}))
 
 
 def _made(answer: Any) -> Any:

@@ -11,14 +11,15 @@ import base64
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from ...absent import Absent
 from ...collector import SpanSent
-from ...interface import Condition, Deleted, Event, NotOffered, Page, Refusal
+from ...interface import Condition, Created, Deleted, Event, Fields, NotOffered, Page, Refusal
 from ...things import need
 from ...translation import parse
-from .wire import Wire
+from .wire import Wire, quoted
 
 AT_ONCE = 100
 """How many traces are asked for at once."""
@@ -54,17 +55,17 @@ class Traces:
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
+        self._place = {"type": "MLFLOW_EXPERIMENT", "mlflow_experiment": {"experiment_id": wire.key.experiment}}
 
     def found(self, filters: Mapping[str, Any]) -> list[Mapping[str, Any]] | Refusal:
         """What is known of the traces that match, the latest first, however many pages they fill."""
         if beyond := sorted(set(filters) - set(FILTERS)):
             raise NotOffered(f"the adapter of MLflow chooses no spans by {', '.join(beyond)}")
-        return self.chosen([f"{FILTERS[name]} = {_quoted(value)}" for name, value in filters.items()])
+        return self.chosen([f"{FILTERS[name]} = {quoted(value)}" for name, value in filters.items()])
 
     def chosen(self, conditions: Sequence[str]) -> list[Mapping[str, Any]] | Refusal:
         """The same, of the traces that fulfil all conditions of a filter."""
-        place = {"type": "MLFLOW_EXPERIMENT", "mlflow_experiment": {"experiment_id": self._wire.key.experiment}}
-        asked: dict[str, Any] = {"locations": [place], "max_results": AT_ONCE, "filter": " AND ".join(conditions)}
+        asked: dict[str, Any] = {"locations": [self._place], "max_results": AT_ONCE, "filter": " AND ".join(conditions)}
         infos: list[Mapping[str, Any]] = []
         while True:
             answer = self._wire.ask("POST", "traces/search", asked)
@@ -94,6 +95,18 @@ class Traces:
         trace: Mapping[str, Any] = need(answer, "trace", "traces/get", dict)
         return trace
 
+    def begin(self, trace_id: str, session: str) -> Created | Refusal:
+        """Begin a trace as MLflow's own client does."""
+        info = {
+            "trace_id": trace_id,
+            "trace_location": self._place,
+            "request_time": datetime.now(UTC).isoformat(),
+            "state": "OK",
+            "trace_metadata": {"mlflow.trace.session": session},
+        }
+        answer = self._wire.ask("POST", "traces", {"trace": {"trace_info": info}})
+        return answer if isinstance(answer, Refusal) else Created(id=trace_id)
+
     def delete(self, infos: list[Mapping[str, Any]]) -> int | Refusal:
         """Delete these traces; how many MLflow says that it deleted."""
         ids = [info["trace_id"] for info in infos]
@@ -103,11 +116,17 @@ class Traces:
 
 
 class Events(Absent):
-    """Spans, read only."""
+    """Spans; what is recorded over REST is a trace without any."""
 
     def __init__(self, wire: Wire) -> None:
         super().__init__("event", "MLflow")
         self._traces = Traces(wire)
+
+    def create(self, fields: Fields) -> Created | Refusal:
+        """See `interface.Things`: a trace of the id that is given, which may be that of a span in it."""
+        if lacking := sorted({"id", "session"} - set(fields)):
+            raise NotOffered(f"the adapter of MLflow records no trace without {' and '.join(lacking)}")
+        return self._traces.begin(str(fields["id"]).partition(SPAN_OF)[0], fields["session"])
 
     def get(self, thing_id: str) -> Event | Refusal:
         """See `interface.Things`: its trace alone is asked for, of another endpoint than the list's."""
@@ -196,13 +215,6 @@ def _kind(type_: str) -> str:
     if type_ not in KINDS:
         raise NotOffered(f"the adapter of MLflow knows spans of the types {', '.join(KINDS)}, not {type_!r}")
     return KINDS[type_]
-
-
-def _quoted(value: Any) -> str:
-    """The value as a text of MLflow's filters, which know no escapes."""
-    if unsayable := sorted(set("'\\") & set(str(value))):
-        raise NotOffered(f"a filter of MLflow cannot say {' and '.join(unsayable)}, which stands in {value!r}")
-    return f"'{value}'"
 
 
 def _condition(condition: Condition) -> str:

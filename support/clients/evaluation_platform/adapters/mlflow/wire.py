@@ -10,7 +10,7 @@ from typing import Any, Self
 import httpx
 
 from ...carrying import refusal
-from ...interface import Accepted, ContractBroken, Malformation, Reason, Refusal
+from ...interface import Accepted, ContractBroken, Malformation, NotOffered, Reason, Refusal
 from ...plain import TIMEOUT, requested
 from ...things import MALFORMED, json_or_text
 
@@ -114,6 +114,13 @@ class Wire:
     def close(self) -> None:
         """Close the connection."""
         self._client.close()
+
+
+def quoted(value: Any) -> str:
+    """The value as a text of MLflow's filters, which know no escapes."""
+    if unsayable := sorted(set("'\\") & set(str(value))):
+        raise NotOffered(f"a filter of MLflow cannot say {' and '.join(unsayable)}, which stands in {value!r}")
+    return f"'{value}'"
 
 
 def read(operation: str, answer: httpx.Response) -> Any | Refusal:
