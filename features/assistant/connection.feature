@@ -25,7 +25,7 @@ Feature: Connections to the assistant
         | Maya    | the therapist     | jaimee therapist  |
         | Dr. Lee | the transcriber   | transcriber agent |
 
-    @WS-3 @ST-7 @needs.assistant.heartbeat @needs.model.script
+    @WS-3 @needs.assistant.heartbeat @needs.model.script
     Scenario: A heartbeat is answered while the model is silent
       Given Dr. Lee is chatting with the web assistant
       And the model will, one after another

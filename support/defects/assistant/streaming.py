@@ -74,6 +74,17 @@ def tear_characters(original: Any) -> Any:
     return whole
 
 
+@defect(
+    "replies.are-read-byte-by-byte",
+    breaks=["ST-4", "EC-1"],
+    at="replies:Spoken.whole",
+    spreads=["ST", "WS", "EC", "PE"],
+)
+def are_read_byte_by_byte(original: Any) -> Any:
+    """Every byte of what the model says is taken for a character."""
+    return lambda spoken, text: original(spoken, text).encode().decode("latin-1")
+
+
 @defect("replies.halves-are-not-joined", breaks=["ST-4"], at="replies:Spoken.whole", spreads=["ST"])
 def halves_are_not_joined(original: Any) -> Any:
     """A character that came in two pieces stays in two pieces."""
@@ -137,6 +148,17 @@ def errors_are_forgotten(original: Any) -> Any:
     return as_message
 
 
+@defect("replies.what-has-no-room-is-forgotten", breaks=["ST-6"], at="replies:Reply.as_message", spreads=["ST", "WS"])
+def what_has_no_room_is_forgotten(original: Any) -> Any:
+    """An answer that ran out of room is no part of the conversation."""
+
+    def as_message(reply: Any, turn: int) -> Any:
+        told = original(reply, turn)
+        return told if reply.finish_reason != "length" else {**told, "content": ""}
+
+    return as_message
+
+
 @defect("chat.waits-for-the-whole-reply", breaks=["ST-7"], at="chat:take", spreads=["ST", "WS", "TC", "EC", "RL", "SS"])
 def waits_for_the_whole_reply(original: Any) -> Any:
     """Nothing is heard of a reply before the model has finished it."""
@@ -150,6 +172,25 @@ def waits_for_the_whole_reply(original: Any) -> Any:
             held.clear()
 
     return take
+
+
+@defect(
+    "chat.words-come-with-the-end", breaks=["ST-7"], at="chat:forward", spreads=["ST", "WS", "TC", "EC", "RL", "SS"]
+)
+def words_come_with_the_end(original: Any) -> Any:
+    """Nothing is heard of a reply before all of it is there, with what its tools found."""
+    held: dict[Any, list[str]] = {}
+    close = home(original).close
+
+    async def forward(work: Any, text: str) -> None:
+        held.setdefault(id(work), []).append(text)
+
+    async def close_behind_the_words(work: Any, fault: Any) -> None:
+        await original(work, "".join(held.pop(id(work), ())))
+        await close(work, fault)
+
+    home(original).close = close_behind_the_words
+    return forward
 
 
 @defect("replies.time-to-first-words-is-that-of-all", breaks=["ST-7"], at="replies:Reply.metrics", spreads=["ST"])
@@ -198,6 +239,36 @@ def cancel_all(original: Any) -> Any:
         return sum(original(turns, each) for each in (session_id, *others)) > 0
 
     return cancel
+
+
+@defect("turns.cancel-outlasts-its-reply", breaks=["ST-8"], at="turns:Turns.cancel", spreads=["ST", "WS"])
+def cancel_outlasts_its_reply(original: Any) -> Any:
+    """What is asked after a cancel is cancelled, too."""
+
+    def cancel(turns: Any, session_id: str) -> bool:
+        enter = turns.enter
+
+        def entered(turn: Any) -> None:
+            enter(turn)
+            if turn.session_id == session_id:
+                turns.enter = enter
+                turn.stop(home(original).CANCELLED)
+
+        turns.enter = entered
+        return bool(original(turns, session_id))
+
+    return cancel
+
+
+@defect("replies.cancelled-ones-are-forgotten", breaks=["ST-8"], at="replies:Reply.as_message", spreads=["ST", "WS"])
+def cancelled_ones_are_forgotten(original: Any) -> Any:
+    """What was said before a cancel is no part of the conversation."""
+
+    def as_message(reply: Any, turn: int) -> Any:
+        told = original(reply, turn)
+        return told if reply.outcome != "cancelled" else {**told, "content": ""}
+
+    return as_message
 
 
 @defect("connections.nothing-can-be-cancelled", breaks=["ST-8"], at="connections:cancel", spreads=["ST"])
