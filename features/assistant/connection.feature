@@ -94,7 +94,7 @@ Feature: Connections to the assistant
         | Dr. Kim   | no session of a colleague |
         | Dr. Patel | no session of a stranger  |
 
-    @WS-10 @WS-8
+    @WS-1
     Scenario: A token shown in the first message opens one's own session
       Given Dr. Lee begins a session with the web assistant
       And Dr. Lee connects without a token
@@ -191,7 +191,7 @@ Feature: Connections to the assistant
       And the connection of Dr. Lee stays usable
       And the connection of Maya stays usable
 
-    @WS-14 @WS-2 @needs.assistant.settings
+    @WS-14 @needs.assistant.settings
     Scenario Outline: Who <goes> leaves room for the next
       Given the assistant is configured with
         | connections at once | 1 |

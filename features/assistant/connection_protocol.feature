@@ -103,7 +103,7 @@ Feature: Protocol of the assistant's connections
         | a binary message |
       Then the connection is closed for binary data
 
-    @WS-12 @WS-9
+    @WS-12
     Scenario Outline: <what> is a breach of the protocol
       Given Dr. Lee is chatting with the web assistant
       And Maya is chatting with the therapist

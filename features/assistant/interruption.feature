@@ -195,7 +195,7 @@ Feature: Replies that are interrupted
         | search clients | the name "Sarah" |
       And the model's work for Dr. Lee was finished after one request
 
-    @WS-16 @WS-11
+    @WS-16
     Scenario: Messages that wait for somebody who vanished are not answered any more
       Given the model will, again and again
         | step                | with             | pause |
@@ -296,7 +296,7 @@ Feature: Replies that are interrupted
         | asked    | Thanks.      |
         | answered | Any time.    |
 
-    @WS-15 @WS-5
+    @WS-15
     Scenario: What the page showed is still known over a new connection
       Given the page of Dr. Lee shows
         | page type | clients    |

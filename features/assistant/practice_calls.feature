@@ -95,7 +95,7 @@ Feature: What the practice is asked, as whom, and what becomes of its answers
       And the practice was asked nothing
       And the other practice was asked 2 times
 
-    @PA-90 @WS-8 @needs.assistant.tokens @needs.assistant.log
+    @PA-90 @needs.assistant.tokens @needs.assistant.log
     Scenario: No token and nothing that was said is written to the log
       Given the practice knows the client "Sarah Johnson"
       And the practice, asked for client summary, fails with 401

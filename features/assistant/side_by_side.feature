@@ -5,7 +5,7 @@ Feature: Many at once
 
   Rule: One slow reply holds up nobody else
 
-    @WS-22 @WS-18 @critical @needs.assistant.concurrent
+    @WS-22 @critical @needs.assistant.concurrent
     Scenario: While one waits for a silent model another is answered
       Given Dr. Lee is chatting with the web assistant
       And Dr. Kim is chatting with the web assistant
@@ -299,7 +299,7 @@ Feature: Many at once
         | left  | "2" |
         | right | "1" |
 
-    @EC-5 @WS-16
+    @EC-5
     Scenario: A session that is deleted while a reply is made in it is over
       Given Dr. Lee is chatting with the web assistant
       And the model will, one after another
@@ -322,7 +322,7 @@ Feature: Many at once
       Then the connection is closed as not found
       And the model's work for Dr. Lee was never begun
 
-    @EC-5 @WS-15
+    @EC-5
     Scenario: A session is read while a reply is made in it
       Given Dr. Lee is chatting with the web assistant
       And the model will, one after another
@@ -353,7 +353,7 @@ Feature: Many at once
       Then the connection is closed for reading too slowly
       And every piece of the reply continues the one before it
 
-    @WS-20 @WS-18 @critical @needs.assistant.concurrent
+    @WS-20 @critical @needs.assistant.concurrent
     Scenario: Others are answered while one does not read
       Given Dr. Lee is chatting with the web assistant
       And Dr. Kim is chatting with the web assistant

@@ -31,7 +31,7 @@ Feature: Replies as they are made
       And the reply says "word 199 word 200"
       And every piece of the reply continues the one before it, up to the whole
 
-    @ST-2 @WS-15
+    @ST-2
     Scenario: What was read is what the session holds
       Given the model will, one after another
         | step   | with                                            |

@@ -230,7 +230,7 @@ def is_not_hung_up_on(original: Any) -> Any:
     return stream
 
 
-@defect("turns.cancel-all", breaks=["ST-8"], at="turns:Turns.cancel", spreads=["ST", "WS"])
+@defect("turns.cancel-all", breaks=["ST-8", "WS-18"], at="turns:Turns.cancel", spreads=["ST", "WS"])
 def cancel_all(original: Any) -> Any:
     """Who cancels one reply cancels all."""
 
