@@ -46,7 +46,7 @@ Feature: The OTLP collector
         | honeyhive.session_id                        |
         | traceloop.association.properties.session_id |
 
-    @TR-1 @TR-9 @needs.platform.collector.sessions
+    @TR-1 @needs.platform.collector.sessions
     Scenario: The spans of a trace that names no session have one of their own
       When Ada exports as protobuf
         | span   | within |

@@ -51,7 +51,7 @@ def charts_of_anothers_project(original: Any) -> Any:
 # Lists, searches, exports --------------------------------------------------------------------------------------------
 
 
-@defect("isolation.search-ignores-the-project", breaks=["TR-91"], at="events:find_matching", spreads=["TR-93"])
+@defect("isolation.search-ignores-the-project", breaks=["TR-91", "TR-93"], at="events:find_matching")
 def search_ignores_the_project(original: Any) -> Any:
     """A search finds the events of every project."""
 

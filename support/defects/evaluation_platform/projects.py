@@ -17,7 +17,7 @@ def create_forgets_description(original: Any) -> Any:
     return lambda db, name, _description: original(db, name, None)
 
 
-@defect("projects.get-shows-any-project", breaks=["PJ-2"], at="projects:get", spreads=MATRIX)
+@defect("projects.get-shows-any-project", breaks=["PJ-2", "TR-90"], at="projects:get", spreads=MATRIX)
 def get_shows_any_project(original: Any) -> Any:
     """A project's key opens every other project by its id."""
 
@@ -39,7 +39,7 @@ def get_shows_the_newest(original: Any) -> Any:
     return get
 
 
-@defect("projects.list-shows-every-project", breaks=["PJ-3"], at="projects:list_page", spreads=MATRIX)
+@defect("projects.list-shows-every-project", breaks=["PJ-3", "TR-91"], at="projects:list_page", spreads=MATRIX)
 def list_shows_every_project(original: Any) -> Any:
     """A project's key is shown the list of all projects."""
 
@@ -76,7 +76,9 @@ def update_changes_nothing(original: Any) -> Any:
     return update
 
 
-@defect("projects.ids-open-what-is-anothers", breaks=["PJ-4"], at="storage:find", spreads=["TR"])
+@defect(
+    "projects.ids-open-what-is-anothers", breaks=["PJ-4", "TR-90", "TR-91", "TR-93"], at="storage:find", spreads=["TR"]
+)
 def ids_open_what_is_anothers(original: Any) -> Any:
     """Whoever knows an id can open the thing, whichever project it belongs to."""
 
@@ -86,7 +88,7 @@ def ids_open_what_is_anothers(original: Any) -> Any:
     return find
 
 
-@defect("projects.delete-reaches-another", breaks=["PJ-4"], at="storage:remove", spreads=MATRIX)
+@defect("projects.delete-reaches-another", breaks=["PJ-4", "TR-93"], at="storage:remove", spreads=MATRIX)
 def delete_reaches_another(original: Any) -> Any:
     """Whoever knows an id can delete the thing, whichever project it belongs to."""
 
@@ -182,7 +184,9 @@ def who_has_no_key_is_let_in(original: Any) -> Any:
     return admit
 
 
-@defect("projects.names-meet-across-projects", breaks=["PJ-91"], at="datasets:refuse_taken_name", spreads=MATRIX)
+@defect(
+    "projects.names-meet-across-projects", breaks=["PJ-91", "TR-95"], at="datasets:refuse_taken_name", spreads=MATRIX
+)
 def names_meet_across_projects(original: Any) -> Any:
     """A dataset's name is refused as taken when another project uses it."""
 
@@ -195,7 +199,7 @@ def names_meet_across_projects(original: Any) -> Any:
     return refuse_taken_name
 
 
-@defect("projects.names-of-configurations-meet", breaks=["PJ-91"], at="configurations:create", spreads=MATRIX)
+@defect("projects.names-of-configurations-meet", breaks=["PJ-91", "TR-95"], at="configurations:create", spreads=MATRIX)
 def names_of_configurations_meet(original: Any) -> Any:
     """A configuration's name is refused as taken when another project uses it."""
 

@@ -307,6 +307,12 @@ def malformed_exports_are_acknowledged(original: Any) -> Any:
     return decode
 
 
+@defect("tracing.every-media-type-is-taken", breaks=["TR-9"], at="otlp:media_type")
+def every_media_type_is_taken(original: Any) -> Any:
+    """An export is taken for protobuf whatever it calls itself."""
+    return lambda header: original("application/json" if "json" in (header or "") else "application/x-protobuf")
+
+
 @defect("tracing.refusals-are-not-in-protobuf", breaks=["TR-9"], at="otlp:refusal")
 def refusals_are_not_in_protobuf(_original: Any) -> Any:
     """A protobuf export that is refused is answered in another encoding."""

@@ -8,6 +8,7 @@ from support.defects import defect
 EXPORTER = "opentelemetry.exporter.otlp.proto.http.trace_exporter:OTLPSpanExporter"
 PROCESSOR = "opentelemetry.sdk.trace.export:BatchSpanProcessor"
 HTTP = "opentelemetry.exporter.otlp.common.http"
+TRANSPORT = "opentelemetry.exporter.http.transport._requests:RequestsHTTPTransport"
 
 
 @defect(
@@ -37,6 +38,12 @@ def loss_is_silent(original: Any) -> Any:
 def gives_up_on_a_busy_collector(_original: Any) -> Any:
     """What a collector is too busy to take is thrown away, though it says when to come again."""
     return lambda _status_code: False
+
+
+@defect("exporter.gives-up-on-a-broken-connection", breaks=["TR-10"], at=f"{TRANSPORT}.is_connection_error")
+def gives_up_on_a_broken_connection(_original: Any) -> Any:
+    """What was on its way when the collector broke the connection off is thrown away."""
+    return lambda _self, _error: False
 
 
 @defect("exporter.batches-are-slow", breaks=["TR-11"], at=f"{EXPORTER}.export", spreads=["TR-6", "TR-9", "TR-10"])
