@@ -71,7 +71,7 @@ def late_changes_reach_anothers_event(original: Any) -> Any:
     return update
 
 
-@defect("walls.versions-are-shared", breaks=["TR-93"], at="metrics:list_versions", spreads=MATRIX)
+@defect("walls.versions-are-shared", breaks=["TR-93"], at="metrics:list_versions", spreads=["MT", *MATRIX])
 def versions_are_shared(original: Any) -> Any:
     """A metric has the versions of every team's metrics, and any of them can be put into use."""
 
@@ -191,17 +191,24 @@ def experiment_ids_are_the_platforms(original: Any) -> Any:
     return create
 
 
-@defect("walls.what-has-anothers-name-is-anothers", breaks=["TR-95"], at="storage:insert", spreads=MATRIX)
-def what_has_anothers_name_is_anothers(original: Any) -> Any:
-    """What is made under a name that another uses is made where that name was used first."""
+@defect("walls.chart-joins-its-namesake", breaks=["TR-95"], at="charts:create", spreads=MATRIX)
+def chart_joins_its_namesake(original: Any) -> Any:
+    """A chart under a name that another uses is made where that name was used first."""
 
-    def insert(db: Any, table: Any, project: str, values: Any) -> str:
-        name = values.get("name") or values.get("document", {}).get("name")
-        named = ("datasets", "configurations", "tools", "metrics", "charts", "annotation_queues")
-        if name is not None and table.name in named:
-            for row in others(db, table, project):
-                if name == (row.get("name") or row.get("document", {}).get("name")):
-                    return str(original(db, row["project_id"], values))
-        return str(original(db, project, values))
+    def create(db: Any, project: str, sent: Any) -> Any:
+        named = [row for row in others(db, home(original).CHARTS, project) if row["document"]["name"] == sent["name"]]
+        return original(db, named[0]["project_id"] if named else project, sent)
 
-    return insert
+    return create
+
+
+@defect("walls.queue-joins-its-namesake", breaks=["TR-95"], at="queues:create", spreads=MATRIX)
+def queue_joins_its_namesake(original: Any) -> Any:
+    """A queue under a name that another uses is made where that name was used first."""
+
+    def create(db: Any, project: str, sent: Any) -> Any:
+        table = home(original).QUEUES
+        named = others(db, table, project, table.c.name == sent["name"])
+        return original(db, named[0]["project_id"] if named else project, sent)
+
+    return create
