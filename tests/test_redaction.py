@@ -247,6 +247,11 @@ class TestShapes:
             ("key sk-proj-abcdefghijklmnop3f2a.", "key sk-proj-****3f2a."),
             (f"the key {KEY} is unknown", f"the key hh_ingst_****{KEY[-4:]} is unknown"),
             ("hh_fgdp_abcdefghijklmnopqrstuv3f2a", "hh_fgdp_****3f2a"),
+            ("'key': 'hh_AoRXvqNfivXPc0UEuxxWHtST7QYhXIPeyAlN3f2a'", "'key': 'hh_****3f2a'"),
+            (
+                "hh_foreign_key, hh_assistant_foreign_token, HH_API_URL",
+                "hh_foreign_key, hh_assistant_foreign_token, HH_API_URL",
+            ),
             ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl3f2a", "eyJ****3f2a"),
             ("authorization: Token 0123456789ab, x", "authorization: Token ****ab, x"),
             ("postgresql://me:hunter2hunter2@db/x", "postgresql://me:****r2@db/x"),

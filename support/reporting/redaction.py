@@ -118,13 +118,17 @@ _SHAPE_PREFIXES = (
     *("gho_", "ghp_", "ghr_", "ghs_", "ghu_", "xoxa-", "xoxb-", "xoxp-", "xoxr-", "xoxs-"),
 )
 _SHAPES = re.compile(rf"(?<![A-Za-z0-9])({'|'.join(_SHAPE_PREFIXES)})([\w-]{{8,}}(?:\.[\w-]+)*)")
+_PLATFORM_KEY = re.compile(r"(?<![A-Za-z0-9])hh_([A-Za-z0-9]{24,})(?![A-Za-z0-9_])")
+"""A key that the platform makes for a whole project; hh_foreign_key is only the name of one."""
 _USERINFO = re.compile(r"(://[^\s/:@\"']*:)([^\s/@\"']+)(@)")
 # What a sensitive name ends with, in lower case: only texts that hold one of these are searched for names.
 _NAME_ENDS = tuple(
     sorted({ending[-1] for ending in _SENSITIVE_ENDINGS} - {"value"} | {"key_value", "key-value", "keyvalue"})
 )
 # Most strings are short and hold none of this: one search instead of dozens.
-_HINTS = re.compile("|".join((*map(re.escape, _NAME_ENDS), "bearer", "basic", "://", *_SHAPE_PREFIXES)), re.IGNORECASE)
+_HINTS = re.compile(
+    "|".join((*map(re.escape, _NAME_ENDS), "bearer", "basic", "://", "hh_", *_SHAPE_PREFIXES)), re.IGNORECASE
+)
 _SHORT = 500
 _NAME_LIMIT = 64
 _NAME_BEFORE = re.compile(r"[\w.-]{1,64}\Z")
@@ -204,6 +208,8 @@ class Redactor:
             text = _USERINFO.sub(lambda found: f"{found[1]}{mask(found[2])}{found[3]}", text)
         if any(prefix in text for prefix in _SHAPE_PREFIXES):
             text = _SHAPES.sub(lambda found: f"{found[1]}{mask(found[2])}", text)
+        if "hh_" in text:
+            text = _PLATFORM_KEY.sub(lambda found: f"hh_{mask(found[1])}", text)
         return text
 
     def torn_text(self, text: str) -> str:
