@@ -8,7 +8,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,31 +23,36 @@ from support.running import elsewhere, known_bugs
 from tests.hygiene.suite import ROOT
 
 PAGE = (ROOT / "docs" / "adopting.md").read_text(encoding="utf-8")
-TARGET, LEDGER = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+TARGET, LEDGER, PERSONA, ASSISTANT = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
 OWN_FEATURE, OWN_SENTENCE = (re.findall(rf"```{kind}\n(.*?)```", PAGE, re.DOTALL)[0] for kind in ("gherkin", "python"))
 COMMANDS = re.findall(r"^    (\S.*)$", PAGE, re.MULTILINE)
 DEFECT = "datasets.delete-answers-false"
+PLATFORM = {"evaluation_platform": 4}
 
 
 @contextmanager
-def staging(folder: Path, *defects: str) -> Iterator[dict[str, str]]:
-    """The environment that names a platform which somebody else started."""
-    options = [f"--defect={defect}" for defect in defects]
-    command = [sys.executable, "-m", "support", "backends", "--only", "evaluation_platform", *options]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+def staging(
+    folder: Path, *defects: str, systems: Mapping[str, int] = PLATFORM, options: Sequence[str] = (), **variables: str
+) -> Iterator[dict[str, str]]:
+    """The environment that names systems which somebody else started, each with so many lines."""
+    asked = [*(f"--only={each}" for each in systems), *(f"--defect={defect}" for defect in defects), *options]
+    command = [sys.executable, "-m", "support", "backends", *asked]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **variables}
     with subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
-            (folder / "ours.env").write_text("".join(process.stdout.readline() for _ in range(4)))
+            (folder / "ours.env").write_text("".join(process.stdout.readline() for _ in range(sum(systems.values()))))
             yield {name: str(value) for name, value in dotenv_values(folder / "ours.env").items()}
         finally:
             process.send_signal(signal.SIGINT)
 
 
-def run(folder: Path, keys: dict[str, str], *arguments: str) -> tuple[int, dict[str, tuple[str, str]]]:
+def run(
+    folder: Path, keys: dict[str, str], *arguments: str, target: str = "ours"
+) -> tuple[int, dict[str, tuple[str, str]]]:
     """Exit code, and of each scenario the verdict and the message."""
     results = folder / "results.jsonl"
-    fixed = ["-D", f"target={folder / 'ours.toml'}", "-D", "report=no", "-D", f"results={results}", "-f", "null"]
+    fixed = ["-D", f"target={folder / f'{target}.toml'}", "-D", "report=no", "-D", f"results={results}", "-f", "null"]
     ran = subprocess.run(
         [sys.executable, "-m", "behave", *fixed, *arguments],
         cwd=ROOT, env={**os.environ, **keys}, capture_output=True, text=True, timeout=60, check=False,
@@ -111,6 +116,18 @@ def test_isolation_is_asked_of_a_platform_at_an_address_with_another_team_s_key(
         _, told = run(ours, keys, *asked)
         assert told[searched][0] == "skipped"
         assert told[searched][1].endswith('name settings.foreign_key = "HH_FOREIGN_KEY" in the target file')
+
+
+def test_two_keys_of_one_project_are_told_to_be_that(ours: Path) -> None:
+    (ours / "ours.toml").write_text(TARGET.replace("claims = []", 'claims = ["platform.tenants"]'), encoding="utf-8")
+    same = "Two teams may use the same name without meeting"
+    given = {"HH_API_KEY": "key-one", "HH_FOREIGN_KEY": "key-two", "HH_PROJECT": "local"}
+    alone = {"evaluation_platform": 1}  # keys that are given are not told
+    with staging(ours, systems=alone, PLATFORM_KEYS="local=key-one,local=key-two") as keys:
+        code, told = run(ours, {**keys, **given}, "features/evaluation_platform/projects.feature", "-n", same)
+    why = "HH_API_KEY and HH_FOREIGN_KEY are keys of the same project, local; give one of another as HH_FOREIGN_KEY"
+    assert (code, told[same][0]) == (1, "broken")
+    assert told[same][1].endswith(f"platform.tenants is claimed by the target and fails its probe: {why}")
 
 
 def test_a_key_that_is_refused_is_told_once_and_nothing_else_is_blamed(ours: Path) -> None:
@@ -311,6 +328,16 @@ def test_features_outside_keep_the_rules_of_the_house_when_they_are_looked_at(ow
     assert bad.returncode == 1
     broken = ("one_when_and_ends", "every_tag_is_known", "says_why_it_exists", "no_step_is_undefined", "which_promise")
     assert [rule for rule in broken if rule not in bad.stdout] == []
+
+
+def test_the_page_tells_what_behave_says_in_a_folder_of_a_team_s_own(tmp_path: Path) -> None:
+    (tmp_path / "features").mkdir()
+    (tmp_path / "features" / "ours.feature").write_text(OWN_FEATURE, encoding="utf-8")
+    command = [sys.executable, "-m", "behave"]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    said = "No steps directory in "
+    assert (ran.returncode, said in ran.stdout) == (1, True)
+    assert f"`{said}…`" in PAGE
 
 
 def test_behave_says_where_it_must_be_started(tmp_path: Path) -> None:

@@ -190,7 +190,8 @@ def reply_says(world: World, text: str) -> None:
 
     """
     heard = reply(world)
-    assert text in heard, f"expected the reply to say {text!r}, it says: {heard!r}"
+    told = [f", after the error {each}" for each in the_chat(world).received if each.type == "message_error"]
+    assert text in heard, f"expected the reply to say {text!r}, it says: {heard!r}{''.join(told)}"
 
 
 def meant(world: World, gist: str) -> str:

@@ -29,13 +29,13 @@ def serve(arguments: dict[str, Any], announce: Announce) -> None:
     try:
         # The settings given are all that it has: no variable or file of the user's reaches an embedded backend.
         settings = load(model, arguments=given, environment={}).value
+        server = importlib.import_module(f"{package}.server")
+        if arguments["defects"]:
+            importlib.import_module("support.defects").apply(arguments["system"], arguments["defects"])
+        server.run(settings, announce)
     except ConfigurationError as fault:
         print(fault, file=sys.stderr)  # noqa: T201 - into the child's log
         raise SystemExit(2) from None
-    server = importlib.import_module(f"{package}.server")
-    if arguments["defects"]:
-        importlib.import_module("support.defects").apply(arguments["system"], arguments["defects"])
-    server.run(settings, announce)
 
 
 def program(arguments: dict[str, Any], announce: Announce) -> None:

@@ -120,7 +120,8 @@ class Worker:
             if works and capability not in system.claims:
                 self.unclaimed.append(capability)
             if not works and capability in system.claims:
-                self.unproven[capability] = f"{capability} is claimed by the target and fails its probe"
+                why = system.why_it_fails(capability)
+                self.unproven[capability] = f"{capability} is claimed by the target and fails its probe{why}"
 
     def why_not_asked(self, systems: Iterable[str], capabilities: Iterable[str]) -> str | None:
         """Why what needs these cannot be asked: a system is not there, or a capability failed its probe; else None."""
@@ -178,6 +179,11 @@ class Worker:
         system = self.systems.get(kind.name)
         if not isinstance(system, kind):
             message = f"no {kind.name} was started: name it for the feature's folder in running/systems ROOMS"
+            if kind.name not in self.target.systems:
+                message = (
+                    f"the target {self.target.name} names no {kind.name}, which this scenario uses: name it in the"
+                    " target file, or tag the scenario with what it needs there (@needs.…), so that it is skipped"
+                )
             raise LookupError(message)
         return system
 

@@ -12,6 +12,9 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from support.configuring import ConfigurationError, Problem, nearest
 
 from . import tools
 from .settings import Settings
@@ -19,8 +22,11 @@ from .settings import Settings
 _LISTED_SESSIONS = 20
 
 
-class PersonaFaultError(Exception):
-    """A persona file that cannot be used; names the file, the field and the fault."""
+class PersonaFaultError(ConfigurationError):
+    """Persona files that cannot be used; of each fault the field, the file and the remedy."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("The personas of the assistant cannot be used", problems)
 
 
 class UnknownPersonaError(LookupError):
@@ -88,9 +94,10 @@ def load(settings: Settings) -> Personas:
         files = sorted(folder.glob("*.toml"))
         found = {path.stem: read(path.stem, path.read_text(encoding="utf-8")) for path in files}
     except OSError as fault:
-        raise PersonaFaultError(f"persona files in {folder} cannot be read: {fault.strerror}") from None
+        raise PersonaFaultError(Problem("personas", str(folder), f"cannot be read: {fault.strerror}")) from None
     if not found:
-        raise PersonaFaultError(f"there is no persona file (*.toml) in {folder}")
+        remedy = "put one file into it for each persona; docs/persona.md shows one"
+        raise PersonaFaultError(Problem("personas", str(folder), "there is no persona file (*.toml)", remedy))
     return found
 
 
@@ -99,25 +106,37 @@ def read(name: str, text: str) -> Persona:
     try:
         persona = Persona.model_validate({"name": name, **tomllib.loads(text)})
     except tomllib.TOMLDecodeError as fault:
-        raise PersonaFaultError(f"{name}.toml: {fault}") from None
+        raise PersonaFaultError(Problem("TOML", f"{name}.toml", str(fault))) from None
     except ValidationError as fault:
-        first = fault.errors()[0]
-        where = ".".join(str(step) for step in first["loc"])
-        raise PersonaFaultError(f"{name}.toml: {where}: {first['msg']}") from None
+        raise PersonaFaultError(*(_problem(name, each) for each in fault.errors())) from None
     check_tools(persona)
     return persona
 
 
 def check_tools(persona: Persona) -> None:
     """Raise PersonaFaultError for a tool that does not exist, or a page that has one that the persona lacks."""
-    unknown = [tool for tool in persona.tools if tool not in tools.catalogue()]
-    if unknown:
-        raise PersonaFaultError(f"{persona.name}.toml: tools: there is no {', '.join(unknown)}")
-    for page_type, page in persona.pages.items():
-        foreign = [tool for tool in page.tools if tool not in persona.tools]
-        if foreign:
-            message = f"{persona.name}.toml: pages.{page_type}.tools: not among its tools: {', '.join(foreign)}"
-            raise PersonaFaultError(message)
+    file = f"{persona.name}.toml"
+    problems = [
+        Problem("tools", file, f"there is no {tool}", nearest(tool, tools.catalogue()))
+        for tool in persona.tools
+        if tool not in tools.catalogue()
+    ]
+    problems += [
+        Problem(f"pages.{page_type}.tools", file, f"{tool} is not among its tools", "name it there, too")
+        for page_type, page in persona.pages.items()
+        for tool in page.tools
+        if tool not in persona.tools
+    ]
+    if problems:
+        raise PersonaFaultError(*problems)
+
+
+def _problem(name: str, fault: ErrorDetails) -> Problem:
+    where = ".".join(str(step) for step in fault["loc"])
+    remedies = {"missing": "docs/persona.md shows a whole file"}
+    if len(fault["loc"]) == 1:
+        remedies["extra_forbidden"] = nearest(where, Persona.model_fields.keys() - {"name"})
+    return Problem(where, f"{name}.toml", fault["msg"], remedies.get(fault["type"], ""))
 
 
 def named(personas: Personas, name: str) -> Persona:

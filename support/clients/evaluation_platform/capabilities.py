@@ -20,7 +20,7 @@ from typing import Any
 from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_exponential
 
 from .collector import SpanSent
-from .interface import BatchOutcome, ContractBroken, Created, Datapoint, Fields, NotOffered, Refusal
+from .interface import BatchOutcome, ContractBroken, Created, Datapoint, Fields, NotOffered, Page, Refusal
 from .nouns import noun
 from .platform import Platform
 
@@ -235,6 +235,19 @@ def _tenants(platform: Platform) -> bool:
             return False
         own, foreign = (isinstance(door.datasets.get(made), Refusal) for door in doors)
         return foreign and not own
+
+
+def the_same_project(platform: Platform) -> str | None:
+    """The name of the one project that the platform shows to both its key and the foreign one; None otherwise."""
+    try:
+        lists = [door.projects.list() for door in (platform.second, platform.foreign.second)]
+    except (ContractBroken, LookupError, NotOffered):
+        return None
+    shown = {tuple((each.id, each.name) for each in listed.items) for listed in lists if isinstance(listed, Page)}
+    if len(shown) != 1 or any(isinstance(listed, Refusal) for listed in lists):
+        return None
+    (projects,) = shown
+    return projects[0][1] if len(projects) == 1 else None
 
 
 _PROBED: Mapping[str, Probe] = {

@@ -145,6 +145,10 @@ class SystemUnderTest(ABC):
         """Which capabilities work, of those that can be asked over the wire."""
         return {}
 
+    def why_it_fails(self, capability: str) -> str:
+        """What is to be said of a claimed capability that failed its probe, beginning with a colon; mostly nothing."""
+        return ""
+
     def counts(self) -> Counts:
         """What is stored now; compared after every scenario. Empty where nothing can be counted.
 

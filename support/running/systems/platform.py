@@ -10,7 +10,7 @@ from functools import partial
 import httpx
 
 from support.clients.evaluation_platform.adapters import adapter
-from support.clients.evaluation_platform.capabilities import PROBES
+from support.clients.evaluation_platform.capabilities import PROBES, the_same_project
 from support.clients.evaluation_platform.interface import NotOffered, Refusal, Unreachable
 from support.clients.evaluation_platform.platform import Platform
 from support.environments import make
@@ -129,6 +129,13 @@ class PlatformUnderTest(SystemUnderTest):
             with postponed():
                 works[capability] = probe(self.platform)
         return works
+
+    def why_it_fails(self, capability: str) -> str:
+        """See `SystemUnderTest.why_it_fails`: two keys of one project keep no teams apart."""
+        if capability != TENANTS or (project := the_same_project(self.platform)) is None:
+            return ""
+        own, foreign = self.target.settings.key, self.target.settings.foreign_key
+        return f": {own} and {foreign} are keys of the same project, {project}; give one of another as {foreign}"
 
     def ordered_failures(self) -> int:
         """Hits of its control port's faults that reset or answer 5xx."""
