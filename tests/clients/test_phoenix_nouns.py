@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from support.clients.evaluation_platform.adapters.phoenix.datapoints import WORDS, GraphDatapoints, RestDatapoints
-from support.clients.evaluation_platform.adapters.phoenix.datasets import RestDatasets
+from support.clients.evaluation_platform.adapters.phoenix.datasets import GraphDatasets, RestDatasets
 from support.clients.evaluation_platform.adapters.phoenix.experiments import GraphRuns, RestRuns
 from support.clients.evaluation_platform.adapters.phoenix.pages import page_of
 from support.clients.evaluation_platform.adapters.phoenix.projects import GraphProjects, RestProjects
@@ -27,8 +27,10 @@ from support.clients.evaluation_platform.adapters.phoenix.wire import Key, Wire
 from support.clients.evaluation_platform.foreign import naming
 from support.clients.evaluation_platform.interface import (
     BatchOutcome,
+    Configuration,
     ContractBroken,
     Created,
+    Dataset,
     NotOffered,
     Page,
     Refusal,
@@ -285,6 +287,59 @@ def test_every_page_of_datasets_and_of_their_examples_is_turned(monkeypatch: pyt
     assert isinstance(listed, Page)
     assert [each.id for each in listed.items] == ["first", "second"]
     assert [each.get("filter") for each in asked] == [{"col": "name", "value": "questions"}] * 2 + [None]
+
+
+def test_a_dataset_has_the_examples_of_all_pages_opened_and_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = Wire("http://127.0.0.1:9", Key("token", "ours"))
+    told: dict[str, Any] = {"name": "questions", "description": None, "metadata": {}, "createdAt": AT, "updatedAt": AT}
+    first = {**told, "id": DATASET, "examples": connection([{"id": "first"}, {"id": "second"}], "e")}
+    other = {**told, "id": "another", "examples": connection([])}
+    answers = {
+        ("datasets", None, None): connection([first, other]),
+        ("node", DATASET, None): first,
+        ("node", DATASET, "e"): {"examples": connection([{"id": "third"}], "f")},
+        ("node", DATASET, "f"): {"examples": connection([{"id": "fourth"}])},
+    }
+    monkeypatch.setattr(
+        graph, "query", lambda operation, text, **said: answers[operation, said.get("id"), said.get("after")]
+    )
+    opened, listed = GraphDatasets(graph).get(DATASET), GraphDatasets(graph).list()
+    assert isinstance(opened, Dataset)
+    assert isinstance(listed, Page)
+    assert opened.datapoints == ("first", "second", "third", "fourth")
+    assert [each.datapoints for each in listed.items] == [opened.datapoints, ()]
+
+
+def test_a_prompt_beyond_the_first_page_is_known_made_opened_and_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    rest = Wire("http://127.0.0.1:9", Key("token", "ours"))
+    pages = {
+        None: {"data": [{"name": "other", "id": "another"}], "next_cursor": "2"},
+        "2": {"data": [{"name": spelt("Refund answer"), "id": PROMPT}], "next_cursor": None},
+    }
+
+    def ask(method: str, path: str, body: Any = None, query: Mapping[str, Any] | None = None) -> Any:
+        if (method, path) == ("GET", "prompts"):
+            return pages[(query or {})["cursor"]]
+        return {"data": VERSION}
+
+    monkeypatch.setattr(rest, "ask", ask)
+    prompts, name = RestConfigurations(rest), "Refund answer"
+    assert prompts.create(SAID) == Created(id=PROMPT)
+    opened, found = prompts.get(PROMPT), prompts.find(name)
+    assert isinstance(opened, Configuration)
+    assert isinstance(found, Page)
+    assert (opened.id, opened.name) == (PROMPT, name)
+    assert [(each.id, each.name) for each in found.items] == [(PROMPT, name)]
+
+
+def test_examples_are_told_all_at_once_and_never_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    door, told = wire(monkeypatch, {})
+    asked: dict[str, Any]
+    for asked in ({"limit": 1}, {"page": 2}, {"page": 1, "ids": [EXAMPLE]}):
+        for examples in (RestDatapoints(door), GraphDatapoints(door)):
+            with pytest.raises(NotOffered, match="all at once"):
+                examples.list(**asked)
+    assert told == []
 
 
 def test_rest_chooses_datapoints_by_their_ids_without_asking_the_other_interface(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .absent import Absent
-from .interface import BatchOutcome, ContractBroken, Created, Refusal, Things
+from .interface import BatchOutcome, ContractBroken, Created, NotOffered, Refusal, Things
 from .nouns import NOUNS
 from .nouns import noun as noun_of
 
@@ -51,6 +51,12 @@ def naming(no: Refusal, words: Mapping[str, str | Sequence[str]]) -> Refusal:
 
 def _named(word: str, message: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", message) is not None
+
+
+def all_at_once(what: str, limit: Any, page: int | None) -> None:
+    """Raise NotOffered when a page is asked for of what is told all at once."""
+    if limit is not None or page is not None:
+        raise NotOffered(f"{what} are told all at once: there are no pages of them")
 
 
 def the_one(stored: BatchOutcome | Refusal, operation: str) -> Created | Refusal:

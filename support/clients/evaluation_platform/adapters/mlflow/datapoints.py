@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ...foreign import naming, the_one
+from ...foreign import all_at_once, naming, the_one
 from ...interface import (
     Accepted,
     BatchOutcome,
@@ -106,6 +106,7 @@ class Datapoints:
 
     def list(self, *, limit: Any = None, page: int | None = None, **filters: Any) -> Page[Datapoint] | Refusal:
         """See `interface.Things`."""
+        all_at_once("records of MLflow's datasets", limit, page)
         if "ids" in filters:
             return self._of_all({each.partition(OF)[0]: None for each in filters["ids"]}, filters["ids"])
         asked: dict[str, Any] = {"experiment_ids": [self._wire.key.experiment]}

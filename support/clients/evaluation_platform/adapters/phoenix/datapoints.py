@@ -7,7 +7,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ...foreign import naming, the_one
+from ...foreign import all_at_once, naming, the_one
 from ...interface import (
     Accepted,
     BatchOutcome,
@@ -54,6 +54,7 @@ MORE = (
 )
 PATCH = "mutation($input: PatchDatasetExamplesInput!) { patchDatasetExamples(input: $input) { dataset { id } } }"
 DELETE = "mutation($input: DeleteDatasetExamplesInput!) { deleteDatasetExamples(input: $input) { dataset { id } } }"
+TOGETHER = "examples of Phoenix's datasets"
 NOWHERE = Refusal(status=200, reason="not found", message="no dataset holds it")
 DELETED = Refusal(status=200, reason="not found", message="its latest revision is that it was deleted")
 
@@ -143,6 +144,7 @@ class RestDatapoints(Datapoints):
 
     def list(self, *, limit: Any = None, page: int | None = None, **filters: Any) -> Page[Datapoint] | Refusal:
         """See `interface.Things`. REST knows examples by their dataset: ids are chosen among those of all."""
+        all_at_once(TOGETHER, limit, page)
         asked = {"name": filters.get("dataset"), "limit": PAGE}
         datasets = whole(lambda cursor: turn(self._wire, "datasets", cursor, asked))
         if isinstance(datasets, Refusal):
@@ -170,6 +172,7 @@ class GraphDatapoints(Datapoints):
 
     def list(self, *, limit: Any = None, page: int | None = None, **filters: Any) -> Page[Datapoint] | Refusal:
         """See `interface.Things`. GraphQL finds by a part of the dataset's name: the exact one is chosen here."""
+        all_at_once(TOGETHER, limit, page)
         if "ids" in filters:
             return self._each(filters["ids"])
         name = filters.get("dataset")

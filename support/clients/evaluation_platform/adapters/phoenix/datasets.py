@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import uuid
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from ...foreign import naming
@@ -23,7 +24,7 @@ from ...interface import (
 )
 from ...things import need
 from ...translation import parse
-from .pages import PAGE, Turned, page_of, turn, turn_graph
+from .pages import PAGE, Turned, page_of, turn, turn_graph, whole
 from .wire import Wire
 
 WORDS = {"name": "name", "description": "description", "metadata": "metadata", "id": "ID", "limit": "limit"}
@@ -34,12 +35,17 @@ PATCH = "mutation($input: PatchDatasetInput!) { patchDataset(input: $input) { da
 NAME = "query($id: ID!) { node(id: $id) { ... on Dataset { name } } }"
 ID = "id of the row"
 """The column that says under which id a row is to be stored."""
-SHOWN = "id name description metadata createdAt updatedAt examples(first: 1000) { edges { node { id } } }"
+NEXT = "pageInfo { hasNextPage endCursor }"
+EXAMPLES = f"{{ edges {{ node {{ id }} }} {NEXT} }}"
+SHOWN = f"id name description metadata createdAt updatedAt examples(first: 1000) {EXAMPLES}"
 GET = f"query($id: ID!) {{ node(id: $id) {{ ... on Dataset {{ {SHOWN} }} }} }}"
 LIST = (
     "query($first: Int, $after: String, $filter: DatasetFilter) {"
-    f" datasets(first: $first, after: $after, filter: $filter) {{ edges {{ node {{ {SHOWN} }} }}"
-    " pageInfo { hasNextPage endCursor } } }"
+    f" datasets(first: $first, after: $after, filter: $filter) {{ edges {{ node {{ {SHOWN} }} }} {NEXT} }} }}"
+)
+MORE = (
+    "query($id: ID!, $after: String)"
+    f" {{ node(id: $id) {{ ... on Dataset {{ examples(first: 1000, after: $after) {EXAMPLES} }} }} }}"
 )
 
 
@@ -146,7 +152,10 @@ class RestDatasets(Datasets):
     def list(self, *, limit: Any = None, page: int | None = None, **filters: Any) -> Page[Dataset] | Refusal:
         """See `interface.Things`."""
         asked = {"limit": limit, "name": filters.get("name")}
-        return _page(page_of(page, lambda cursor: turn(self._wire, "datasets", cursor, asked)), limit, page)
+        turned = page_of(page, lambda cursor: turn(self._wire, "datasets", cursor, asked))
+        if isinstance(turned, Refusal):
+            return naming(turned, WORDS)
+        return _page(map(_thing, turned[0]), turned[1], limit, page)
 
 
 class GraphDatasets(Datasets):
@@ -155,7 +164,7 @@ class GraphDatasets(Datasets):
     def get(self, thing_id: str) -> Dataset | Refusal:
         """See `interface.Things`."""
         answer = self._wire.query("node", GET, id=thing_id)
-        return naming(answer, WORDS) if isinstance(answer, Refusal) else _thing(answer)
+        return naming(answer, WORDS) if isinstance(answer, Refusal) else self._whole(answer)
 
     def list(self, *, limit: Any = None, page: int | None = None, **filters: Any) -> Page[Dataset] | Refusal:
         """See `interface.Things`. The filter of GraphQL is a part of the name."""
@@ -166,15 +175,30 @@ class GraphDatasets(Datasets):
         def turned(cursor: str | None) -> Turned:
             return turn_graph(self._wire.query("datasets", LIST, after=cursor, **asked), "edges")
 
-        return _page(page_of(page, turned), limit, page)
+        found = page_of(page, turned)
+        if isinstance(found, Refusal):
+            return naming(found, WORDS)
+        things: list[Dataset] = []
+        for each in found[0]:
+            thing = self._whole(each)
+            if isinstance(thing, Refusal):
+                return thing
+            things.append(thing)
+        return _page(things, found[1], limit, page)
+
+    def _whole(self, shown: Mapping[str, Any]) -> Dataset | Refusal:
+        """A dataset with the examples that came with it, and whatever follows them."""
+        examples = whole(partial(self._turn, shown))
+        return examples if isinstance(examples, Refusal) else _thing(shown, [each["id"] for each in examples])
+
+    def _turn(self, shown: Mapping[str, Any], cursor: str | None) -> Turned:
+        more = shown if cursor is None else self._wire.query("node", MORE, id=shown["id"], after=cursor)
+        return turn_graph(more, "examples.edges")
 
 
-def _page(turned: Turned, limit: Any, page: int | None) -> Page[Dataset] | Refusal:
-    if isinstance(turned, Refusal):
-        return naming(turned, WORDS)
-    found, cursor = turned
+def _page(things: Iterable[Dataset], cursor: str | None, limit: Any, page: int | None) -> Page[Dataset]:
     size = limit if isinstance(limit, int) else None
-    return Page[Dataset](items=tuple(map(_thing, found)), page=page, limit=size, has_next=cursor is not None)
+    return Page[Dataset](items=tuple(things), page=page, limit=size, has_next=cursor is not None)
 
 
 def _thing(wire: Mapping[str, Any], examples: Sequence[str] = ()) -> Dataset:
@@ -183,7 +207,7 @@ def _thing(wire: Mapping[str, Any], examples: Sequence[str] = ()) -> Dataset:
         "name": wire.get("name"),
         "description": wire.get("description"),
         "metadata": wire.get("metadata") or None,
-        "datapoints": examples or [edge["node"]["id"] for edge in (wire.get("examples") or {}).get("edges", ())],
+        "datapoints": examples,
         "created_at": wire.get("created_at", wire.get("createdAt")),
         "updated_at": wire.get("updated_at", wire.get("updatedAt")),
     }

@@ -25,7 +25,7 @@ from ...interface import (
 )
 from ...things import need
 from ...translation import parse
-from .pages import PAGE, Turned, page_of, turn, turn_graph
+from .pages import PAGE, Turned, page_of, turn, turn_graph, whole
 from .wire import Wire
 
 WORDS = {
@@ -85,11 +85,15 @@ class Configurations:
         answer = self._wire.ask("POST", "prompts", {"prompt": prompt, "version": _version(fields)})
         if isinstance(answer, Refusal):
             return naming(answer, WORDS)
-        every = self._wire.ask("GET", "prompts", query={"limit": PAGE})
+        every = self._all()
         if isinstance(every, Refusal):
             return every
-        ids = {each["name"]: each["id"] for each in need(every, "data", "prompts.list", list)}
+        ids = {each["name"]: each["id"] for each in every}
         return Created(id=need(ids, prompt["name"], "prompts.create", str))
+
+    def _all(self) -> Sequence[Any] | Refusal:
+        """Every prompt as REST lists it: name and id."""
+        return whole(lambda cursor: turn(self._wire, "prompts", cursor, {"limit": PAGE}))
 
     @abstractmethod
     def get(self, thing_id: str) -> Configuration | Refusal:
@@ -143,22 +147,25 @@ class RestConfigurations(Configurations):
         latest = self._wire.ask("GET", f"prompts/{thing_id}/latest")
         if isinstance(latest, Refusal):
             return latest
-        every = self._wire.ask("GET", "prompts", query={"limit": PAGE})
+        every = self._all()
         if isinstance(every, Refusal):
             return every
-        names = {each["id"]: each["name"] for each in need(every, "data", "prompts.list", list)}
+        names = {each["id"]: each["name"] for each in every}
         return _of_rest(thing_id, need(names, thing_id, "prompts.get"), need(latest, "data", "prompts.latest"))
 
     def _turn(self, size: Any, cursor: str | None, name: str | None) -> Turned:
-        turned = turn(self._wire, "prompts", cursor, {"limit": size})
-        if isinstance(turned, Refusal):
-            return turned
         if name is not None:  # REST finds one by its name, and tells no id of it
             latest = self._wire.ask("GET", f"prompts/{spelt(name)}/latest")
             if isinstance(latest, Refusal):
                 return ([], None) if latest.reason == "not found" else latest
-            named = [each for each in turned[0] if each["name"] == spelt(name)]
+            every = self._all()
+            if isinstance(every, Refusal):
+                return every
+            named = [each for each in every if each["name"] == spelt(name)]
             return [_of_rest(each["id"], each["name"], latest["data"]) for each in named], None
+        turned = turn(self._wire, "prompts", cursor, {"limit": size})
+        if isinstance(turned, Refusal):
+            return turned
         found: list[Configuration] = []
         for each in turned[0]:
             latest = self._wire.ask("GET", f"prompts/{each['id']}/latest")
