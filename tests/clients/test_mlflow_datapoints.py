@@ -170,3 +170,12 @@ def test_the_dataset_of_a_malformed_record_goes_again_whatever_happens(
             assert (told.status, told.code) == (400, "BAD_REQUEST")
     assert len(set(names)) == 2
     assert deleted == [f"/api/3.0/mlflow/datasets/{DATASET}"] * 2
+
+
+def test_records_are_told_all_at_once_and_never_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = Server(monkeypatch)
+    asked: dict[str, Any]
+    for asked in ({"limit": 1}, {"page": 2}, {"page": 1, "ids": ["d-1/r-1"]}):
+        with pytest.raises(NotOffered, match="all at once"):
+            server.datapoints.list(**asked)
+    assert server.sent == []
