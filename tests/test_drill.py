@@ -10,6 +10,8 @@ from typer.testing import CliRunner
 
 from support import defects
 from support.cli import app
+from support.reporting import outcomes
+from support.reporting.outcomes import Outcome
 from support.running.drill import Drill, DrillError, Ended, Verdict, earlier_control, judge, never_red
 
 DEFECT = defects.Defect("x.is-lost", "evaluation_platform", ("DS-3",), "x is lost", "a:b", lambda original: original)
@@ -129,6 +131,13 @@ def test_an_earlier_run_serves_as_control_only_when_it_is_there_and_green(tmp_pa
     results.write_text(json.dumps({**told, "verdict": "failed"}) + "\n", encoding="utf-8")
     with pytest.raises(DrillError, match="the control run, without a defect, is red"):
         earlier_control(results)
+
+
+def test_what_was_said_may_hold_ends_of_lines_that_are_none_of_the_file(tmp_path: Path) -> None:
+    said = "Gr\u00c3\u0085\u2028\u2029\x0b\x1c\x85e"
+    outcome = Outcome("a.feature", 1, "F", None, "S", ("DS-1",), "passed", "passed", "", said, "", 0.1)
+    outcomes.write(tmp_path / "results.jsonl", [outcome])
+    assert [ended.message for ended in earlier_control(tmp_path / "results.jsonl")] == [said]
 
 
 class Held:

@@ -205,7 +205,7 @@ def is_known(tests: Sequence[Path], history: Path) -> bool:
 def _runs(history: Path) -> Iterator[dict[str, Any]]:
     """The runs in a history, the oldest first."""
     if history.is_file():
-        runs = [json.loads(line) for line in history.read_text(encoding="utf-8").splitlines() if line.strip()]
+        runs = [json.loads(line) for line in history.read_text(encoding="utf-8").split("\n") if line.strip()]
         yield from sorted(runs, key=lambda run: run.get("timestamp", 0))
 
 

@@ -90,7 +90,7 @@ def identity(scenario: Scenario) -> tuple[str, dict[str, str] | None]:
 
 
 def write(path: Path, outcomes: Sequence[Outcome]) -> None:
-    """One JSON object a line, in the order of the files."""
+    """One JSON object a line, in the order of the files. In ASCII: Unicode knows more ends of a line than JSON does."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    lines = (json.dumps({"location": outcome.location, **asdict(outcome)}, ensure_ascii=False) for outcome in outcomes)
+    lines = (json.dumps({"location": outcome.location, **asdict(outcome)}) for outcome in outcomes)
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")

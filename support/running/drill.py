@@ -93,7 +93,7 @@ class Verdict:
 
     def as_json(self) -> str:
         """One line of the drill's result file."""
-        return json.dumps({**asdict(self), "caught": self.caught}, ensure_ascii=False)
+        return json.dumps({**asdict(self), "caught": self.caught})
 
 
 def judge(

@@ -110,7 +110,7 @@ class DaemonUnderTest(SystemUnderTest):
     def lines(self, name: str) -> list[dict[str, Any]]:
         """The lines of a log, over all its rotated parts, oldest first."""
         parts = sorted(self.folder.glob(f"{name}*"), key=_age, reverse=True)
-        return [json.loads(line) for part in parts for line in part.read_text(encoding="utf-8").splitlines()]
+        return [json.loads(line) for part in parts for line in part.read_bytes().splitlines()]
 
     def parts(self, name: str) -> dict[str, int]:
         """The sizes in bytes of a log's parts, by file."""
