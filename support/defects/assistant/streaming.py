@@ -1,6 +1,7 @@
 """Replies as they are made."""
 
 import asyncio
+import functools
 from typing import Any
 
 from support.defects import defect, home
@@ -179,17 +180,24 @@ def waits_for_the_whole_reply(original: Any) -> Any:
 )
 def words_come_with_the_end(original: Any) -> Any:
     """Nothing is heard of a reply before all of it is there, with what its tools found."""
-    held: dict[Any, list[str]] = {}
-    close = home(original).close
+    held: dict[int, list[str]] = {}
+
+    def hold_the_end_back() -> None:
+        chat = home(original)
+        close = chat.close
+
+        async def close_behind_the_words(work: Any, fault: Any) -> None:
+            await original(work, "".join(held.pop(id(work), ())))
+            await close(work, fault)
+
+        chat.close = close_behind_the_words
+
+    hold = functools.cache(hold_the_end_back)
 
     async def forward(work: Any, text: str) -> None:
+        hold()
         held.setdefault(id(work), []).append(text)
 
-    async def close_behind_the_words(work: Any, fault: Any) -> None:
-        await original(work, "".join(held.pop(id(work), ())))
-        await close(work, fault)
-
-    home(original).close = close_behind_the_words
     return forward
 
 
