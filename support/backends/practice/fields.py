@@ -59,7 +59,9 @@ def check_email(value: str) -> str:
 
 # What a validator looks for is said in the API's description by hand.
 _VISIBLE: dict[str, Any] = {"pattern": r"\S"}
-_MOMENT, _DAY = {"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}
+# The first year and the last reach beyond the calendar in some time zone.
+_MOMENT = {"type": "string", "format": "date-time", "pattern": r"^(?!0001|9999)"}
+_DAY = {"type": "string", "format": "date"}
 _SENT_MOMENT = WithJsonSchema({**_MOMENT, "maxLength": 40})
 _SENT_DAY = WithJsonSchema({**_DAY, "maxLength": 40})
 _SENT_EITHER = WithJsonSchema({"anyOf": [_DAY, _MOMENT], "maxLength": 40})

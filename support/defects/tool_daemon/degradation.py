@@ -133,8 +133,8 @@ def everybody_tries(original: Any) -> Any:
 
 @defect("retries.pause-is-constant", breaks=["TD-17"], at="providers:pauses")
 def pause_is_constant(_original: Any) -> Any:
-    """Every repetition comes after the same pause."""
-    return wait_fixed
+    """Every repetition comes after the same pause, half the first one: a busy machine stretches it, too."""
+    return lambda base: wait_fixed(base / 2)
 
 
 @defect("retries.none", breaks=["TD-17"], at="providers:RETRIES", spreads=["TD"])
