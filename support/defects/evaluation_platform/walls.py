@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from collections.abc import Callable
 from typing import Any
 
 from support.defects import defect, home
@@ -152,30 +153,32 @@ def fault_in_anothers_trace_is_not_told(original: Any) -> Any:
 # Names ---------------------------------------------------------------------------------------------------------------
 
 
+def names_of_everybody(table: str, tell: Callable[[Any], str]) -> Any:
+    """A wrapper of `refuse_taken_name` that refuses what another uses, too, and tells of the thing that has it."""
+
+    def wrapper(original: Any) -> Any:
+        def refuse_taken_name(db: Any, project: str, name: str, *, except_id: Any = None) -> None:
+            nouns = home(original)
+            kept = getattr(nouns, table)
+            for row in others(db, kept, project, kept.c.name == name):
+                raise nouns.conflict("name", f"{row['id']} has it, {tell(row)}")
+            original(db, project, name, except_id=except_id)
+
+        return refuse_taken_name
+
+    return wrapper
+
+
 @defect("walls.tool-names-are-the-platforms", breaks=["TR-95"], at="tools:refuse_taken_name", spreads=MATRIX)
 def tool_names_are_the_platforms(original: Any) -> Any:
     """A tool's name that another uses is refused, with a word of what that tool does."""
-
-    def refuse_taken_name(db: Any, project: str, name: str, *, except_id: Any = None) -> None:
-        tools = home(original)
-        for row in others(db, tools.TOOLS, project, tools.TOOLS.c.name == name):
-            raise tools.conflict("name", f"{row['id']} has it, which is for: {row['description']}")
-        original(db, project, name, except_id=except_id)
-
-    return refuse_taken_name
+    return names_of_everybody("TOOLS", lambda row: f"which is for: {row['description']}")(original)
 
 
 @defect("walls.metric-names-are-the-platforms", breaks=["TR-95"], at="metrics:refuse_taken_name", spreads=MATRIX)
 def metric_names_are_the_platforms(original: Any) -> Any:
     """A metric's name that another uses is refused, with a word of what that metric asks."""
-
-    def refuse_taken_name(db: Any, project: str, name: str, *, except_id: Any = None) -> None:
-        metrics = home(original)
-        for row in others(db, metrics.METRICS, project, metrics.METRICS.c.name == name):
-            raise metrics.conflict("name", f"{row['id']} has it, which asks: {row['definition']['criteria']}")
-        original(db, project, name, except_id=except_id)
-
-    return refuse_taken_name
+    return names_of_everybody("METRICS", lambda row: f"which asks: {row['definition']['criteria']}")(original)
 
 
 @defect("walls.experiment-ids-are-the-platforms", breaks=["TR-95"], at="experiments:create", spreads=MATRIX)
