@@ -17,10 +17,15 @@ def error_names_no_host(_original: Any) -> Any:
     return lambda _error: None
 
 
-@defect("suite.run-names-its-own-proxy", breaks=["ER-1"], at="support.wire.proxy:Proxy.upstream")
-def run_names_its_own_proxy(_original: Any) -> Any:
+@defect("suite.run-names-its-own-proxy", breaks=["ER-1"], at="support.running.greeting:_silent")
+def run_names_its_own_proxy(original: Any) -> Any:
     """A run that gets no answer names the proxy before the platform, which nobody has ever heard of."""
-    return property(lambda self: self.address.removeprefix("http://"))
+
+    def silent(exchange: Any, system: Any, silence: Any) -> tuple[str, str]:
+        why, remedy = original(exchange, system, silence)
+        return why.replace(system.proxy.upstream, system.proxy.address.removeprefix("http://")), remedy
+
+    return silent
 
 
 @defect("calls.error-tells-the-key", breaks=NETWORK, at="support.programs.calls:told")
