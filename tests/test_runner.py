@@ -229,6 +229,27 @@ def test_an_interrupted_run_undoes_what_it_began(behave_project: Make, number: s
     assert set(run.verdicts().values()) <= {"broken", "not run"}
 
 
+SECOND_IS_LATE = """
+import os, time
+forks = []
+os.register_at_fork(before=lambda: forks.append(1), after_in_child=lambda: time.sleep(len(forks) - 1))
+"""
+
+
+def test_a_worker_that_has_not_begun_says_nothing_of_an_interruption(behave_project: Make) -> None:
+    """It is a copy of the parent still, which would tell of the interruption once more."""
+    project = behave_project(SLOW, STEPS, SECOND_IS_LATE)
+    process = project.start("--jobs", "2")
+    _wait_for(project.folder / "first.trace")
+    process.send_signal(signal.SIGINT)
+    run = project.finish(process)
+    assert run.output.count("INTERRUPTED: what was begun is being taken away") == 1
+    assert run.output.count("INTERRUPTED: what was begun has been undone") == 1
+    assert "Traceback" not in run.output
+    assert set(run.verdicts().values()) <= {"broken", "not run"}
+    assert not list(project.folder.glob("*.trace"))
+
+
 LONG = """
 Feature: Long
   Scenario: first

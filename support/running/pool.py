@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection, wait
 from types import FrameType
 from typing import Protocol
 
+from support.running.interruption import INTERRUPTS
 from support.running.messages import Finished, Message, Notice, Problem, Ready, Started, Unable, UnitDone
 from support.running.records import ScenarioRecord
 from support.running.selection import Key, Selection, Unit
@@ -107,7 +108,7 @@ class Pool:
             if self._interrupts == 1:
                 self._observer.interrupted()
 
-        before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
+        before = {number: signal.signal(number, interrupt) for number in INTERRUPTS}
         try:
             yield
         finally:
@@ -119,6 +120,9 @@ class Pool:
         death, lifeline = os.pipe()
         sys.stdout.flush()
         sys.stderr.flush()
+        # The child is a copy of this process, its handlers of signals included, until it listens for itself; and a child
+        # that this process does not know of yet could not be told to stop.
+        signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS)
         pid = os.fork()
         if pid == 0:
             # A worker must not hold the parent's ends: its own or another worker's death would go unnoticed.
@@ -131,6 +135,7 @@ class Pool:
         theirs.close()
         os.close(death)
         self._hands.append(_Hand(pid, ours, lifeline))
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)
 
     def _be_worker(self, channel: Connection, death: int) -> None:
         code = 1

@@ -62,6 +62,7 @@ class WorkerProcess:
         runner.context.tell_problem = lambda text: self._tell(Problem(text))
         runner.context.tell_notice = lambda text: self._tell(Notice(text))
         try:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)  # blocked by the pool until here
             self._work()
         except (EOFError, BrokenPipeError, KeyboardInterrupt):
             pass  # the parent is gone or the user has interrupted: what is left is taking everything down
