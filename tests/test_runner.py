@@ -250,6 +250,43 @@ def test_a_worker_that_has_not_begun_says_nothing_of_an_interruption(behave_proj
     assert not list(project.folder.glob("*.trace"))
 
 
+WAITING = """
+import pathlib, threading
+from behave.formatter.base import Formatter
+
+class Waiting(Formatter):
+    name = "waiting"
+    def wait(self):
+        pathlib.Path("waiting").touch()
+        threading.Event().wait(30)
+
+class Begins(Waiting):
+    def __init__(self, *told):
+        super().__init__(*told)
+        self.wait()
+
+class Ends(Waiting):
+    def close(self):
+        self.wait()
+"""
+
+
+@pytest.mark.parametrize(
+    ("formatter", "last"), [("Begins", "nothing was begun"), ("Ends", "the report of this run is not whole")]
+)
+def test_an_interruption_around_the_scenarios_is_told_without_a_traceback(
+    behave_project: Make, formatter: str, last: str
+) -> None:
+    project = behave_project("Feature: F\n  Scenario: A\n    Given all is well\n", STEPS)
+    project.write("formats.py", WAITING)
+    process = project.start("--format", f"formats:{formatter}", "--outfile", "some.txt")
+    _wait_for(project.folder / "waiting")
+    process.send_signal(signal.SIGINT)
+    run = project.finish(process)
+    assert (run.code, "Traceback" in run.output) == (1, False)
+    assert run.output.endswith(f"INTERRUPTED: {last}\n")
+
+
 LONG = """
 Feature: Long
   Scenario: first

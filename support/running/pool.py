@@ -120,7 +120,7 @@ class Pool:
         death, lifeline = os.pipe()
         sys.stdout.flush()
         sys.stderr.flush()
-        # The child is a copy of this process, its handlers of signals included, until it listens for itself; and a child
+        # Until it listens for itself the child is a copy of this process, its handlers of signals included; and a child
         # that this process does not know of yet could not be told to stop.
         signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS)
         pid = os.fork()

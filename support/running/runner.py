@@ -65,6 +65,8 @@ class Runner(BehaveRunner):  # type: ignore[misc]
         self.clients: client_environments.Clients
         self.asking: Asking | None = None
         """Real AI, when this run asks it or rehearses that."""
+        self.begun = False
+        """Whether scenarios have been begun."""
         self.hook_errors: list[str] = []
         """What before_all or after_all raised, as text; behave itself only prints it."""
         self.fork_server: Callable[[Sequence[str]], ForkServer] = ForkServer
@@ -109,10 +111,11 @@ class Runner(BehaveRunner):  # type: ignore[misc]
         """Load, then run. Answers True when the run is red (behave's convention)."""
         try:
             self.load()
-        except KeyboardInterrupt:
-            print("INTERRUPTED: nothing was begun")  # noqa: T201 - the console is where this goes
+            return self.run_loaded()
+        except KeyboardInterrupt:  # before the pool takes the signals, or behind it
+            how = "the report of this run is not whole" if self.begun else "nothing was begun"
+            print(f"INTERRUPTED: {how}")  # noqa: T201 - the console is where this goes
             return True
-        return self.run_loaded()
 
     def load(self) -> None:
         """Read the settings, the hooks, the sentences and the features; nothing is started."""
@@ -195,6 +198,7 @@ class _Run:
         started = time.monotonic()
         self._tell("run_started", len(self._selection.keys), config.jobs)
         pool = Pool(self._selection, config.jobs, self._work, self)
+        self._runner.begun = True
         pool.run()
         self._take_bill()
         self._close_gaps("the run was interrupted" if pool.interrupted else "the run stopped at the first failure")
