@@ -40,6 +40,9 @@ REPLY_S = 15.0
 SOON_S = 3.0
 """Within this time everything else has come."""
 
+UNAVAILABLE_S = 3.0
+"""For so long what is out is asked again for what a scenario takes back."""
+
 
 @dataclass
 class Chat:
@@ -128,8 +131,14 @@ def keep(world: World, which: Chat, where: str | None = None) -> None:
 
 
 def forget(service_: Service, who: Identity, session: str) -> None:
-    """Delete a session; one that is gone already is fine."""
-    refused = service_.delete_session(who, session)
+    """Delete a session; one that is gone already is fine. Where sessions are out, they may be back in a moment."""
+
+    def asked() -> Refusal | None:
+        refused = service_.delete_session(who, session)
+        assert refused is None or refused.reason != "unavailable", f"it is refused as {refused}"
+        return refused
+
+    refused = eventually(asked, within=UNAVAILABLE_S, what=f"the end of session {session}").value
     if refused is not None and refused.reason != "not found":
         raise RuntimeError(f"the session was not deleted: {refused}")
 
