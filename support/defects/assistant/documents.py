@@ -350,7 +350,7 @@ def faults_are_answered_as_success(original: Any) -> Any:
 
 @defect("documents.faults-are-all-one", breaks=["DG-90"], at="rest:told", spreads=WRITING)
 def faults_are_all_one(original: Any) -> Any:
-    """Whatever is wrong with the model, the user is told that the service has failed."""
+    """Whatever is wrong with the model, the user is told to ask less often."""
 
     @contextlib.contextmanager
     def told(part: str) -> Any:
@@ -359,7 +359,7 @@ def faults_are_all_one(original: Any) -> Any:
             with original(part):
                 yield
         except rest.HTTPException as fault:
-            raise rest.HTTPException(500 if fault.status_code >= 429 else fault.status_code, fault.detail) from fault
+            raise rest.HTTPException(min(fault.status_code, 429), fault.detail) from fault
 
     return told
 
