@@ -17,9 +17,10 @@ Feature: The OTLP collector
         | answer | model | plan           | On its way      | 1250.5   |
 
       Examples: Protobuf
-        | form            |
-        | protobuf        |
-        | packed protobuf |
+        | form                         |
+        | protobuf                     |
+        | packed protobuf              |
+        | protobuf packed span by span |
 
       @needs.platform.collector.json
       Examples: JSON
@@ -114,6 +115,18 @@ Feature: The OTLP collector
       Then it succeeds
       And the session "chat with Maya" holds exactly, in any order
         | event  |
+        | answer |
+
+    @TR-96 @needs.platform.collector.dialects
+    Scenario: Two spans that ask for the same event id are two events
+      When Ada exports as protobuf
+        | span   | session.id     | honeyhive_event_id |
+        | plan   | chat with Maya | step 1             |
+        | answer | chat with Maya | step 1             |
+      Then it succeeds
+      And the session "chat with Maya" holds exactly, in any order
+        | event  |
+        | plan   |
         | answer |
 
   Rule: What cannot be taken is refused in the protocol's own way, and nothing of it is stored

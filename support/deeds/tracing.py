@@ -66,6 +66,7 @@ OUTAGES: Mapping[str, Callable[[World], object]] = {
 NAMED = (("id", "session"), ("name", "name"))
 """How an attribute names a part of the session, and what that is called here."""
 SESSIONS = frozenset({"honeyhive.session_id", "traceloop.association.properties.session_id", "session.id"})
+EVENT_ID = "honeyhive_event_id"
 """Attributes that name the session of a span."""
 
 
@@ -245,8 +246,14 @@ def _span(world: World, row: list[tuple[str, str]]) -> SpanSent:
     parent = _id(world, "span", said.pop("within"), 8) if "within" in said else b""
     if said.pop("id", "") == "zero":
         span_id = bytes(8)
-    attributes = {name: session(world, cell) if name in SESSIONS else value(cell) for name, cell in said.items()}
+    attributes = {name: _attribute(world, name, cell) for name, cell in said.items()}
     return SpanSent(trace_id, span_id, world.unique(label), parent, attributes=attributes)
+
+
+def _attribute(world: World, name: str, cell: str) -> Any:
+    if name in SESSIONS:
+        return session(world, cell)
+    return world.unique(cell) if name == EVENT_ID else value(cell)
 
 
 def _id(world: World, what: str, label: str, size: int) -> bytes:

@@ -231,6 +231,32 @@ def test_deleting_a_session_leaves_nothing_of_its_spans(tenant: Tenant, platform
     assert rows["projects"][tenant.name] == {"api_keys": 1}
 
 
+@pytest.mark.parametrize("together", [True, False])
+def test_spans_that_name_one_event_id_are_events_each(tenant: Tenant, together: bool) -> None:
+    first, second = (span(name, {"honeyhive_event_id": "mine"}) for name in ("first", "second"))
+    child = span("child", parentSpanId=second["spanId"])
+    for sent in [[first, second, child]] if together else [[first], [second], [child]]:
+        assert send(tenant, *sent) == {}
+    found = events(tenant)
+    assert set(found) == {"S", "first", "second", "child"}
+    assert found["first"]["event_id"] == "mine"
+    assert found["child"]["parent_id"] == found["second"]["event_id"]
+
+
+def test_a_span_that_names_its_sessions_id_is_an_event_beside_it(tenant: Tenant) -> None:
+    event = one(tenant, {"honeyhive.session_id": "s", "honeyhive_event_id": "s"})
+    assert (event["session_id"], event["parent_id"]) == ("s", "s")
+    assert events(tenant)["S"]["event_id"] == "s"
+
+
+def test_an_export_packed_in_several_streams_is_taken_whole(tenant: Tenant) -> None:
+    text = json.dumps(request(span("a"), span("b"))).encode()
+    body = gzip.compress(text[:100]) + gzip.compress(text[100:])
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    assert tenant.http.post(PATHS[0], content=body, headers=headers).status_code == 200
+    assert set(events(tenant)) == {"S", "a", "b"}
+
+
 # Sessions and parents ------------------------------------------------------------------------------------------------
 
 
@@ -356,6 +382,37 @@ def test_openinference_says_inputs_and_outputs(tenant: Tenant) -> None:
     assert event["inputs"] == {"question": "why?", "chat_history": history}
     assert event["outputs"] == {"result": "because"}
     assert event["metadata"] == {"llm.token_count.total": 7}
+
+
+def test_both_encodings_say_the_same(tenant: Tenant) -> None:
+    named = {"bytes": b"\x01\xff\x02", "nan": float("nan"), "up": float("inf"), "down": -float("inf"), "half": 0.5}
+    export = ExportTraceServiceRequest()
+    binary = export.resource_spans.add().scope_spans.add().spans.add(name="in protobuf", span_id=b"12345678")
+    binary.trace_id = bytes.fromhex(TRACE)
+    for key, said in named.items():
+        kind = "bytes_value" if isinstance(said, bytes) else "double_value"
+        setattr(binary.attributes.add(key=key).value, kind, said)
+    tenant.http.post(PATHS[0], content=export.SerializeToString(), headers={"Content-Type": "application/x-protobuf"})
+    written = {"bytes": {"bytesValue": "Af8C"}, "half": {"doubleValue": "0.5"}, "nan": {"doubleValue": "NaN"}}
+    written |= {"up": {"doubleValue": "Infinity"}, "down": {"doubleValue": "-Infinity"}}
+    pairs = [{"key": key, "value": said} for key, said in written.items()]
+    send(tenant, {**span("in JSON"), "attributes": pairs})
+    told = {"bytes": "01ff02", "nan": "NaN", "up": "Infinity", "down": "-Infinity", "half": 0.5}
+    stored = tenant.call("POST", "/v1/events/search", {})["events"]
+    found = {event["event_name"]: event["metadata"] for event in stored if event["event_type"] == "tool"}
+    assert found == {"in protobuf": told, "in JSON": told}
+
+
+def test_what_a_text_says_in_json_keeps_its_shape(tenant: Tenant) -> None:
+    event = one(tenant, {"honeyhive_inputs": '{"places": {"0": "a", "1": "b"}}', "honeyhive_inputs.by": '{"0": "c"}'})
+    assert event["inputs"] == {"places": {"0": "a", "1": "b"}, "by": {"0": "c"}}
+
+
+@pytest.mark.parametrize("names", [("a", "a.b"), ("a.b", "a")])
+def test_a_value_and_what_stands_below_it_are_both_kept(tenant: Tenant, names: tuple[str, str]) -> None:
+    given = {"a": 1, "a.b": 2}
+    event = one(tenant, {f"honeyhive_metadata.{name}": given[name] for name in names})
+    assert event["metadata"] == given
 
 
 RECORDED = {"name": "exception", "attributes": [{"key": "exception.message", "value": value("the key is invalid")}]}

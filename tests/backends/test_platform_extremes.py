@@ -105,6 +105,47 @@ def test_extreme_attributes_of_a_span_are_stored(tenant: Tenant) -> None:
     assert json.dumps(event["inputs"]).count("a") == 1000
 
 
+@pytest.mark.parametrize(
+    ("name", "said", "bucket", "kept"),
+    [
+        ("honeyhive_inputs", '{"a": 1e999}', "inputs", {"value": '{"a": 1e999}'}),
+        ("honeyhive_inputs", '{"a": "\\ud800"}', "inputs", {"value": '{"a": "\\ud800"}'}),
+        ("honeyhive_inputs.a.²", "x", "inputs", {"a": {"²": "x"}}),
+        ("honeyhive_inputs.a.01", "x", "inputs", {"a": {"01": "x"}}),
+        (
+            f"llm.input_messages.{'1' * 5000}.content",
+            "x",
+            "metadata",
+            {f"llm.input_messages.{'1' * 5000}.content": "x"},
+        ),
+    ],
+)
+def test_odd_attributes_of_a_span_are_kept(tenant: Tenant, name: str, said: str, bucket: str, kept: Any) -> None:
+    tenant.call("POST", "/v1/traces", spans((name, said)))
+    found = tenant.call("POST", "/v1/events/search", {})["events"]
+    assert [event[bucket] for event in found if event["event_type"] != "session"] == [kept]
+
+
+@pytest.mark.parametrize(
+    ("field", "odd"),
+    [
+        ("startTimeUnixNano", HUGE),
+        ("startTimeUnixNano", "-1"),
+        ("endTimeUnixNano", str(2**64)),
+        ("attributes", [{"key": "n", "value": {"intValue": str(2**63)}}]),
+        ("attributes", [{"key": "n", "value": {"intValue": -HUGE}}]),
+        ("attributes", [{"key": "n", "value": {"doubleValue": HUGE}}]),
+        ("attributes", [{"key": "n", "value": {"doubleValue": True}}]),
+        ("attributes", [{"key": "n", "value": {"bytesValue": "&"}}]),
+    ],
+)
+def test_what_a_span_cannot_be_is_refused(tenant: Tenant, field: str, odd: Any) -> None:
+    sent = spans()
+    sent["resourceSpans"][0]["scopeSpans"][0]["spans"][0][field] = odd
+    tenant.refused("POST", "/v1/traces", sent, status=400, naming=field)
+    assert tenant.call("POST", "/v1/events/search", {})["totalEvents"] == 0
+
+
 def test_extreme_values_do_not_count(tenant: Tenant) -> None:
     metadata = {"run_id": "run", "datapoint_id": "d"}
     session = {"metadata": metadata, "session_name": "S"}

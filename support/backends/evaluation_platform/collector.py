@@ -49,22 +49,34 @@ def stored_spans(db: sa.Connection, project: str, received: Sequence[Span]) -> d
 
 
 def store_spans(
-    db: sa.Connection, project: str, fresh: Sequence[tuple[Span, events.Document]], known: Mapping[str, str]
+    db: sa.Connection, project: str, fresh: Sequence[tuple[Span, events.Document]], known: dict[str, str]
 ) -> None:
     """Store the events that spans are, and the sessions that are unknown: a few queries, however many spans."""
-    rows = [{"id": span_key(span), "event_id": event["event_id"]} for span, event in fresh]
-    storage.insert_all(db, events.SPANS, project, rows)
-    there = events.which_exist(db, project, {event[name] for _, event in fresh for name in ("session_id", "event_id")})
+    derived = {spans.derived_id(span.trace_id, span.span_id) for span, _ in fresh}
+    named = {event[name] for _, event in fresh for name in ("session_id", "event_id")}
+    there = events.which_exist(db, project, named | derived)
     made: list[events.Document] = []
     for span, event in fresh:
         if event["session_id"] not in there:
             made.append(events.new_session(project, event["session_id"], spans.session_properties(span)))
             there.add(event["session_id"])
-        if event["event_id"] not in there:
-            made.append(events.complete(project, {**event, "parent_id": parent_event(span, known)}))
-            there.add(event["event_id"])
+    give_free_ids(fresh, known, there)
+    rows = [{"id": span_key(span), "event_id": event["event_id"]} for span, event in fresh]
+    storage.insert_all(db, events.SPANS, project, rows)
+    made += [events.complete(project, {**event, "parent_id": parent_event(span, known)}) for span, event in fresh]
     adopt_children(db, project, fresh)
     events.add_all(db, project, made)
+
+
+def give_free_ids(fresh: Iterable[tuple[Span, events.Document]], known: dict[str, str], taken: set[str]) -> None:
+    """Give each event an id of its own: the one that it names, unless another has that, or else the span's.
+
+    Two spans that name one id are two events: what is acknowledged is kept.
+    """
+    for span, event in fresh:
+        choices = (event["event_id"], spans.derived_id(span.trace_id, span.span_id), events.new_event_id())
+        event["event_id"] = known[span_key(span)] = next(one for one in choices if one not in taken)
+        taken.add(event["event_id"])
 
 
 def parent_event(span: Span, known: Mapping[str, str]) -> str | None:

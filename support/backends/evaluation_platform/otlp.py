@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import gzip
+import io
 import json
+import math
 import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,7 +29,8 @@ from .spans import Span
 
 PROTOBUF = "application/x-protobuf"
 JSON = "application/json"
-_CHUNK = 64 * 1024
+INT64 = range(-(2**63), 2**63)
+NANOSECONDS = range(2**64)
 _ERROR = 2
 
 
@@ -51,16 +57,18 @@ def decompress(body: bytes, encoding: str | None, limit: int) -> bytes:
 
 
 def gunzip(body: bytes, limit: int) -> bytes:
-    """What was compressed, up to `limit` bytes. Raises Problem 400, 413."""
-    inflater = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+    """What was compressed, in one stream or several, up to `limit` bytes. Raises Problem 400, 413."""
     try:
-        payload = inflater.decompress(body, limit + 1)
-    except zlib.error as fault:
+        with gzip.GzipFile(fileobj=io.BytesIO(body)) as packed:
+            payload = packed.read(limit + 1)
+    except EOFError as fault:
+        raise Problem(400, "body: the gzip stream is cut off") from fault
+    except (OSError, zlib.error) as fault:
         raise Problem(400, f"body: not gzip ({fault})") from fault
     if len(payload) > limit:
         raise Problem(413, f"body: larger than {limit} bytes when decompressed")
-    if not inflater.eof:
-        raise Problem(400, "body: the gzip stream is cut off")
+    if not body:
+        raise Problem(400, "body: not gzip (it is empty)")
     return payload
 
 
@@ -144,9 +152,9 @@ def value_of(value: AnyValue) -> Any:
 
 
 def storable(value: Any) -> Any:
-    """A value that JSON has; infinities and not-a-number as text."""
-    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):  # noqa: PLR0124
-        return str(value)
+    """A value that JSON has; infinities and not-a-number as text, spelled as in the JSON of protobuf."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
     return value
 
 
@@ -186,8 +194,8 @@ def _span(raw: Mapping[str, Any], place: str, scope: str, resource: dict[str, An
         span_id=_text(raw, "spanId", place).lower(),
         parent_span_id=_parent(_text(raw, "parentSpanId", place)),
         name=_text(raw, "name", place),
-        start_ns=_integer(raw.get("startTimeUnixNano") or 0, f"{place}.startTimeUnixNano"),
-        end_ns=_integer(raw.get("endTimeUnixNano") or 0, f"{place}.endTimeUnixNano"),
+        start_ns=_integer(raw.get("startTimeUnixNano") or 0, NANOSECONDS, f"{place}.startTimeUnixNano"),
+        end_ns=_integer(raw.get("endTimeUnixNano") or 0, NANOSECONDS, f"{place}.endTimeUnixNano"),
         attributes=_attributes(raw, place),
         failed=status.get("code") in (_ERROR, "STATUS_CODE_ERROR"),
         status_message=_text(status, "message", f"{place}.status"),
@@ -212,31 +220,68 @@ def _attributes(owner: Mapping[str, Any], place: str) -> dict[str, Any]:
 def _value(raw: Any, place: str) -> Any:
     value = _object(raw or {}, f"{place}.value")
     if "intValue" in value:
-        return _integer(value["intValue"], f"{place}.value.intValue")
+        return _integer(value["intValue"], INT64, f"{place}.value.intValue")
     if "arrayValue" in value:
         return [_value(one, place) for _, one in _items(_object(value["arrayValue"], place), "values", place)]
     if "kvlistValue" in value:
         pairs = _object(value["kvlistValue"], place)
         return _attributes({"attributes": pairs.get("values")}, place)
-    for name, types in (("stringValue", str), ("boolValue", bool), ("doubleValue", int | float), ("bytesValue", str)):
+    for name, read in SCALARS.items():
         if name in value:
-            return _scalar(value[name], types, f"{place}.value.{name}")
+            return read(value[name], f"{place}.value.{name}")
     return None
 
 
-def _scalar(value: Any, types: Any, place: str) -> Any:
-    # Proto3's JSON writes the doubles that JSON lacks as text.
-    if isinstance(value, types) or (place.endswith("doubleValue") and value in ("NaN", "Infinity", "-Infinity")):
+def _string(value: Any, place: str) -> str:
+    if isinstance(value, str):
         return value
-    raise MalformedError(f"{place} is {value!r}")
+    raise MalformedError(f"{place} must be text, not {value!r}")
 
 
-def _integer(value: Any, place: str) -> int:
-    if isinstance(value, int) and not isinstance(value, bool):
+def _boolean(value: Any, place: str) -> bool:
+    if isinstance(value, bool):
         return value
-    if isinstance(value, str) and re.fullmatch(r"-?\d{1,20}", value):
-        return int(value)
-    raise MalformedError(f"{place} must be an integer, as a number or as text, not {value!r}")
+    raise MalformedError(f"{place} must be true or false, not {value!r}")
+
+
+def _double(value: Any, place: str) -> float | str:
+    # Proto3's JSON may write every number as text, and writes the doubles that JSON lacks so.
+    if value in ("NaN", "Infinity", "-Infinity"):
+        return str(value)
+    written = isinstance(value, str) and re.fullmatch(r"[-+0-9.eE]+", value)
+    try:
+        if written or (isinstance(value, int | float) and not isinstance(value, bool)):
+            return _finite(float(value))
+    except (ValueError, OverflowError):
+        pass
+    raise MalformedError(f"{place} must be a number, not {value!r}")
+
+
+def _finite(value: float) -> float:
+    if math.isfinite(value):
+        return value
+    raise ValueError
+
+
+def _bytes(value: Any, place: str) -> str:
+    text = _string(value, place).translate(_URL_SAFE).rstrip("=")
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), validate=True).hex()
+    except binascii.Error as fault:
+        raise MalformedError(f"{place} must be base64") from fault
+
+
+_URL_SAFE = str.maketrans("-_", "+/")
+SCALARS = {"stringValue": _string, "boolValue": _boolean, "doubleValue": _double, "bytesValue": _bytes}
+
+
+def _integer(value: Any, known: range, place: str) -> int:
+    if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,20}", value):
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and value in known:
+        return value
+    kind = "from 0" if known is NANOSECONDS else "of 64 bits"
+    raise MalformedError(f"{place} must be an integer {kind}, as a number or as text, not {str(value)[:50]!r}")
 
 
 def _text(owner: Mapping[str, Any], key: str, place: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import uuid
 from collections.abc import Mapping
@@ -10,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import events, nesting
+from .calls import parse_json
+from .errors import Problem
 
 Attributes = Mapping[str, Any]
 
@@ -31,7 +32,8 @@ CONSUMED = {
 """What has a place of its own in the event; every other attribute stays flat in its metadata."""
 
 BUCKET = re.compile(rf"honeyhive_({'|'.join(OBJECTS)})(?:\.(.+))?")
-MESSAGE = re.compile(r"llm\.(input|output)_messages\.(\d+)\.(?:message\.)?(.+)")
+MESSAGE = re.compile(r"llm\.(input|output)_messages\.([0-9]{1,6})\.(?:message\.)?(.+)")
+INDEX = re.compile(r"0|[1-9][0-9]{0,5}")
 MODEL_CLIENTS = (
     "openai",
     "anthropic",
@@ -194,7 +196,7 @@ def buckets_of(attributes: Attributes) -> dict[str, dict[str, Any]]:
     """The objects of an event: `honeyhive_<object>[.path]` nested, and what OpenInference says of input and output."""
     made: dict[str, dict[str, Any]] = {name: {} for name in OBJECTS}
     place_openinference(made, attributes)
-    for name, value in attributes.items():
+    for name, value in in_order(attributes):
         found = BUCKET.fullmatch(name)
         if not found:
             continue
@@ -216,7 +218,7 @@ def place_openinference(made: dict[str, dict[str, Any]], attributes: Attributes)
             parsed = parse_if_json(attributes[name])
             made[bucket].update(parsed if isinstance(parsed, dict) else {bare: parsed})
     messages: dict[str, dict[int, dict[str, Any]]] = {"input": {}, "output": {}}
-    for name, value in attributes.items():
+    for name, value in in_order(attributes):
         if found := MESSAGE.fullmatch(name):
             nest(messages[found[1]].setdefault(int(found[2]), {}), found[3].split("."), value)
     if messages["input"]:
@@ -224,6 +226,11 @@ def place_openinference(made: dict[str, dict[str, Any]], attributes: Attributes)
     if messages["output"]:
         said = _in_order(messages["output"])
         made["outputs"].update(said[0] if len(said) == 1 else {"messages": said})
+
+
+def in_order(attributes: Attributes) -> list[tuple[str, Any]]:
+    """Attributes by name, so that what stands at a path comes before what stands below it, in whatever order sent."""
+    return sorted(attributes.items(), key=lambda attribute: attribute[0])
 
 
 def _in_order(messages: Mapping[int, dict[str, Any]]) -> list[Any]:
@@ -234,15 +241,14 @@ def parse_if_json(value: Any) -> Any:
     """A text that is a JSON object or list, parsed; anything else as it is."""
     if isinstance(value, str) and value[:1] in ("{", "["):
         try:
-            parsed = json.loads(value, parse_constant=_refuse_constant)
-        except (ValueError, RecursionError):
+            return parse_json(value.encode())
+        except Problem:
             return value
-        return value if nesting.too_deep(parsed) else parsed
     return value
 
 
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
+class TakenApart(dict[str, Any]):
+    """An object, or a list, that came as an attribute for each of its parts."""
 
 
 def nest(target: dict[str, Any], path: list[str], value: Any) -> None:
@@ -250,7 +256,7 @@ def nest(target: dict[str, Any], path: list[str], value: Any) -> None:
     if len(path) > nesting.MAX_DEPTH:
         path = [*path[: nesting.MAX_DEPTH - 1], ".".join(path[nesting.MAX_DEPTH - 1 :])]
     for index, part in enumerate(path[:-1]):
-        step = target.setdefault(part, {})
+        step = target.setdefault(part, TakenApart())
         if not isinstance(step, dict):
             target[".".join(path[index:])] = value
             return
@@ -259,10 +265,11 @@ def nest(target: dict[str, Any], path: list[str], value: Any) -> None:
 
 
 def with_lists(value: Any) -> Any:
-    """The same with lists where the keys are 0, 1, 2 …, as the SDK takes lists apart."""
+    """The same with lists where something was taken apart into 0, 1, 2 …, as the SDK does with lists."""
     if not isinstance(value, dict):
         return value
     inner = {key: with_lists(one) for key, one in value.items()}
-    if inner and all(key.isdigit() for key in inner) and sorted(map(int, inner)) == list(range(len(inner))):
-        return [inner[key] for key in sorted(inner, key=int)]
+    if isinstance(value, TakenApart) and all(INDEX.fullmatch(key) for key in inner):
+        indices = sorted(inner, key=int)
+        return [inner[key] for key in indices] if [int(key) for key in indices] == list(range(len(inner))) else inner
     return inner

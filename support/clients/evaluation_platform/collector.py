@@ -125,6 +125,10 @@ FORMS: Mapping[str, Callable[[Iterable[SpanSent]], Payload]] = {
     "JSON": _form(JSON, None, as_json),
     "packed protobuf": _form(PROTOBUF, "gzip", lambda spans: gzip.compress(as_protobuf(spans), 1)),
     "packed JSON": _form(JSON, "gzip", lambda spans: gzip.compress(as_json(spans), 1)),
+    # Messages one behind the other are one message, and so are gzip streams.
+    "protobuf packed span by span": _form(
+        PROTOBUF, "gzip", lambda spans: b"".join(gzip.compress(as_protobuf([span]), 1) for span in spans)
+    ),
     "cut-off protobuf": _form(PROTOBUF, None, lambda spans: as_protobuf(spans)[:-3]),
     "cut-off JSON": _form(JSON, None, lambda spans: as_json(spans)[:-3]),
     "JSON of another shape": _form(JSON, None, lambda _: b'{"resourceSpans": "none"}'),

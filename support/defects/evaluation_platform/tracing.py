@@ -1,10 +1,12 @@
 """Tracing: spans taken in, told from each other, made into events of sessions, kept."""
 
+import contextlib
 import dataclasses
 import re
 import secrets
 import threading
 import uuid
+import zlib
 from typing import Any
 
 from support.defects import defect, home
@@ -207,6 +209,19 @@ def batch_drops_its_last_span(original: Any) -> Any:
     return lambda db, project, received: original(db, project, received[:-1] if len(received) > 1 else received)
 
 
+@defect("tracing.second-claim-of-an-event-id-is-dropped", breaks=["TR-96"], at="collector:new_spans")
+def second_claim_of_an_event_id_is_dropped(original: Any) -> Any:
+    """Of spans that ask for the same event id only the first is stored; all are acknowledged."""
+
+    def new_spans(received: Any, known: Any) -> Any:
+        first: dict[str, Any] = {}
+        for span, event in original(received, known):
+            first.setdefault(event["event_id"], (span, event))
+        return list(first.values())
+
+    return new_spans
+
+
 @defect("tracing.repeated-batch-is-stored-twice", breaks=["TR-6", "TR-9"], at="collector:take", spreads=EVERY_TRACE)
 def repeated_batch_is_stored_twice(original: Any) -> Any:
     """A span that is sent again becomes a second event."""
@@ -292,6 +307,19 @@ def packed_exports_are_refused(original: Any) -> Any:
 def unpacked_size_is_not_looked_at(original: Any) -> Any:
     """A small packed export may be of any size unpacked."""
     return lambda body, _limit: original(body, 1 << 30)
+
+
+@defect("tracing.only-the-first-stream-is-unpacked", breaks=["TR-9"], at="otlp:gunzip")
+def only_the_first_stream_is_unpacked(original: Any) -> Any:
+    """Of an export that is packed piece by piece only the first piece is stored; the whole is acknowledged."""
+
+    def gunzip(body: bytes, limit: int) -> Any:
+        first = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+        with contextlib.suppress(zlib.error):
+            first.decompress(body)
+        return original(body.removesuffix(first.unused_data), limit)
+
+    return gunzip
 
 
 @defect("tracing.malformed-exports-are-acknowledged", breaks=["TR-9"], at="otlp:decode")
