@@ -46,7 +46,7 @@ Feature: Trying again
     Scenario Outline: Programs that <deeds> come back at different times
       Given a program that <deed> with
         | retries         | 1         |
-        | first pause     | 0.08      |
+        | first pause     | 0.1       |
         | jitter          | 0.9       |
         | callers <order> | <callers> |
       And its server answers, one after another
@@ -58,8 +58,8 @@ Feature: Trying again
 
       Examples:
         | deed           | deeds         | order   | callers | apart | spread |
-        | asks the model | ask the model | at once | 16      | 0.02  | 0.04   |
-        | reads events   | read events   | in turn | 12      | 0     | 0.03   |
+        | asks the model | ask the model | at once | 32      | 0.02  | 0.025  |
+        | reads events   | read events   | in turn | 20      | 0     | 0.025  |
 
   Rule: There is an end to it
 
