@@ -180,6 +180,18 @@ def test_an_event_id_is_taken_once(tenant: Tenant, foreign: Tenant) -> None:
     assert read(tenant, "e")["event_name"] == "first"
 
 
+def test_an_event_and_its_session_are_two_things(tenant: Tenant) -> None:
+    same = {"event_type": "tool", "inputs": {}, "event_id": "e", "session_id": "e"}
+    tenant.refused("POST", "/v1/events", same, status=400, naming="event_id")
+    tool = post(tenant, event_name="tool")
+    inside = {"event_type": "tool", "inputs": {}, "session_id": tool}
+    before = find(tenant)
+    tenant.refused("POST", "/v1/events", inside, status=409, naming="session_id")
+    answer = tenant.call("POST", "/events/batch", {"events": [same, inside, {"event_type": "tool", "inputs": {}}]})
+    assert [(error["index"], error["field"]) for error in answer["errors"]] == [(0, "event_id"), (1, "session_id")]
+    assert len(find(tenant)) == len(before) + 2
+
+
 @pytest.mark.parametrize(
     ("fields", "named"),
     [
@@ -258,6 +270,13 @@ def test_a_bad_update_is_refused(tenant: Tenant, fields: dict[str, Any], named: 
     assert read(tenant, event) == before
 
 
+@pytest.mark.parametrize("event", ["", " ", "x" * 256])
+def test_an_update_of_no_possible_event_is_refused(tenant: Tenant, event: str) -> None:
+    tenant.refused("PUT", "/events", {"event_id": event, "metadata": {}}, status=400, naming="event_id")
+    if event:
+        tenant.refused("PUT", f"/v1/events/{event}", {"metadata": {}}, status=400, naming="event_id")
+
+
 # Batches -------------------------------------------------------------------------------------------------------------
 
 
@@ -294,6 +313,23 @@ def test_bad_events_of_a_batch_are_reported_by_index_and_lose_no_others(tenant: 
 def test_a_batch_without_a_good_event_is_refused(tenant: Tenant) -> None:
     answer = tenant.refused("POST", "/events/batch", {"events": [{}, {}]}, status=400, naming="event_type")
     assert [error["index"] for error in answer["errors"]] == [0, 1]
+    assert find(tenant) == []
+
+
+def test_a_batch_of_which_nothing_is_stored_leaves_no_session(tenant: Tenant) -> None:
+    event = post(tenant, event_name="first")
+    again = {"event_type": "tool", "inputs": {}, "event_id": event}
+    body = {"is_single_session": True, "session_properties": {"session_id": "s"}, "events": [again]}
+    before = find(tenant)
+    tenant.refused("POST", "/events/batch", body, status=400, naming="event_id")
+    tenant.refused("POST", "/v1/sessions/s/events/batch", {"events": [again]}, status=400, naming="event_id")
+    assert find(tenant) == before
+
+
+def test_events_are_added_to_no_impossible_session(tenant: Tenant) -> None:
+    body = {"events": [{"event_type": "tool", "inputs": {}}]}
+    for path in ("/session/%20/traces", "/v1/sessions/%20/events/batch"):
+        tenant.refused("POST", path, body, status=400, naming="session_id")
     assert find(tenant) == []
 
 

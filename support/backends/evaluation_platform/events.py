@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from . import due, ids, search, storage
-from .errors import Problem, conflict, not_found
+from .errors import Problem, conflict, invalid, not_found
 
 Document = dict[str, Any]
 
@@ -125,9 +125,14 @@ def columns_of(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def create(db: sa.Connection, project: str, sent: Mapping[str, Any]) -> Document:
-    """Store a new event (its session on the way). Raises Problem 404 for another project, 409 for an id in use."""
+    """Store a new event (its session on the way).
+
+    Raises Problem 400 for an event under its session's id, 404 for another project, 409 for an id in use.
+    """
     check_project(project, sent)
     document = complete(project, sent)
+    if document["event_type"] != "session" and document["event_id"] == document["session_id"]:
+        raise invalid("event_id", "must not be the id of the event's session")
     if storage.find(db, EVENTS, project, document["event_id"]) is not None:
         raise conflict("event_id", f"there is an event {document['event_id']!r} already")
     if document["event_type"] != "session":
@@ -159,13 +164,12 @@ def start_session(db: sa.Connection, project: str, sent: Mapping[str, Any]) -> D
     """Start a session, or go on with one that is known: what is sent is merged into it."""
     check_project(project, sent)
     session_id = sent.get("session_id") or new_event_id()
-    known = find(db, project, session_id)
+    known = storage.find(db, EVENTS, project, session_id)
     if known is None:
         return add(db, project, complete(project, session_fields(session_id, sent)))
-    if known["event_type"] != "session":
-        raise conflict("session_id", f"{session_id!r} is the id of an event of type {known['event_type']}")
+    check_session(known)
     changes = session_fields(session_id, sent)
-    return change(db, project, known, changes)
+    return change(db, project, known["document"], changes)
 
 
 def session_fields(session_id: str, sent: Mapping[str, Any]) -> Document:
@@ -177,9 +181,18 @@ def session_fields(session_id: str, sent: Mapping[str, Any]) -> Document:
 
 
 def ensure_session(db: sa.Connection, project: str, session_id: str, properties: Mapping[str, Any]) -> None:
-    """Create the session of an event that arrives first."""
-    if storage.find(db, EVENTS, project, session_id) is None:
+    """Create the session of an event that arrives first. Raises Problem 409 when the id is an event's."""
+    known = storage.find(db, EVENTS, project, session_id)
+    if known is None:
         add(db, project, new_session(project, session_id, properties))
+    else:
+        check_session(known)
+
+
+def check_session(known: Mapping[str, Any]) -> None:
+    """Raises Problem 409 unless this event is a session."""
+    if known["event_type"] != "session":
+        raise conflict("session_id", f"{known['id']!r} is the id of an event of type {known['event_type']}")
 
 
 def new_session(project: str, session_id: str, properties: Mapping[str, Any]) -> Document:

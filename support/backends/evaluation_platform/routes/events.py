@@ -13,7 +13,7 @@ from .. import errors, events, experiments, model_events, search
 from ..answers import answer
 from ..calls import Call, CallContext, new_router
 from ..fields import Body, Object, Query
-from .event_bodies import EventFields, EventUpdate, ModelEventFields, SessionProperties
+from .event_bodies import EventFields, EventUpdate, Identifier, ModelEventFields, SessionProperties
 
 router = new_router()
 
@@ -33,7 +33,7 @@ class LegacyModelEvent(Body):
 class LegacyUpdate(EventUpdate):
     """Body of PUT /events."""
 
-    event_id: str
+    event_id: Identifier
 
 
 class EventBatch(Body):
@@ -101,7 +101,7 @@ def update_legacy(body: LegacyUpdate, call: Call) -> Response:
 
 
 @router.put("/v1/events/{event_id}")
-def update(event_id: str, body: EventUpdate, call: Call) -> Response:
+def update(event_id: Identifier, body: EventUpdate, call: Call) -> Response:
     """Merge changes into an event."""
     return _updated(call, event_id, body)
 
@@ -192,20 +192,20 @@ def single_session(body: EventBatch | ModelEventBatch) -> Object | None:
 
 
 def store_batch(call: CallContext, checked: list[Object | errors.Problem], session: Object | None) -> events.Batch:
-    """Store a batch in one transaction."""
+    """Store a batch in one transaction, of which nothing stays when no event is good: Problem 400."""
     if session is not None and "session_id" not in session:
         named = {one["session_id"] for one in checked if not isinstance(one, errors.Problem) and one.get("session_id")}
         session = {**session, **({"session_id": named.pop()} if len(named) == 1 else {})}
     with call.writing() as db:
-        return events.create_batch(db, call.project, checked, session)
+        batch = events.create_batch(db, call.project, checked, session)
+        if batch.errors and not batch.event_ids:
+            first = batch.errors[0]
+            raise errors.Problem(400, f"events.{first['index']}.{first['message']}", errors=batch.errors)
+    return batch
 
 
 def answer_batch(batch: events.Batch) -> Response:
-    """200 when anything was stored (or there was nothing to store), else 400; what was refused is told by index."""
-    if batch.errors and not batch.event_ids:
-        raise errors.Problem(
-            400, f"events.{batch.errors[0]['index']}.{batch.errors[0]['message']}", errors=batch.errors
-        )
+    """What was stored of a batch; what was refused is told by index."""
     body: Object = {"event_ids": batch.event_ids, "session_id": batch.session_id, "success": not batch.errors}
     return answer({**body, "errors": batch.errors} if batch.errors else body)
 

@@ -11,7 +11,7 @@ from .. import events
 from ..answers import answer
 from ..calls import Call, CallContext, new_router
 from ..fields import Body, Object
-from .event_bodies import SessionFields
+from .event_bodies import Identifier, SessionFields
 from .events import answer_batch, check_event, store_batch
 
 router = new_router()
@@ -55,13 +55,13 @@ def start(body: SessionFields, call: Call) -> Response:
 
 
 @router.post("/session/{session_id}/traces")
-def add_traces(session_id: str, body: Traces, call: Call) -> Response:
+def add_traces(session_id: Identifier, body: Traces, call: Call) -> Response:
     """Add events to a session."""
     return _added(call, session_id, [*(body.events or []), *(body.logs or [])])
 
 
 @router.post("/v1/sessions/{session_id}/events/batch")
-def add_events(session_id: str, body: SessionBatch, call: Call) -> Response:
+def add_events(session_id: Identifier, body: SessionBatch, call: Call) -> Response:
     """Add events to a session."""
     return _added(call, session_id, body.events)
 
