@@ -166,6 +166,18 @@ Feature: Sessions and events
       Then the answer names exactly, in this order, "reply, search"
 
     @SE-5
+    Scenario: A search for a long number finds it to its last digit
+      Given a session "chat with Maya"
+      And these events
+        | event  | session        | metadata: order  |
+        | plan   | chat with Maya | 9007199254740992 |
+        | answer | chat with Maya | 9007199254740993 |
+        | reply  | chat with Maya | 9007199254740994 |
+      When Ada searches the events for
+        | metadata: order | is | 9007199254740993 |
+      Then the answer names exactly, in this order, "answer"
+
+    @SE-5
     Scenario: Turning the pages of a session's events neither repeats nor loses one, even of one moment
       Given a session "chat with Maya" with
         | start time | 2026-03-01 09:00 |

@@ -475,6 +475,24 @@ def test_projections_show_only_what_they_name(library: Tenant) -> None:
     assert shown == [{"event_name": "b", "metadata": {"n": 10}}]
 
 
+def test_projections_show_it_where_it_stood(library: Tenant) -> None:
+    shown = find(library, ("event_name", "is", "b", "string"), projections=["metadata.gen_ai.model"])
+    assert shown == [{"metadata": {"gen_ai.model": "gpt"}}]
+
+
+@pytest.mark.parametrize("operator", ["is", "greater than"])
+def test_a_long_number_is_compared_to_its_last_digit_also_as_text(tenant: Tenant, operator: str) -> None:
+    numbers = [9007199254740992, 9007199254740993, 9007199254740994]
+    for number in numbers:
+        post(tenant, event_name=str(number), metadata={"order": number})
+    wanted = {"is": ["9007199254740993"], "greater than": ["9007199254740994"]}[operator]
+    assert names(find(tenant, ("metadata.order", operator, "9007199254740993", "number"))) == wanted
+
+
+def test_a_sign_that_only_looks_like_a_digit_is_no_place_in_a_list(library: Tenant) -> None:
+    assert find(library, ("metadata.tags.²", "exists", None, "string")) == []
+
+
 def test_the_schema_names_the_fields_of_events(library: Tenant) -> None:
     schema = library.call("GET", "/v1/events/schema")
     assert {"name": "metadata.gen_ai.model", "event_type": "tool"} in schema["fields"]

@@ -189,7 +189,7 @@ def ensure_session(db: sa.Connection, project: str, session_id: str, properties:
         check_session(known)
 
 
-def check_session(known: Mapping[str, Any]) -> None:
+def check_session(known: storage.Row) -> None:
     """Raises Problem 409 unless this event is a session."""
     if known["event_type"] != "session":
         raise conflict("session_id", f"{known['id']!r} is the id of an event of type {known['event_type']}")

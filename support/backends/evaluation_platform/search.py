@@ -113,11 +113,17 @@ def as_number(value: Any) -> float | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, str):
-        try:
-            value = float(value)
-        except ValueError:
-            return None
+        value = _read_number(value)
     return value if isinstance(value, int | float) and is_finite(value) else None
+
+
+def _read_number(text: str) -> float | None:
+    for read in (int, float):  # a float would round the ids that some write as numbers
+        try:
+            return read(text)
+        except ValueError:
+            continue
+    return None
 
 
 def is_finite(value: float) -> bool:
@@ -224,22 +230,29 @@ def _parse_text_relative(text: Any, where: str) -> TimeRange:
 def lookup(value: Any, path: str) -> Any:
     """What stands at the dotted path, or ABSENT. Null is absent, as it is for everybody who asks for existence."""
     found = _descend(value, path.split("."))
-    return ABSENT if found is None else found
+    return ABSENT if found is None or found[1] is None else found[1]
 
 
-def _descend(value: Any, parts: Sequence[str]) -> Any:
+def _descend(value: Any, parts: Sequence[str]) -> tuple[list[str], Any] | None:
+    """The keys that lead to what stands at the path, and it."""
     if not parts:
-        return value
+        return [], value
     if isinstance(value, list):
         index = parts[0]
-        return _descend(value[int(index)], parts[1:]) if index.isdigit() and int(index) < len(value) else ABSENT
+        known = index.isascii() and index.isdigit() and int(index) < len(value)
+        return _below(index, value[int(index)], parts[1:]) if known else None
     if not isinstance(value, Mapping):
-        return ABSENT
+        return None
     for length in range(1, len(parts) + 1):
         key = ".".join(parts[:length])
-        if key in value and (found := _descend(value[key], parts[length:])) is not ABSENT:
+        if key in value and (found := _below(key, value[key], parts[length:])):
             return found
-    return ABSENT
+    return None
+
+
+def _below(key: str, value: Any, parts: Sequence[str]) -> tuple[list[str], Any] | None:
+    found = _descend(value, parts)
+    return found and ([key, *found[0]], found[1])
 
 
 def matches_all(event: Event, conditions: Iterable[Condition]) -> bool:
@@ -382,9 +395,8 @@ def project(event: Event, paths: Sequence[str] | None) -> dict[str, Any]:
         return dict(event)
     shown: dict[str, Any] = {}
     for path in paths:
-        found = _descend(event, path.split("."))
-        if found is not ABSENT:
-            _put(shown, path.split("."), found)
+        if found := _descend(event, path.split(".")):
+            _put(shown, *found)
     return shown
 
 

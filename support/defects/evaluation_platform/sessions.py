@@ -1,5 +1,6 @@
 """Sessions and events: started, stored, batched, updated, searched, deleted."""
 
+import dataclasses
 from typing import Any
 
 from support.defects import defect, home
@@ -144,6 +145,17 @@ def search_takes_the_moment_itself(original: Any) -> Any:
         return just_then or bool(original(operator, actual, condition))
 
     return compare
+
+
+@defect("events.search-rounds-long-numbers", breaks=["SE-5"], at="search:parse_condition")
+def search_rounds_long_numbers(original: Any) -> Any:
+    """A search for a number of more than 15 digits looks for one near it."""
+
+    def parse_condition(raw: Any, where: str) -> Any:
+        asked = original(raw, where)
+        return dataclasses.replace(asked, value=float(asked.value)) if asked.type == "number" and asked.value else asked
+
+    return parse_condition
 
 
 @defect("events.search-pages-overlap", breaks=["SE-5", "EV-3"], at="search:one_page")
