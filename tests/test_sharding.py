@@ -1,6 +1,7 @@
 """Proves that the shares of a run are together the run: same verdicts, nothing twice, and one merged report."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,6 +48,25 @@ def test_four_shares_say_what_one_run_says(behave_project: Make, tmp_path: Path)
         merge([folders[0], folders[0]], tmp_path / "twice")
     with pytest.raises(MergeError, match="there are no results"):
         merge([tmp_path / "nothing"], tmp_path / "none")
+
+
+def test_a_folder_is_never_merged_into_itself(tmp_path: Path) -> None:
+    folder = tmp_path / "share"
+    folder.mkdir()
+    kept = folder / "a-result.json"
+    kept.write_text('{"historyId": "1"}')
+    (tmp_path / "same").symlink_to(folder)
+    with pytest.raises(MergeError, match="--into"):
+        merge([folder], tmp_path / "same")
+    assert kept.is_file()
+
+
+@pytest.mark.parametrize("content", ["{", "{}", "[]", b"\xff"])
+def test_a_result_that_cannot_be_read_is_named(tmp_path: Path, content: str | bytes) -> None:
+    file = tmp_path / "a-result.json"
+    file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(MergeError, match=f"{re.escape(str(file))}.*run the share again"):
+        merge([tmp_path], tmp_path / "into")
 
 
 def test_a_share_of_nothing_is_red(behave_project: Make) -> None:
