@@ -110,6 +110,12 @@ def test_an_entry_for_another_target_does_not_count(behave_project: Make) -> Non
         (ENTRY.replace('link = "https://bugs.example/1"', ""), "X-1): link: Field required"),
         (ENTRY + "\ncolour = 'red'", "X-1): colour: Extra inputs are not permitted"),
         ("[[bug]\n", "ledger.toml"),
+        (
+            ENTRY.replace("[[bug]]", "[bug]"),
+            "ledger.toml: 'bug' is no list of known bugs; begin each of them with [[bug]]",
+        ),
+        (ENTRY.replace("[[bug]]", "[[bugs]]"), "'bugs' is no list of known bugs; begin each of them with [[bug]]"),
+        ('bug = ["X-1"]', "ledger.toml: 'bug' is no list of known bugs"),
     ],
 )
 def test_a_stale_or_broken_entry_stops_the_run_with_its_name(behave_project: Make, entry: str, says: str) -> None:
@@ -120,3 +126,11 @@ def test_a_stale_or_broken_entry_stops_the_run_with_its_name(behave_project: Mak
     assert says in run.output
     assert "Traceback" not in run.output
     assert run.outcomes == {}
+
+
+@pytest.mark.parametrize("path", ["", "features"])
+def test_a_ledger_that_is_a_folder_is_refused(behave_project: Make, path: str) -> None:
+    run = behave_project(FEATURE.format(step="it is so"), STEPS).run("-D", f"known_bugs={path}")
+    assert (run.code, run.outcomes) == (1, {})
+    assert "cannot be read (Is a directory); correct -D known_bugs=" in run.output
+    assert "Traceback" not in run.output

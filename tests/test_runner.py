@@ -436,3 +436,27 @@ def before_all(context):
     assert run.verdicts() == {"one": "passed", "two": "passed"}
     assert run.code == 1
     assert "PROBLEM: a worker process ended by SIGKILL before it could start" in run.output
+
+
+@pytest.mark.parametrize(
+    ("option", "says"),
+    [
+        (("-D", "results=features"), "-D results=features cannot be written (Is a directory); name another place"),
+        (("-D", "results=taken/a.jsonl"), "-D results=taken/a.jsonl cannot be written (File exists); name another"),
+        (("-D", "results=/proc/a.jsonl"), "-D results=/proc/a.jsonl cannot be written (No such file or directory)"),
+        (("--junit", "--junit-directory", "taken"), "--junit-directory taken is a file, and no folder"),
+        (("--junit", "--junit-directory", "/proc/a"), "--junit-directory /proc/a cannot be written into (No such file"),
+        (("-f", "support.reporting.allure:AllureFormatter", "-o", "/proc/a"), "the results folder /proc/a cannot be"),
+        (("--jobs", "0"), "--jobs 0: at least one worker is needed"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_before_anything_has_run(
+    behave_project: Make, option: tuple[str, ...], says: str
+) -> None:
+    project = behave_project("Feature: f\n  Scenario: only\n    Given all is well\n", STEPS)
+    project.write("taken", "")
+    run = project.run(*option)
+    assert run.code == 1
+    assert says in run.output
+    assert "Traceback" not in run.output
+    assert "1 passed" not in run.output

@@ -16,11 +16,13 @@ from typing import Any
 from xml.etree import ElementTree as Xml
 
 from behave.configuration import Configuration
+from behave.exception import ConfigError
 from behave.model import Feature, Rule, Scenario
 from behave.model_type import Status
 from behave.reporter.base import Reporter
 from behave.reporter.junit import JUnitReporter as BehaveJUnitReporter
 
+from support import places
 from support.reporting import labels
 from support.reporting.endings import Ending, is_chosen, scenario_ending, why_not_run
 from support.reporting.redaction import redact_text
@@ -48,7 +50,8 @@ class JUnitReporter(Reporter):  # type: ignore[misc]
             id(scenario) for feature in features for scenario in feature.walk_scenarios() if is_chosen(scenario, config)
         }
         self._problems: list[str] = []
-        self._folder.mkdir(parents=True, exist_ok=True)
+        if why := places.why_no_folder(self._folder):
+            raise ConfigError(f"--junit-directory {self._folder} {why}")
         for old in self._folder.glob("TESTS-*.xml"):
             old.unlink()
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from behave.exception import ConfigError
 
+from support import places
+
 PRODUCED = (
     "*-result.json",
     "*-container.json",
@@ -27,12 +29,11 @@ KEPT = ("categories.json", "history", ".gitkeep", ".gitignore")
 def prepare(folder: Path) -> None:
     """Make the folder, or empty it of an earlier run's results.
 
-    Raises ConfigError, with nothing removed, when the path is no folder or holds anything that is not Allure's.
+    Raises ConfigError, with nothing removed, when the path is no folder that can be written, or
+    holds anything that is not Allure's.
     """
-    if folder.exists() and not folder.is_dir():
-        message = f"the results folder {folder} is a file: name a folder with -o"
-        raise ConfigError(message)
-    folder.mkdir(parents=True, exist_ok=True)
+    if why := places.why_no_folder(folder):
+        raise ConfigError(f"the results folder {folder} {why}")
     entries = sorted(folder.iterdir())
     produced = {entry for entry in entries if _is(entry, PRODUCED) and not entry.is_dir()}
     foreign = [entry.name for entry in entries if entry not in produced and not _is(entry, KEPT)]
@@ -40,7 +41,7 @@ def prepare(folder: Path) -> None:
         shown = ", ".join(foreign[:5]) + (", …" if len(foreign) > 5 else "")
         message = (
             f"the results folder {folder} is not emptied, since it holds what is not Allure's: {shown}. "
-            "Name another folder with -o, or move those files away"
+            "Name another folder, or move those files away"
         )
         raise ConfigError(message)
     for entry in produced:

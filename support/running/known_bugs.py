@@ -11,6 +11,7 @@ import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from behave.model import Feature, Scenario
 from behave.model_core import FileLocation
@@ -86,13 +87,8 @@ def load(path: Path, target: str) -> list[KnownBug]:
     """The entries for a target. A missing file is an empty ledger. Raises LedgerError naming file and entry."""
     if not path.exists():
         return []
-    try:
-        entries = tomllib.loads(path.read_text(encoding="utf-8")).get("bug", [])
-    except tomllib.TOMLDecodeError as fault:
-        message = f"{path}: {fault}; mend the file"
-        raise LedgerError(message) from fault
     bugs = []
-    for number, entry in enumerate(entries, 1):
+    for number, entry in enumerate(_entries(path), 1):
         try:
             bugs.append(KnownBug.model_validate(entry))
         except ValidationError as fault:
@@ -100,6 +96,22 @@ def load(path: Path, target: str) -> list[KnownBug]:
             message = f"{path}: [[bug]] number {number} ({entry.get('id', 'without id')}): {where}"
             raise LedgerError(message) from fault
     return [bug for bug in bugs if target in bug.target]
+
+
+def _entries(path: Path) -> list[dict[str, Any]]:
+    try:
+        ledger = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as fault:
+        message = f"{path} cannot be read ({fault.strerror}); correct -D known_bugs=…"
+        raise LedgerError(message) from fault
+    except ValueError as fault:  # no TOML, or no UTF-8
+        message = f"{path}: {fault}; mend the file"
+        raise LedgerError(message) from fault
+    entries = ledger.pop("bug", [])
+    if ledger or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        message = f"{path}: {next(iter(ledger), 'bug')!r} is no list of known bugs; begin each of them with [[bug]]"
+        raise LedgerError(message)
+    return entries
 
 
 def for_run(

@@ -22,6 +22,7 @@ from behave.runner import Runner as BehaveRunner
 from behave.runner_util import parse_features
 
 from support.checks import samples
+from support.places import why_no_file
 from support.processes.forkserver import ForkServer
 from support.reporting import evidence, isolation, junit, matrix, metrics, outcomes, summary
 from support.reporting.endings import why_not_run
@@ -131,6 +132,7 @@ class Runner(BehaveRunner):  # type: ignore[misc]
 
     def run_loaded(self, only: Callable[[Scenario], bool] = lambda _: True) -> bool:
         """Run what is selected of the features, and of it `only` these; True when the run is red."""
+        self._check()
         shard = Shard.parse(self.config.userdata.get("shard", "1/1"))
         selection = Selection(self.features, self.config, only, shard)
         if not selection.keys:
@@ -158,6 +160,13 @@ class Runner(BehaveRunner):  # type: ignore[misc]
         finally:
             if self.asking is not None:
                 self.asking.close()
+
+    def _check(self) -> None:
+        """Refuse what behave lets pass and only the end of the run would show."""
+        if self.config.jobs < 1:
+            raise ConfigError(f"--jobs {self.config.jobs}: at least one worker is needed")
+        if (path := self.config.userdata.get("results")) and (why := why_no_file(Path(path))):
+            raise ConfigError(f"-D results={path} {why}")
 
     @property
     def reports(self) -> bool:
@@ -225,9 +234,9 @@ class _Run:
             metrics.write(Path(place), "run", figures)
         said = [f"{name}={value}" for name, value in config.userdata_defines or () if name in ASKED_AGAIN]
         whole = summary.Summary(ended, self._problems, self._notices, seconds, config.jobs, places, self._bill, said)
+        print("\n".join(whole.lines()))  # noqa: T201 - the console is where this goes
         if self._runner.reports:
             whole.keep_red()
-        print("\n".join(whole.lines()))  # noqa: T201 - the console is where this goes
         if pool.interrupted:
             print("\n".join(self._interrupted()))  # noqa: T201
         return bool(whole.is_red or pool.interrupted or self._containers_failed())
