@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from support import defects
+from support.cli_options import FEATURES, in_the_suites_folder, to_write
 from support.processes.forkserver import ProcessError
 
 if TYPE_CHECKING:
     from support.defects import Defect
     from support.running.drill import Ended, Verdict
 
-CATALOGUE = Path("features/README.md")
+CATALOGUE = FEATURES / "README.md"
 
 
 def drill(
@@ -39,11 +40,12 @@ def drill(
     control: Annotated[
         Path | None, typer.Option(help="Take this earlier run (behave -D results=FILE) for the control run.")
     ] = None,
-    results: Annotated[Path, typer.Option(help="Where the verdicts are written, a JSON object a line.")] = Path(
-        ".run/drill.jsonl"
-    ),
+    results: Annotated[
+        Path, typer.Option(callback=to_write, help="Where the verdicts are written, a JSON object a line.")
+    ] = Path(".run/drill.jsonl"),
 ) -> None:
     """Seed one defect after another; each must turn the scenario of its promise red. Exit code 1 unless all do."""
+    in_the_suites_folder()
     # Here, since other commands need no behave.
     from behave.exception import ConfigError  # noqa: PLC0415
 
@@ -60,6 +62,8 @@ def drill(
             raise DrillError(f"no defect breaks {' or '.join(behaviour or [])}")
         if shard:
             chosen = Shard.parse(shard).share(chosen)
+            if not chosen:
+                raise DrillError(f"--shard {shard}: there are fewer defects than shares")
         load = load or all(each.of_load for each in chosen)
         with Drill(1 if load else jobs, every_scenario=every, to_the_end=whole, load=load) as held:
             undisturbed = earlier_control(control) if control else held.control(chosen)
@@ -103,9 +107,10 @@ def catalogue(
     check: Annotated[bool, typer.Option("--check", help="Change nothing; exit code 1 when the page is stale.")] = False,
 ) -> None:
     """Write features/README.md, the page of all promises and the scenarios that check them."""
+    in_the_suites_folder()
     from support.reporting.catalogue import page  # noqa: PLC0415 - other commands need no behave
 
-    fresh = page(CATALOGUE.parent)
+    fresh = page(FEATURES)
     if check:
         if not CATALOGUE.is_file() or CATALOGUE.read_text(encoding="utf-8") != fresh:
             typer.echo(f"{CATALOGUE} is stale: run `acceptance catalogue`", err=True)

@@ -8,16 +8,27 @@ from typing import Annotated
 
 import typer
 
+from support.cli_options import to_write
 from support.configuring import ConfigurationError
+
+
+def _page(page: Path) -> Path:
+    """Both files must be writable, and two."""
+    if page.suffix == ".md":
+        raise typer.BadParameter(
+            f"{page} is where the Markdown goes: name the page, such as {page.with_suffix('.html')}"
+        )
+    to_write(page.with_suffix(".md"))
+    return to_write(page)
 
 
 def matrix(
     results: Annotated[
         list[str], typer.Argument(metavar="TARGET=RESULTS.jsonl", help="What `behave -D results=…` wrote for a target.")
     ],
-    output: Annotated[Path, typer.Option(help="The page that is written; its Markdown lies beside it.")] = Path(
-        "allure-report/conformance.html"
-    ),
+    output: Annotated[
+        Path, typer.Option(callback=_page, help="The page that is written; its Markdown lies beside it.")
+    ] = Path("allure-report/conformance.html"),
     under: Annotated[str, typer.Option(help="The folder whose features count.")] = "features/evaluation_platform",
 ) -> None:
     """Write the conformance matrix, promise by platform: kept, known bug, not offered, broken, not asked."""
@@ -37,10 +48,13 @@ def matrix(
         except (ConfigurationError, conformance.ResultsError) as fault:
             typer.echo(str(fault), err=True)
             raise typer.Exit(2) from None
-    output.parent.mkdir(parents=True, exist_ok=True)
+    count = len(conformance.table(columns)) - 1
+    if not count:
+        typer.echo(f"--under {under}: no scenario of these results that bears a promise stands there", err=True)
+        raise typer.Exit(2)
     output.write_text(conformance.page(columns), encoding="utf-8")
     output.with_suffix(".md").write_text(conformance.markdown(columns), encoding="utf-8")
-    typer.echo(f"{len(conformance.table(columns)) - 1} promises, {len(columns)} platforms in {output}")
+    typer.echo(f"{count} promises, {len(columns)} platforms in {output}")
 
 
 def add_to(app: typer.Typer) -> None:

@@ -10,6 +10,7 @@ import typer
 from behave.exception import ConfigError
 
 from support import settings as suite_settings
+from support.cli_options import to_write
 from support.configuring import ConfigurationError
 from support.reporting import html, merging, run_facts
 from support.reporting.allure_cli import GeneratorError
@@ -17,10 +18,12 @@ from support.reporting.allure_cli import GeneratorError
 
 def report(
     results: Annotated[Path, typer.Option(help="Folder of the results of a run.")] = Path("allure-results"),
-    output: Annotated[Path, typer.Option(help="The page that is written.")] = Path("allure-report/index.html"),
-    history: Annotated[Path, typer.Option(help="What earlier runs were like; this one is added.")] = Path(
-        ".run/history.jsonl"
+    output: Annotated[Path, typer.Option(callback=to_write, help="The page that is written.")] = Path(
+        "allure-report/index.html"
     ),
+    history: Annotated[
+        Path, typer.Option(callback=to_write, help="What earlier runs were like; this one is added.")
+    ] = Path(".run/history.jsonl"),
     brief: Annotated[
         bool,
         typer.Option(
@@ -35,7 +38,7 @@ def report(
     except ConfigurationError as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(2) from fault
-    except (html.NoResultsError, GeneratorError) as fault:
+    except (html.NoResultsError, html.HistoryError, GeneratorError) as fault:
         typer.echo(f"RED: {fault}", err=True)
         raise typer.Exit(1) from fault
     for title in built.slower:

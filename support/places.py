@@ -1,5 +1,6 @@
 """Where a run or a command writes: tried before the work whose outcome is to stand there, since that may take hours."""
 
+import contextlib
 import tempfile
 from pathlib import Path
 
@@ -7,16 +8,18 @@ REMEDY = "name another place, or check its folder and permissions"
 
 
 def why_no_file(path: Path) -> str:
-    """Why this file cannot be written, with the remedy; empty where it can. Its folder is made, it is left as it is."""
+    """Why this file cannot be written, with the remedy; empty where it can. Nothing is left of the trial."""
+    made = [each for each in (path, *path.parents) if not each.exists()]
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        was_there = path.exists()
         with path.open("ab"):
             pass
-        if not was_there:
-            path.unlink()
     except OSError as fault:
         return f"cannot be written ({fault.strerror}); {REMEDY}"
+    finally:
+        for each in made:
+            with contextlib.suppress(OSError):
+                each.unlink() if each == path else each.rmdir()
     return ""
 
 

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from support import behaviours
+from support.cli import app
 from support.reporting import catalogue
 
 FEATURES = Path(__file__).parents[1] / "features"
@@ -68,3 +70,10 @@ def test_the_reader_learns_why_and_where(page: str) -> None:
 def test_the_page_of_the_project_is_fresh() -> None:
     written = (FEATURES / "README.md").read_text(encoding="utf-8")
     assert written == catalogue.page(FEATURES), "run `acceptance catalogue`"
+
+
+@pytest.mark.parametrize("command", ["catalogue", "drill"])
+def test_elsewhere_it_is_said_where_to_start(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    run = CliRunner().invoke(app, [command])
+    assert (run.exit_code, run.stderr) == (2, f"there is no folder features here: start this in {FEATURES.parent}\n")

@@ -95,3 +95,31 @@ def test_what_is_no_results_file_is_refused_by_name(
     assert done.exit_code == 2
     assert fault in done.output
     assert not (tmp_path / "allure-report").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--output", "taken/a.html"], "taken/a.md cannot be written (File exists); name another place"),
+        (["--output", "a.md"], "a.md is where the Markdown goes: name the page, such as a.html"),
+        (["--under", "features/nope"], "--under features/nope: no scenario of these results that bears a promise"),
+    ],
+)
+def test_a_matrix_that_cannot_be_written_or_says_nothing_is_refused(
+    options: list[str], says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TERMINAL_WIDTH", "200")
+    (tmp_path / "taken").touch()
+    run = CliRunner().invoke(app, ["matrix", f"embedded={results(tmp_path, line('DS-8', 'passed'))}", *options])
+    assert run.exit_code == 2
+    assert says in run.stderr
+    assert sorted(file.name for file in tmp_path.glob("*.*")) == ["results.jsonl"]
+
+
+def test_results_that_are_no_text_are_named(tmp_path: Path) -> None:
+    file = tmp_path / "results.jsonl"
+    file.write_bytes(b"\xff")
+    run = CliRunner().invoke(app, ["matrix", f"embedded={file}"])
+    assert run.exit_code == 2
+    assert f"{file}: cannot be read" in run.stderr

@@ -131,6 +131,10 @@ def test_an_earlier_run_serves_as_control_only_when_it_is_there_and_green(tmp_pa
     results.write_text(json.dumps({**told, "verdict": "failed"}) + "\n", encoding="utf-8")
     with pytest.raises(DrillError, match="the control run, without a defect, is red"):
         earlier_control(results)
+    for content in (b"no results\n", b"{}\n", b"[]\n", b"\xff"):
+        results.write_bytes(content)
+        with pytest.raises(DrillError, match="holds no results; make them with behave -D results="):
+            earlier_control(results)
 
 
 def test_what_was_said_may_hold_ends_of_lines_that_are_none_of_the_file(tmp_path: Path) -> None:

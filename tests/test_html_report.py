@@ -2,15 +2,26 @@
 
 import json
 import re
+import shutil
 import uuid
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from support.cli import app
 from support.reporting import allure_cli, html, metrics, run_facts
 
 
-def result(folder: Path, title: str, start: int, milliseconds: int, status: str = "passed", message: str = "") -> None:
+def result(
+    folder: Path,
+    title: str,
+    start: int,
+    milliseconds: int,
+    status: str = "passed",
+    message: str = "",
+    target: str = "embedded",
+) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     name = uuid.uuid4().hex
     test = {
@@ -26,6 +37,7 @@ def result(folder: Path, title: str, start: int, milliseconds: int, status: str 
         "labels": [
             {"name": "epic", "value": "Our epic"},
             {"name": "feature", "value": "Our feature"},
+            {"name": "target", "value": target},
             {"name": "location", "value": "features/our folder/a.feature:42"},
         ],
         "steps": [],
@@ -97,13 +109,19 @@ def test_a_brief_page_lacks_the_evidence_of_what_passed_and_no_other(tmp_path: P
     assert files["failed"].read_text(encoding="utf-8").count("-attachment.txt") == 2
 
 
+KEPT = {
+    "fullName": "features/a.feature: Kept",
+    "name": "Kept",
+    "status": "passed",
+    "labels": [{"name": "target", "value": "embedded"}],
+}
+
+
 def history(folder: Path, *milliseconds: int) -> None:
     runs = [
         {
             "timestamp": number,
-            "testResults": {
-                "k": {"fullName": "features/a.feature: Kept", "name": "Kept", "status": "passed", "duration": taken}
-            },
+            "testResults": {"k": {**KEPT, "duration": taken}},
         }
         for number, taken in enumerate(milliseconds)
     ]
@@ -130,6 +148,35 @@ def test_what_took_over_twice_its_recent_median_is_flagged(
     [file] = (tmp_path / "results").glob("*-result.json")
     tags = [label["value"] for label in json.loads(file.read_text())["labels"] if label["name"] == "tag"]
     assert tags == [html.SLOW_TAG for _ in flagged]
+
+
+def test_only_runs_against_the_same_target_say_what_is_usual(tmp_path: Path) -> None:
+    for run in range(html.FEWEST):
+        shutil.rmtree(tmp_path / "results", ignore_errors=True)
+        result(tmp_path / "results", "Kept", 1_700_000_000_000 + run, 400)
+        build(tmp_path)
+    assert list(html.durations(tmp_path / "history.jsonl").values()) == [[0.4] * html.FEWEST]
+    for target, slower in (("embedded", ("Kept",)), ("staging", ())):
+        shutil.rmtree(tmp_path / "results")
+        result(tmp_path / "results", "Kept", 1_700_000_009_000, 900, target=target)
+        assert tuple(html.flag_slower(tmp_path / "results", html.durations(tmp_path / "history.jsonl"))) == slower
+
+
+def test_a_history_that_was_cut_off_is_named_with_its_line(tmp_path: Path) -> None:
+    history(tmp_path, 400)
+    file = tmp_path / "history.jsonl"
+    for broken in (b'{"timestamp": 1, "testRes', b"[]", b"{}", b"\xff"):
+        file.write_bytes(file.read_bytes().partition(b"\n")[0] + b"\n\n" + broken)
+        with pytest.raises(html.HistoryError, match=r"history\.jsonl line 3 is no run of a history: remove the line"):
+            html.durations(file)
+
+
+@pytest.mark.parametrize("option", ["--output", "--history"])
+def test_a_page_that_cannot_be_written_is_refused_before_it_is_made(option: str, tmp_path: Path) -> None:
+    result(tmp_path / "results", "Kept", 1, 400)
+    run = CliRunner().invoke(app, ["report", "--results", str(tmp_path / "results"), option, "/proc/a/b"])
+    assert run.exit_code == 2
+    assert "/proc/a/b cannot be written (No such file or directory)" in " ".join(run.stderr.split())
 
 
 @pytest.mark.parametrize(

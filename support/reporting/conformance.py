@@ -47,7 +47,11 @@ class Column:
 def column(name: str, about: str, day: str, file: Path, under: str) -> Column:
     """The ends of the scenarios of features in the folder `under`, read from a results file; ResultsError."""
     ends: dict[str, list[str]] = {}
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as fault:
+        raise ResultsError(f"{file}: cannot be read: {fault}; make the file with behave -D results=FILE") from fault
+    for number, line in enumerate(lines, 1):
         told = _read(line, f"{file}:{number}")
         end = ended(told["verdict"], told["message"])
         if end is None or not told["location"].startswith(f"{under}/"):

@@ -47,6 +47,10 @@ class NoResultsError(Exception):
     """There is nothing to make a report of."""
 
 
+class HistoryError(Exception):
+    """A history that cannot be read: says which line of which file, and the remedy."""
+
+
 def build(
     results: Path,
     output: Path,
@@ -60,7 +64,7 @@ def build(
 
     `source` is the address of the repository's files, where each scenario is linked to; None: the files on this disk.
     `brief` leaves out the evidence of what passed, which is most of a page's size.
-    Raises NoResultsError, and GeneratorError where Allure cannot be had or fails.
+    Raises NoResultsError, HistoryError, and GeneratorError where Allure cannot be had or fails.
     """
     tests = sorted(results.glob("*-result.json"))
     if not tests:
@@ -182,8 +186,8 @@ def _attachments_taken_from(part: dict[str, Any]) -> Iterator[str]:
             yield from _attachments_taken_from(each)
 
 
-Named = tuple[str, str]
-"""A scenario by its full name and its title: rows of an outline differ in the title."""
+Named = tuple[str, str, str]
+"""A scenario by target, full name and title: rows of an outline differ in the title."""
 
 
 def durations(history: Path) -> dict[Named, list[float]]:
@@ -192,8 +196,13 @@ def durations(history: Path) -> dict[Named, list[float]]:
     for run in _runs(history):
         for test in run["testResults"].values():
             if test["status"] == "passed":
-                seconds.setdefault((test["fullName"], test["name"]), []).append(test["duration"] / 1000)
-    return {key: taken[-RECENT:] for key, taken in seconds.items()}
+                seconds.setdefault(_named(test), []).append(test["duration"] / 1000)
+    return {each: taken[-RECENT:] for each, taken in seconds.items()}
+
+
+def _named(test: Mapping[str, Any]) -> Named:
+    targets = (label["value"] for label in test.get("labels", ()) if label["name"] == "target")
+    return next(targets, ""), test["fullName"], test["name"]
 
 
 def is_known(tests: Sequence[Path], history: Path) -> bool:
@@ -203,17 +212,25 @@ def is_known(tests: Sequence[Path], history: Path) -> bool:
 
 
 def _runs(history: Path) -> Iterator[dict[str, Any]]:
-    """The runs in a history, the oldest first."""
-    if history.is_file():
-        runs = [json.loads(line) for line in history.read_text(encoding="utf-8").split("\n") if line.strip()]
-        yield from sorted(runs, key=lambda run: run.get("timestamp", 0))
+    """The runs in a history, the oldest first. Raises HistoryError."""
+    runs = []
+    for number, line in enumerate(history.read_bytes().split(b"\n") if history.is_file() else (), 1):
+        if line.strip():
+            try:
+                run = json.loads(line)
+                run["testResults"].values()
+            except (ValueError, LookupError, TypeError, AttributeError) as fault:
+                message = f"{history} line {number} is no run of a history: remove the line, or the file"
+                raise HistoryError(message) from fault
+            runs.append(run)
+    yield from sorted(runs, key=lambda run: run.get("timestamp", 0))
 
 
 def flag_slower(results: Path, before: Mapping[Named, Sequence[float]]) -> Iterator[str]:
     """Tag the results that took much longer than in their recent runs; their titles."""
     for file in sorted(results.glob("*-result.json")):
         test = json.loads(file.read_text(encoding="utf-8"))
-        recent = before.get((test["fullName"], test["name"]), ())
+        recent = before.get(_named(test), ())
         if len(recent) < FEWEST or test["status"] != "passed":
             continue
         taken, usual = (test["stop"] - test["start"]) / 1000, median(recent)

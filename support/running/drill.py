@@ -163,7 +163,11 @@ def earlier_control(results: Path) -> list[Ended]:
     """The control run that was held already: what `behave -D results=FILE` wrote. Raises DrillError unless green."""
     if not results.is_file():
         raise DrillError(f"{results}: there are no results of a run; make them with behave -D results={results}")
-    return must_be_green([Ended.read(line) for line in results.read_text(encoding="utf-8").splitlines()])
+    try:
+        ended = [Ended.read(line) for line in results.read_text(encoding="utf-8").splitlines()]
+    except (OSError, ValueError, LookupError, TypeError) as fault:
+        raise DrillError(f"{results}: holds no results; make them with behave -D results={results}") from fault
+    return must_be_green(ended)
 
 
 class Drill:
