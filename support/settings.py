@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
@@ -20,12 +21,24 @@ def _plain_address(address: str) -> str:
 Address = Annotated[str, AfterValidator(_plain_address)]
 Seconds = Annotated[float, Field(gt=0, le=600)]
 
-Secret = Annotated[SecretStr, Field(min_length=1)]
+SHORTEST_SECRET = 4
+"""Characters; a shorter one would be found, and masked, all over ordinary text."""
+
+
+def _maskable(secret: SecretStr) -> SecretStr:
+    if len(secret.get_secret_value()) < SHORTEST_SECRET:
+        raise ValueError(f"has fewer than {SHORTEST_SECRET} characters and could not be masked in the report")
+    return secret
+
+
+Secret = Annotated[SecretStr, AfterValidator(_maskable)]
 
 
 def _redis_address(address: SecretStr) -> SecretStr:
     if not re.fullmatch(r"rediss?://([^/@\s?#]*@)?[^/@\s?#]+(/\d*)?", address.get_secret_value()):
         raise ValueError("is no address like redis://user:password@redis.example:6379/0")
+    if password := urlsplit(address.get_secret_value()).password:
+        _maskable(SecretStr(password))
     return address
 
 

@@ -79,6 +79,15 @@ def test_an_address_is_a_plain_http_one(address: str) -> None:
     assert "user:pw" not in text
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("OPENAI_API_KEY", "abc"), ("HH_API_KEY", "abc"), ("REDIS_URL", "redis://:abc@redis.example/0")]
+)
+def test_a_secret_too_short_to_be_masked_is_refused_by_name(name: str, value: str) -> None:
+    text = refused(environment={name: value})
+    assert f"environment variable {name}): has fewer than 4 characters and could not be masked" in text
+    assert "abc" not in text
+
+
 def test_a_misspelt_setting_is_refused() -> None:
     assert "did you mean ACCEPTANCE_TARGET?" in refused(environment={"ACCEPTANCE_TARGETS": "x"})
 
