@@ -6,12 +6,15 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 import redis
+from pydantic import SecretStr
 
 from support.processes.forkserver import ForkServer, ProcessError
 from support.processes.launcher import Launcher, preload
+from support.running import greeting
 from support.running.canary import Canary
 from support.running.systems.base import Surroundings
 from support.running.systems.redis import CONTROL, TROUBLES, RedisUnderTest
@@ -33,6 +36,33 @@ def system(around: Surroundings) -> Iterator[RedisUnderTest]:
     made = RedisUnderTest(around)
     yield made
     made.close()
+
+
+@pytest.fixture
+def guarded(system: RedisUnderTest) -> Iterator[str]:
+    """Where a server listens that wants a password: host and port."""
+    system.door.config_set("requirepass", "right pass")
+    yield system.embedded.address.rpartition("/")[2]
+    system.door.config_set("requirepass", "")
+
+
+def told(around: Surroundings, address: str) -> str:
+    """What is wrong with the server that REDIS_URL names; "" for nothing."""
+    with Wire() as wire:
+        named = RedisUnderTest(replace(around, settings=Settings(redis_url=SecretStr(address)), wire=wire))
+        problem = greeting.trouble(named, "embedded")
+        named.close()
+    return "" if problem is None else str(problem)
+
+
+def test_a_server_that_is_named_must_be_there_and_let_us_in(around: Surroundings, guarded: str) -> None:
+    assert told(around, f"redis://:right%20pass@{guarded}/0") == ""
+    refused = f"REDIS_URL (target embedded, redis): the key is refused by {guarded}; give a valid one"
+    assert told(around, f"redis://:wrong%20pass@{guarded}/0").startswith(refused)
+    assert told(around, f"redis://{guarded}/0").startswith(refused)
+    silent = "REDIS_URL (target embedded, redis): no answer from 127.0.0.1:9: "
+    assert told(around, "redis://127.0.0.1:9/0").startswith(silent)
+    assert told(around, "redis://:right%20pass@127.0.0.1:9/0").endswith("start it, or correct the address")
 
 
 def user(system: RedisUnderTest) -> redis.Redis:

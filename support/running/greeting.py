@@ -16,8 +16,9 @@ NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "UNEXPECTED_EOF", "UNK
 
 def trouble(system: SystemUnderTest, target: str) -> Problem | None:
     """Why nothing can be asked of the system; None when it can, or was started here."""
-    origin, at = f"target {target}, {system.name}", system.target.settings.address or "address"
+    origin = f"target {target}, {system.name}"
     for variable, lets_in in system.knocks().items():
+        at = system.target.settings.address or variable  # of Redis one setting is both
         try:
             fault = None if lets_in() else _refused(_last(system), system)
             field = variable

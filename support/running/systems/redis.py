@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import cast
 from urllib.parse import urlsplit, urlunsplit
@@ -218,6 +218,23 @@ class RedisUnderTest(SystemUnderTest):
         self.disturbed = True
         self.embedded.kill()
         self.start()
+
+    def knocks(self) -> Mapping[str, Callable[[], bool]]:
+        """See `SystemUnderTest.knocks`: a server that was named is asked for a sign of life."""
+        return {} if self._around.settings.redis_url is None else {"REDIS_URL": self._lets_in}
+
+    def _lets_in(self) -> bool:
+        try:
+            self.door.ping()
+        except redis.AuthenticationError:
+            return False
+        except (redis.ConnectionError, redis.TimeoutError) as silence:
+            raise ConnectionError(str(silence)) from silence
+        except redis.RedisError as oddity:
+            if str(oddity).startswith(("NOAUTH", "WRONGPASS", "NOPERM")):
+                return False
+            raise AssertionError(str(oddity)) from oddity
+        return True
 
     def close(self) -> None:
         """Close the door; a paused server is woken, so that it can end."""
