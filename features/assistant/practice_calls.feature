@@ -68,6 +68,21 @@ Feature: What the practice is asked, as whom, and what becomes of its answers
         | mood check in | none    | Omar's    |
         | client base   | Dr. Lee | Dr. Lee's |
 
+    @PA-92
+    Scenario: What the practice hands to one of them is not shown for the other
+      Given Dr. Kim is chatting with the web assistant
+      And the practice, asked for client base, fails with 404 and hands out a cookie
+      And the model will, again and again
+        | step        | with    |
+        | client base |         |
+        | answer      | "Read." |
+      And Dr. Lee writes
+        | Who is there? |
+      When Dr. Kim asks "Who is there?"
+      Then it was asked with these, one after another
+        | client base | Dr. Lee | Dr. Lee's |
+        | client base | Dr. Kim | Dr. Kim's |
+
     @PA-2
     Scenario: A profile that is not their own gets nobody in
       Given the model will, one after another

@@ -20,8 +20,8 @@ WHO_IT_IS = "who it is"
 def asked_with(world: World, rows: Lines) -> None:
     """The practice was asked by these tools, in this order, with these tokens and profiles.
 
-    A row: the tool, whose profile ("none" for clients), and whose token: `Dr. Lee's`, or `Dr. Lee's new one`. `who it
-    is` is a question of the service's own: whom the practice knows by a token.
+    A row: the tool, whose profile ("none" for clients), and whose token: `Dr. Lee's`, or `Dr. Lee's new one`; a cookie
+    beside it is never right. `who it is` is a question of the service's own: whom the practice knows by a token.
 
     Raises:
         AssertionError: one call was made with something else, or there are more or fewer.
@@ -38,6 +38,8 @@ def _shown(world: World, request: Request, words: str) -> tuple[str, str, str]:
     tokens = {f"{name}'s": person.token for name, person in practice.practice(world, HERE).people.items()}
     tokens |= {f"{name}'s new one": token for name, token in world.named("new token").items()}
     token = next((whose for whose, token in tokens.items() if request.bears(token)), "nobody's")
+    if "cookie" in request.headers:
+        token += " and a cookie"
     if words == WHO_IT_IS and request.path.endswith("/account/v2/me"):
         return words, practice.label_of(world, request.profile or "none"), token
     names, tool = in_words(world, request).names, find(words)

@@ -430,6 +430,11 @@ DONE_BEFORE = "does it and then "
 HOW_OFTEN = r"( once| twice| \d+ times|)"
 TROUBLES: Mapping[str, Callable[..., dict[str, Any]]] = {
     rf"fails with (\d{{3}}){HOW_OFTEN}": lambda status, times: {"status": int(status), "times": _times(times)},
+    rf"fails with (\d{{3}}) and hands out a cookie{HOW_OFTEN}": lambda status, times: {
+        "status": int(status),
+        "headers": {"Set-Cookie": "visitor=the-first-who-came; Path=/"},
+        "times": _times(times),
+    },
     rf"answers (?:JSON|something) that breaks off{HOW_OFTEN}": lambda times: {
         "malformed": True,
         "times": _times(times),

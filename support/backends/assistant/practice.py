@@ -6,6 +6,7 @@ import asyncio
 import json
 import uuid
 from collections.abc import Mapping
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 import httpx
@@ -63,7 +64,9 @@ class PracticeApi:
     def __init__(self, address: str, *, timeout_s: float = 10.0, tries: int = 3, pause_s: float = 0.1) -> None:
         self.timeout_s, self.tries, self.pause_s = timeout_s, tries, pause_s
         secure = not address.startswith("http://")  # without TLS there is no certificate to read and check
-        self.http = httpx.AsyncClient(base_url=base_url(address), timeout=timeout_s, trust_env=False, verify=secure)
+        self.http = httpx.AsyncClient(
+            base_url=base_url(address), timeout=timeout_s, trust_env=False, verify=secure, cookies=no_cookies()
+        )
 
     async def call(
         self,
@@ -112,6 +115,11 @@ class PracticeApi:
 def base_url(address: str) -> str:
     """With /api/v1, whether the address has it or not."""
     return address.rstrip("/").removesuffix(_PREFIX) + _PREFIX
+
+
+def no_cookies() -> CookieJar:
+    """A jar that takes none: all callers share one client, and what one was given is not to be shown for another."""
+    return CookieJar(DefaultCookiePolicy(allowed_domains=()))
 
 
 def headers(caller: Caller) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import html
 import logging
 from collections.abc import Mapping
+from http.cookiejar import CookieJar
 from typing import Any
 
 from support.defects import defect, home
@@ -15,6 +16,12 @@ AROUND = ["TC", "PA", "UI", "DG", "WS", "ST", "PE"]
 def profile_of_clients_is_told(_original: Any) -> Any:
     """Clients are asked for with a profile, as practitioners are."""
     return lambda profile: False
+
+
+@defect("practice.cookies-are-kept", breaks=["PA-92"], at="practice:no_cookies", spreads=AROUND)
+def cookies_are_kept(_original: Any) -> Any:
+    """Whatever the practice has handed to one caller is shown to it for every other one, too."""
+    return CookieJar
 
 
 @defect("practice.is-asked-as-itself", breaks=["PA-1", "WS-8"], at="practice:headers", spreads=AROUND)
