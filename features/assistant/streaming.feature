@@ -104,6 +104,17 @@ Feature: Replies as they are made
         | what was said | Good 👋🏽 morning 🌞 |
       And every piece of the reply continues the one before it, up to the whole
 
+    @ST-4 @needs.practice.control
+    Scenario: A name whose halves come in two pieces is searched for whole
+      Given the model will, one after another
+        | step                        | with          |
+        | search clients half by half | "Ana 🌞"      |
+        | answer                      | "Not found. " |
+      When Dr. Lee asks "Where is Ana 🌞?"
+      Then the practice was asked these things, in this order, and nothing else
+        | search clients | the name "Ana 🌞" |
+      And the reply says "Not found. "
+
   Rule: A reply is passed on while it is made
 
     @ST-7 @critical @needs.assistant.streaming @needs.model.control

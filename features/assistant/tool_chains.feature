@@ -702,6 +702,8 @@ Feature: Tools the assistant may use
         | is misspelt                | "get_client_sumary"    | the client "client-1"                       | did you mean get_client_summary      |
         | is another persona's       | mood check in          | the mood "calm" and the scale 5             | There is no tool                     |
         | is given half its words    | search clients         | (arguments that break off)                  | are not valid                        |
+        | is given half a character  | search clients         | (arguments with half of a character)        | half of a character                  |
+        | is given an endless number | search clients         | (arguments with a number beyond all)        | too large a number                   |
         | lacks what it needs        | client summary         |                                             | 'client_id' is a required property   |
         | lacks one of two things    | load session           | the session "session-1"                     | 'client_id' is a required property   |
         | is given a number for text | search clients         | the name 12                                 | 12 is not of type 'string'           |

@@ -29,8 +29,12 @@ Whom = tuple[Colleague, str | None] | Condition
 """Somebody's chat, or a condition that requests are known by."""
 POLICY = Condition(model="gpt-4o-mini")
 """The requests of the policy: the contract names its model."""
-BROKEN = '{"query": "Sar'
-"""Arguments that break off."""
+SPOILT: Mapping[str, str] = {
+    "(arguments that break off)": '{"query": "Sar',
+    "(arguments with half of a character)": '{"query": "Sar\\ud83d"}',
+    "(arguments with a number beyond all)": '{"query": "Sarah", "limit": 1e999}',
+}
+"""Arguments as no tool can take them."""
 
 
 @dataclass
@@ -152,7 +156,7 @@ def _call(words: str, cell: str, told: Told) -> ToolCall:
         steps = ", ".join(STEPS)
         raise ValueError(f'"{words}" is no tool and no step; steps are {steps}; a tool that is none stands in quotes')
     tool = tool or Tool(name=quoted[1] if quoted else words)
-    arguments: dict[str, Any] | str = BROKEN if cell == "(arguments that break off)" else _arguments(tool, cell, told)
+    arguments: dict[str, Any] | str = SPOILT[cell] if cell in SPOILT else _arguments(tool, cell, told)
     told.called.append(tool)
     return ToolCall(name=tool.name, arguments=arguments)
 
@@ -256,6 +260,7 @@ def _finishes(how: str) -> Callable[..., Step]:
 STEPS: Mapping[str, Callable[..., Step]] = {
     r"answer": _answers,
     r"answer half by half": lambda text: Step(more={"malformed": half_by_half(str(text))}),
+    r"search clients half by half": lambda name: Step(more={"malformed": searching_half_by_half(str(name))}),
     r"stop without an ending": lambda text: Step(more={"malformed": half_by_half(str(text), ends=False)}),
     r"answer word by word": lambda text: Step(text=words(str(text))),
     r"say nothing": lambda _: Step(more={"empty": True}),
@@ -274,13 +279,29 @@ STEPS: Mapping[str, Callable[..., Step]] = {
 
 
 def half_by_half(text: str, *, ends: bool = True) -> str:
-    """A stream that some gateways make: characters beyond the first 65,536 come as two halves, in two pieces.
+    """Words as some gateways stream them: characters beyond the first 65,536 come as two halves, in two pieces.
 
     Without `ends` the stream ends in order, and the answer does not.
     """
+    return _streamed([{"content": half} for half in _halves(text)], "stop" if ends else None)
+
+
+def searching_half_by_half(name: str) -> str:
+    """A search for clients whose arguments come like that."""
+    arguments = json.dumps({"query": name}, ensure_ascii=False)
+    begun = {"index": 0, "id": "call-halves", "type": "function", "function": {"name": "search_clients"}}
+    pieces = [{"index": 0, "function": {"arguments": half}} for half in _halves(arguments)]
+    return _streamed([{"tool_calls": [piece]} for piece in (begun, *pieces)], "tool_calls")
+
+
+def _halves(text: str) -> list[str]:
     units = text.encode("utf-16-be")
-    halves = [units[at : at + 2].decode("utf-16-be", "surrogatepass") for at in range(0, len(units), 2)]
-    deltas = [*({"content": half} for half in halves), *([{}] if ends else [])]
+    return [units[at : at + 2].decode("utf-16-be", "surrogatepass") for at in range(0, len(units), 2)]
+
+
+def _streamed(deltas: Sequence[Mapping[str, Any]], finish: str | None) -> str:
+    said: list[tuple[Mapping[str, Any], str | None]] = [(delta, None) for delta in deltas]
+    said += [({}, finish)] if finish else []
     frames = [
         json.dumps(
             {
@@ -288,12 +309,12 @@ def half_by_half(text: str, *, ends: bool = True) -> str:
                 "object": "chat.completion.chunk",
                 "created": 1,
                 "model": "gpt-4o",
-                "choices": [{"index": 0, "delta": delta, "finish_reason": None if delta else "stop"}],
+                "choices": [{"index": 0, "delta": delta, "finish_reason": reason}],
             }
         )
-        for delta in deltas
+        for delta, reason in said
     ]
-    return "\n\ndata: ".join([*frames, *(["[DONE]"] if ends else [])])
+    return "\n\ndata: ".join([*frames, *(["[DONE]"] if finish else [])])
 
 
 def words(text: str) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """One WebSocket connection from the upgrade to its end.
 
-Frames of a session are handled in order, heartbeats and cancels at once. How it ends: 4401 no token in time, 4404 no
-such session (any more), 4408 silence, 1003 binary, 1008 a reader that does not read, 1009 too large, 1011 a failure of
-the service, 1013 too many connections. Before the upgrade: HTTP 401, 404, 503.
+Frames of a session are handled in order, heartbeats and cancels at once. How it ends: 4400 a profile that is none, 4401
+no token in time, 4404 no such session (any more), 4408 silence, 1003 binary, 1008 a reader that does not read, 1009 too
+large, 1011 a failure of the service, 1013 too many connections. Before the upgrade: HTTP 400, 401, 404, 503.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .store import StoreUnavailableError
 from .turns import Turn
 
 UNSUPPORTED, FAILED, TRY_LATER = 1003, 1011, 1013
-NO_TOKEN, NO_SESSION, IDLE = 4401, 4404, 4408
+NO_PROFILE, NO_TOKEN, NO_SESSION, IDLE = 4400, 4401, 4404, 4408
 
 _log = logging.getLogger(__name__)
 
@@ -97,14 +97,16 @@ async def enter(connection: Connection, token: str | None) -> Session:
     if token is None:
         raise ClosedError(NO_TOKEN, "show a bearer token: in the Authorization header, or as auth_token at first")
     websocket = connection.websocket
-    caller = identity.caller_from(token, websocket.headers, websocket.client.host if websocket.client else None)
     sessions = connection.state.sessions
     try:
+        caller = identity.caller_from(token, websocket.headers, websocket.client.host if websocket.client else None)
         user = await owners.user_in(connection.state, connection.session_id, caller)
         session = await sessions.read(connection.session_id, user)
         session = await sessions.touch(connection.session_id)
     except SessionNotFoundError as fault:
         raise ClosedError(NO_SESSION, str(fault)) from None
+    except identity.UnfitProfileError as fault:
+        raise ClosedError(NO_PROFILE, str(fault)) from None
     await connection.state.ui_states.read(connection.session_id)  # so that it is here if Redis goes
     connection.caller = identity.renewed(replace(caller, user=user), None, caller.profile or session.profile)
     return session

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from . import identity
+from . import identity, values
 from .sessions import iso
 
 Frame = dict[str, Any]
@@ -52,14 +52,9 @@ def read(text: str) -> Frame:
 def parsed(text: str) -> Any:
     """JSON. Raises FrameFaultError."""
     try:
-        value = json.loads(text, parse_constant=_refuse_constant)
-        if "\\ud" in text or "\\uD" in text:
-            json.dumps(value, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        raise FrameFaultError("invalid_json", "The frame holds half a character (an unpaired surrogate).") from None
-    except (ValueError, RecursionError):
-        raise FrameFaultError("invalid_json", "The frame is not valid JSON.") from None
-    return value
+        return values.loaded(text)
+    except values.UnusableError as fault:
+        raise FrameFaultError("invalid_json", f"The frame is not valid JSON ({fault}).") from None
 
 
 def required_text(frame: Frame, name: str) -> str:
@@ -131,7 +126,3 @@ def told_keys(frame: Frame) -> dict[str, Any]:
 def is_incremental(frame: Frame) -> bool:
     """Whether an update tells only what changed."""
     return "state" not in frame and ("changeType" in frame or "payload" in frame)
-
-
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON")

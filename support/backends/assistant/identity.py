@@ -11,6 +11,13 @@ from pydantic import SecretStr
 _SCHEME = "bearer"
 
 
+class UnfitProfileError(ValueError):
+    """A profile that could not be shown to the practice."""
+
+    def __init__(self) -> None:
+        super().__init__("The header ProfileID has characters that cannot be sent on; it is an id in plain ASCII.")
+
+
 @dataclass(frozen=True)
 class Caller:
     """Made from a request or a connection. `profile` is a ProfileID; "client-…" is a client's."""
@@ -29,11 +36,14 @@ def user_of(token: str) -> str:
 
 
 def caller_from(token: str, headers: Mapping[str, str], ip: str | None) -> Caller:
-    """The caller who shows this token; profile and user agent are those of the headers."""
+    """The caller who shows this token; profile and user agent are those of the headers. Raises UnfitProfileError."""
+    profile = headers.get("profileid") or None
+    if profile is not None and not fits_header(profile):
+        raise UnfitProfileError
     return Caller(
         token=SecretStr(token),
         user=user_of(token),
-        profile=headers.get("profileid") or None,
+        profile=profile,
         ip=ip,
         user_agent=headers.get("user-agent"),
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import uuid
 from collections.abc import Mapping
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -13,6 +12,7 @@ import httpx
 import tenacity
 
 from .identity import Caller
+from .values import loaded
 
 _PREFIX = "/api/v1"
 _CLIENT_PROFILE = "client-"
@@ -172,20 +172,20 @@ def content(answer: httpx.Response) -> Any:
 
 
 def parsed(answer: httpx.Response) -> Any:
-    """Its JSON; None for an empty body."""
+    """Its JSON; None for an empty body. Names that were cut within a character are taken as they can be."""
     if not answer.content:
         return None
     try:
-        return json.loads(answer.content)
-    except (ValueError, RecursionError):
+        return loaded(answer.content.decode("utf-8-sig"), mending=True)
+    except ValueError:
         raise PracticeMalformedError("The practice's answer cannot be read (it is not valid JSON).") from None
 
 
 def message(answer: httpx.Response) -> str:
     """What an error answer says, in the shape {statusCode, message, error}; messages may be lists."""
     try:
-        said = json.loads(answer.content)["message"]
-    except (ValueError, KeyError, TypeError, RecursionError):
+        said = parsed(answer)["message"]
+    except (PracticeMalformedError, KeyError, TypeError):
         return answer.reason_phrase or "no reason given"
     text = "; ".join(map(str, said)) if isinstance(said, list) else str(said)
     return text[:_LONGEST_MESSAGE]

@@ -14,6 +14,7 @@ from openai.types.chat.chat_completion_chunk import ChoiceDeltaToolCall
 
 from .sessions import Message, iso
 from .tools.base import UiAction
+from .values import UnusableError, loaded, whole_characters
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,8 @@ class Spoken:
 
     @property
     def calls(self) -> list[Call]:
-        """The tool calls, in order."""
-        return [Call(*self.parts[index]) for index in sorted(self.parts)]
+        """The tool calls, in order, in whole characters."""
+        return [Call(*map(whole_characters, self.parts[index])) for index in sorted(self.parts)]
 
     def add_calls(self, deltas: Iterable[ChoiceDeltaToolCall]) -> None:
         """Pieces of tool calls."""
@@ -56,15 +57,6 @@ class Spoken:
         if text and "\ud800" <= text[-1] <= "\udbff":
             text, self.held = text[:-1], text[-1]
         return whole_characters(text)
-
-
-def whole_characters(text: str) -> str:
-    """A text with halves joined; a half without its other half becomes U+FFFD."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
 
 
 @dataclass
@@ -212,6 +204,6 @@ def as_result(call: Call, result: Mapping[str, Any]) -> dict[str, Any]:
 def read_arguments(arguments: str) -> Any:
     """Arguments as the user is shown them; text that is no JSON as it is."""
     try:
-        return json.loads(arguments or "{}")
-    except (ValueError, RecursionError):
+        return loaded(arguments or "{}")
+    except UnusableError:
         return arguments

@@ -16,7 +16,7 @@ from pydantic import AfterValidator, Field
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.responses import Response
 
-from .identity import Caller, bearer, caller_from
+from .identity import Caller, UnfitProfileError, bearer, caller_from
 from .model import ModelFault, ModelRateLimitError
 from .prompts import TooLongError
 from .summaries import NothingToSummariseError
@@ -26,11 +26,15 @@ _log = logging.getLogger(__name__)
 
 
 def caller(request: Request) -> Caller:
-    """Who asks. Raises 401 for a request that shows no token."""
+    """Who asks. Raises 401 for a request that shows no token, 422 for a profile that is none."""
     token = bearer(request.headers.get("authorization"))
     if token is None:
         raise HTTPException(401, "Show a bearer token in the Authorization header.", {"WWW-Authenticate": "Bearer"})
-    return caller_from(token, request.headers, request.client.host if request.client else None)
+    try:
+        return caller_from(token, request.headers, request.client.host if request.client else None)
+    except UnfitProfileError as fault:
+        shows = shown(request.headers["profileid"])
+        raise HTTPException(422, [problem("invalid_header", ["header", "ProfileID"], str(fault), shows)]) from None
 
 
 def caller_of(request: Request) -> Caller:
@@ -111,15 +115,15 @@ def told(part: str) -> Iterator[None]:
     except NothingToSummariseError as fault:
         raise HTTPException(400, str(fault)) from None
     except TooLongError as fault:
-        raise HTTPException(422, [problem(part, str(fault))]) from None
+        raise HTTPException(422, [problem("too_long", ["body", part], str(fault))]) from None
     except ModelFault as fault:
         _log.warning("nothing was written (%s): %s", fault.code, fault)
         raise HTTPException(fault.status, str(fault), retry_after(fault)) from fault
 
 
-def problem(part: str, message: str) -> dict[str, Any]:
+def problem(type_: str, place: list[str], message: str, given: Any = None) -> dict[str, Any]:
     """An entry of a 422 answer's detail."""
-    return {"type": "too_long", "loc": ["body", part], "msg": message, "input": None}
+    return {"type": type_, "loc": place, "msg": message, "input": given}
 
 
 def retry_after(fault: ModelFault) -> dict[str, str] | None:

@@ -370,12 +370,16 @@ class Conversation:
 _DATA = (Opcode.CONT, Opcode.TEXT, Opcode.BINARY)
 
 
+def _refuse(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
+
+
 def _fields(raw: str | bytes) -> Mapping[str, Any]:
-    """The fields of an object; none for anything else."""
+    """The fields of an object; none for anything else, NaN included, which no browser reads."""
     if isinstance(raw, bytes):
         return {}
     try:
-        read = json.loads(raw)
+        read = json.loads(raw, parse_constant=_refuse)
     except (ValueError, RecursionError):
         return {}
     return read if isinstance(read, dict) else {}

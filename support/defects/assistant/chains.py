@@ -215,6 +215,22 @@ def broken_arguments_are_none(original: Any) -> Any:
     return read_arguments
 
 
+@defect("chains.half-a-character-is-made-whole", breaks=["TC-16"], at="tools.base:loaded", spreads=AROUND)
+def half_a_character_is_made_whole(original: Any) -> Any:
+    """What a model cuts within a character is filled up with a sign, and looked for."""
+    return lambda text: original(text, mending=True)
+
+
+@defect("chains.endless-numbers-are-told", breaks=["TC-16"], at="replies:read_arguments", spreads=AROUND)
+def endless_numbers_are_told(original: Any) -> Any:
+    """A number beyond all that a model gives a tool is told to the front end, which cannot read it."""
+
+    def read_arguments(arguments: str) -> Any:
+        return json.loads(arguments) if "e999" in arguments else original(arguments)
+
+    return read_arguments
+
+
 @defect("chains.unknown-tool-does-nothing", breaks=["TC-16"], at="tools.base:run", spreads=AROUND)
 def unknown_tool_does_nothing(original: Any) -> Any:
     """A tool that does not exist is told to have done its work."""

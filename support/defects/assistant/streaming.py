@@ -92,6 +92,18 @@ def halves_are_not_joined(original: Any) -> Any:
     return lambda spoken, text: home(original).whole_characters(text)
 
 
+@defect("replies.arguments-are-torn", breaks=["ST-4"], at="replies:Spoken.calls", spreads=["ST", "TC"])
+def arguments_are_torn(original: Any) -> Any:
+    """Of a character in the arguments of a tool that came in two pieces, each piece becomes a question mark."""
+
+    def calls(spoken: Any) -> Any:
+        for part in spoken.parts.values():
+            part[2] = part[2].encode(errors="replace").decode()
+        return original.fget(spoken)
+
+    return property(calls)
+
+
 @defect("replies.words-silence-tools", breaks=["ST-5"], at="replies:Spoken.add_calls", spreads=["ST", "TC", "WS", "PE"])
 def words_silence_tools(original: Any) -> Any:
     """A tool that the model wants after it has said something is not run."""
@@ -306,8 +318,8 @@ def interrupted_tools_have_succeeded(original: Any) -> Any:
 def tools_are_not_told(original: Any) -> Any:
     """Which tools were run is not told at the end of a reply."""
 
-    def begin_calls(reply: Any, calls: Any) -> Any:
-        uses = original(reply, calls)
+    def begin_calls(reply: Any, calls: Any, cleared: Any) -> Any:
+        uses = original(reply, calls, cleared)
         reply.uses = reply.uses[: -len(uses)]
         return uses
 

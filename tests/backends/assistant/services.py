@@ -99,7 +99,7 @@ class Chat:
         self.socket.send(json.dumps({"type": type_, **fields}))
 
     def next(self) -> Any:
-        return json.loads(self.socket.recv(timeout=PATIENCE_S))
+        return json.loads(self.socket.recv(timeout=PATIENCE_S), parse_constant=refuse)
 
     def until(self, type_: str, **fields: Any) -> list[Any]:
         """All frames up to one of this type with these fields."""
@@ -116,6 +116,11 @@ class Chat:
     def is_usable(self) -> bool:
         self.send("heartbeat")
         return bool(self.next()["type"] == "heartbeat_ack")
+
+
+def refuse(name: str) -> Any:
+    """NaN and the like, which no browser reads."""
+    raise ValueError(f"{name} is no JSON")
 
 
 def types(frames: list[Any]) -> list[str]:

@@ -14,6 +14,8 @@ from support.checks.waiting import eventually
 from support.clients.model import ScriptedModel
 from tests.backends.assistant.services import KIM, LEE, Chat, Service, script, types
 
+DEEP = '{"duration": ' + "[" * 400 + "]" * 400 + "}"
+
 
 def test_a_reply_streams_and_its_parts_join(service: Service, scripted: ScriptedModel) -> None:
     script(scripted, [{"text": ["Good", "", " morning 👩‍⚕️", " Dr. Lee"], "chunk_delay_s": 0.01}])
@@ -236,6 +238,23 @@ def test_a_client_may_show_its_token_first(service: Service, scripted: ScriptedM
 
 def _is_true(value: bool) -> None:
     assert value
+
+
+@pytest.mark.parametrize(
+    "arguments", ['{"duration": NaN}', '{"duration": 1e999}', '{"exercise_type": "\\ud83d"}', DEEP]
+)
+def test_arguments_that_nobody_could_read_are_told_as_they_are(
+    service: Service, scripted: ScriptedModel, arguments: str
+) -> None:
+    script(scripted, [{"tool_calls": [{"name": "breathing_exercise", "arguments": arguments}]}, {"text": "Sorry."}])
+    session = service.session(persona_type="jaimee_therapist")
+    with service.chat(session) as chat:
+        frames = chat.ask("Breathe with me")
+        assert chat.is_usable()
+    assert frames[-2]["content"] == "Sorry."
+    assert [tool["arguments"] for tool in frames[-2]["tools"]] == [arguments]
+    assert service.read(session).json()["last_outcome"]["tools"] == frames[-2]["tools"]
+    assert "not valid JSON" in scripted.received(body=True)[-1].body["messages"][-1]["content"]
 
 
 def test_the_prompt_is_never_told(service: Service, scripted: ScriptedModel) -> None:

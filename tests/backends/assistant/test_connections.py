@@ -101,6 +101,43 @@ def test_too_many_connections_are_told(start: Callable[..., Service]) -> None:
     eventually(again, within=1.0, what="the place is free again")
 
 
+def nested(lists: int) -> str:
+    """A page with so many lists within each other, within two objects."""
+    return '{"type":"ui_state_update","state":{"page":' + "[" * lists + "]" * lists + "}}"
+
+
+def test_a_page_as_deep_as_is_taken_is_shown_and_chatted_about(service: Service, scripted: ScriptedModel) -> None:
+    script(scripted, [{"text": "Hello"}])
+    session = service.session()
+    with service.chat(session) as chat:
+        chat.socket.send(nested(98))
+        assert chat.next()["success"]
+        assert chat.ask("Hi")[-2]["content"] == "Hello"
+    assert json.dumps(service.ui_state(session)).count("[") == 98
+
+
+@pytest.mark.parametrize("deep", [98, 99, 500])
+def test_a_context_is_taken_only_if_it_can_be_shown(service: Service, deep: int) -> None:
+    body = '{"context": {"a": ' + "[" * deep + "]" * deep + "}}"
+    answer = service.http.post("/sessions", content=body, headers={**LEE, "content-type": "application/json"})
+    assert answer.status_code == (422 if deep > 99 else 200)
+    if deep <= 99:
+        assert service.read(answer.json()["session_id"]).status_code == 200
+
+
+def test_a_profile_that_cannot_be_shown_to_the_practice_is_refused(service: Service) -> None:
+    unfit = [(b"authorization", LEE["Authorization"].encode()), (b"profileid", b"profile-\xe4")]
+    answer = service.http.post("/sessions", json={}, headers=unfit)
+    assert (answer.status_code, answer.json()["detail"][0]["loc"]) == (422, ["header", "ProfileID"])
+    session = service.session()
+    head = f"GET /ws/{session} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+    place = urlsplit(service.backend.address)
+    with socket.create_connection((place.hostname, place.port), timeout=PATIENCE_S) as raw:
+        raw.sendall((head + key).encode() + b"".join(name + b": " + value + b"\r\n" for name, value in unfit) + b"\r\n")
+        assert b" 400 " in raw.recv(100)
+
+
 @pytest.mark.parametrize(
     ("sent", "code"),
     [
@@ -108,7 +145,9 @@ def test_too_many_connections_are_told(start: Callable[..., Service]) -> None:
         ("[]", "invalid_json"),
         ('{"type":"chat_message","message":"\\ud83d"}', "invalid_json"),
         ('{"type":"ui_state_update","state":{"n":NaN}}', "invalid_json"),
+        ('{"type":"ui_state_update","state":{"n":1e999}}', "invalid_json"),
         ("[" * 100_000, "invalid_json"),
+        (nested(100), "invalid_json"),
         ("{}", "missing_field"),
         ('{"type":7}', "unknown_type"),
         ('{"type":"sing"}', "unknown_type"),

@@ -125,6 +125,7 @@ def test_an_entry_that_failed_is_made_again_under_the_same_key(office: Office) -
         ('{"total": 0}', "lacks clients"),
         ('{"clients": {}}', "no list of clients"),
         ("[" * 50_000, "not valid JSON"),
+        ('{"clients": [{"age": NaN}]}', "not valid JSON"),
     ],
 )
 def test_a_malformed_answer_is_told_once(office: Office, answer: str | bool, words: str) -> None:  # noqa: F811
@@ -165,3 +166,21 @@ def test_addresses_with_and_without_the_prefix_mean_the_same() -> None:
         == base_url("http://h:1/api/v1")
         == "http://h:1/api/v1"
     )
+
+
+def test_a_name_that_was_cut_within_a_character_is_told_as_far_as_it_goes(office: Office) -> None:  # noqa: F811
+    office.fault(path="*/search-clients", malformed='{"clients": [{"name": "Sar\\ud83d"}, {"name": "\\ud83c\\udf1e"}]}')
+    result, _ = tried(office, *SEARCH)
+    assert [client["name"] for client in result["result"]["clients"]] == ["Sar\ufffd", "\U0001f31e"]
+
+
+def test_what_the_practice_hands_to_one_is_not_shown_for_the_next(office: Office) -> None:  # noqa: F811
+    cookie = {"Set-Cookie": "visitor=first; Path=/"}
+    office.fault(path="*/search-clients", status=200, body={"clients": []}, headers=cookie)
+
+    async def work(at: Desk) -> None:
+        for _ in range(2):
+            await base.run(at.context(), SEARCH[0], json.dumps(SEARCH[1]))
+
+    at_desk(office, work)
+    assert ["cookie" in each["headers"] for each in office.asked()] == [False, False]

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Request, Response
 from pydantic import BaseModel, Field, field_validator
 
-from support.backends.assistant import identity, owners, personas, rest
+from support.backends.assistant import identity, owners, personas, rest, values
 from support.backends.assistant.identity import Caller
 from support.backends.assistant.sessions import Session, SessionNotFoundError, iso
 from support.backends.assistant.state import State
@@ -32,6 +32,8 @@ class SessionBody(BaseModel):
             size = len(json.dumps(context, ensure_ascii=False, allow_nan=False).encode())
         except (ValueError, RecursionError):
             raise ValueError("must be JSON: no NaN, no half characters") from None
+        if values.is_too_deep(context):
+            raise ValueError(f"must not be nested more than {values.DEEPEST} deep")
         if size > MAX_CONTEXT_BYTES:
             raise ValueError(f"must be at most {MAX_CONTEXT_BYTES:,} bytes of JSON")
         return context
@@ -94,12 +96,7 @@ def chosen_profile(body: SessionBody, caller: Caller) -> str | None:
 
 def unknown_persona(fault: personas.UnknownPersonaError) -> dict[str, Any]:
     """An entry of a 422 answer's detail."""
-    return {
-        "type": "unknown_persona",
-        "loc": ["body", "persona_type"],
-        "msg": str(fault),
-        "input": rest.shown(fault.name),
-    }
+    return rest.problem("unknown_persona", ["body", "persona_type"], str(fault), rest.shown(fault.name))
 
 
 def begun(session: Session) -> dict[str, Any]:

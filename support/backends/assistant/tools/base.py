@@ -6,7 +6,6 @@ import asyncio
 import dataclasses
 import difflib
 import importlib
-import json
 import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from support.backends.assistant.identity import Caller
 from support.backends.assistant.model import ModelFault
 from support.backends.assistant.practice import PracticeApi, PracticeFault, PracticeRefusedError
 from support.backends.assistant.prompts import TooLongError
+from support.backends.assistant.values import UnusableError, loaded
 
 if TYPE_CHECKING:
     from support.backends.assistant.documents import Writer
@@ -151,15 +151,13 @@ def read_arguments(tool: Tool, arguments_json: str) -> dict[str, Any]:
     Raises ToolError that names every fault and what the tool takes.
     """
     try:
-        arguments = json.loads(arguments_json or "{}", parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as fault:
+        arguments = loaded(arguments_json or "{}")
+    except UnusableError as fault:
         raise ToolError(f"The arguments of {tool.name} are not valid JSON ({fault}). {takes(tool)}") from None
     if not isinstance(arguments, dict):
         raise ToolError(f"The arguments of {tool.name} must be a JSON object. {takes(tool)}")
     arguments = {name: value for name, value in arguments.items() if value is not None}
     faults = list(argument_faults(tool.parameters, arguments))
-    if not is_text(arguments):
-        faults.append("they hold half of a character (a lone surrogate)")
     if faults:
         raise ToolError(f"The arguments of {tool.name} are wrong: {'; '.join(faults)}. {takes(tool)}")
     return arguments
@@ -171,15 +169,6 @@ def argument_faults(schema: Mapping[str, Any], arguments: Mapping[str, Any]) -> 
     for fault in sorted(found, key=lambda fault: [str(step) for step in fault.path]):
         where = ".".join(str(step) for step in fault.absolute_path)
         yield f"{where}: {fault.message}" if where else fault.message
-
-
-def is_text(arguments: Mapping[str, Any]) -> bool:
-    """Whether everything in it can be sent on as UTF-8."""
-    try:
-        json.dumps(arguments, ensure_ascii=False).encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def takes(tool: Tool) -> str:
@@ -202,7 +191,3 @@ def failed(name: str, error: str) -> dict[str, Any]:
 def now() -> str:
     """The moment, ISO 8601 in UTC."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")
-
-
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON")
