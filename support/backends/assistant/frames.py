@@ -53,8 +53,9 @@ def parsed(text: str) -> Any:
     """JSON. Raises FrameFaultError."""
     try:
         return values.loaded(text)
-    except values.UnusableError as fault:
-        raise FrameFaultError("invalid_json", f"The frame is not valid JSON ({fault}).") from None
+    except values.UnusableError:
+        wanted = f"whole characters, finite numbers, at most {values.DEEPEST} levels"
+        raise FrameFaultError("invalid_json", f"The frame is not valid JSON ({wanted}).") from None
 
 
 def required_text(frame: Frame, name: str) -> str:
