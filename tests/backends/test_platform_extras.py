@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import httpx
@@ -20,6 +21,8 @@ from honeyhive._generated.services import (
     Ingestion_Api_Keys_service,
     Queues_service,
 )
+
+from support.checks.waiting import eventually
 
 from .conftest import Tenant
 
@@ -158,3 +161,17 @@ def test_a_data_plane_key_opens_the_charts(tenant: Tenant) -> None:
     tenant.refused(
         "POST", path, {**body, "permissions": [], "expires_at": "2999-01-01"}, status=400, naming="permissions"
     )
+
+
+def test_a_data_plane_key_opens_nothing_once_it_has_expired(tenant: Tenant) -> None:
+    expiry = (datetime.now(UTC) + timedelta(seconds=1)).astimezone(timezone(timedelta(hours=-7)))
+    body = {"name": "n", "permissions": ["charts:read"], "expires_at": expiry.isoformat()}
+    made = tenant.call("POST", f"/v1/projects/{tenant.project}/fine_grained_api_keys", body)["data"]["key_value"]
+    path = f"/v1/projects/{tenant.project}/charts"
+    assert status(tenant, made, "GET", path) == 200
+
+    def expired() -> None:
+        assert status(tenant, made, "GET", path) == 401
+
+    eventually(expired, within=5, what="the key has expired")
+    assert datetime.now(UTC) >= expiry

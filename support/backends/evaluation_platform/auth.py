@@ -39,7 +39,9 @@ KEYS = sa.Table(
     sa.Column("kind", sa.String(16), nullable=False),
     sa.Column("name", sa.Text),
     sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("expires_at", sa.BigInteger),
 )
+"""Keys; one expires at a moment (µs), or never."""
 
 PREFIXES = {Kind.INGESTION: "hh_ingst_", Kind.DATA_PLANE: "hh_fgdp_"}
 _TYPED = re.compile(r"hh_(?:ingst|fgdp)_[A-Za-z0-9]{24}_[A-Za-z0-9]{64}")
@@ -88,6 +90,8 @@ def recognise(db: sa.Connection, admin_key: str, token: str) -> Key:
     found = db.execute(sa.select(KEYS).where(KEYS.c.digest == digest(token))).mappings().first()
     if found is None:
         raise unauthenticated("the key is unknown")
+    if found["expires_at"] is not None and found["expires_at"] <= ids.now():
+        raise unauthenticated("the key has expired")
     return Key(found["id"], Kind(found["kind"]), found["project_id"], found["name"])
 
 
@@ -115,18 +119,25 @@ def new_token(kind: Kind) -> str:
 
 
 def add_key(
-    db: sa.Connection, project: str, kind: Kind = Kind.PROJECT, *, token: str | None = None, name: str | None = None
+    db: sa.Connection,
+    project: str,
+    kind: Kind = Kind.PROJECT,
+    *,
+    token: str | None = None,
+    name: str | None = None,
+    expires_at: int | None = None,
 ) -> tuple[str, str]:
     """Give a project a key (a fresh one unless `token` is given) and answer (id of the key, token).
 
-    The token is not stored and can't be shown again. A token that this project has already is left as it is; raises
-    Problem 409 when it is another project's.
+    It expires at a moment in microseconds since 1970, or never. The token is not stored and can't be shown again. A
+    token that this project has already is left as it is; raises Problem 409 when it is another project's.
     """
     token = token if token is not None else new_token(kind)
     known = db.execute(sa.select(KEYS).where(KEYS.c.digest == digest(token))).mappings().first()
     if known is None:
         row: dict[str, Any] = {"id": ids.new_id(), "project_id": project, "kind": kind, "name": name}
-        db.execute(sa.insert(KEYS), {**row, "digest": digest(token), "created_at": ids.now()})
+        row |= {"digest": digest(token), "created_at": ids.now(), "expires_at": expires_at}
+        db.execute(sa.insert(KEYS), row)
         return str(row["id"]), token
     if known["project_id"] != project:
         raise Problem(409, "key: it belongs to another project")

@@ -52,9 +52,9 @@ def create_ingestion_key(project_id: str, body: NewIngestionKey, call: Call) -> 
 def create_data_plane_key(project_id: str, body: NewDataPlaneKey, call: Call) -> Response:
     """Create a key that opens the project's charts; its value is answered this once."""
     check_project(call, project_id)
-    check_expiry(body.expires_at)
+    expiry = read_expiry(body.expires_at)
     with call.writing() as db:
-        key_id, token = auth.add_key(db, call.project, auth.Kind.DATA_PLANE, name=body.name)
+        key_id, token = auth.add_key(db, call.project, auth.Kind.DATA_PLANE, name=body.name, expires_at=expiry)
     data = {
         "key_value": token,
         "key_id": key_id,
@@ -66,8 +66,9 @@ def create_data_plane_key(project_id: str, body: NewDataPlaneKey, call: Call) ->
     return answer({"success": True, "data": data})
 
 
-def check_expiry(expires_at: str) -> None:
-    """Raises Problem 400 unless it is a moment to come."""
+def read_expiry(expires_at: str) -> int:
+    """The moment in microseconds since 1970. Raises Problem 400 unless it is one to come."""
     moment = search.as_milliseconds(expires_at)
-    if moment is None or moment <= ids.now() / 1000:
+    if moment is None or not ids.now() / 1000 < moment <= search.MAX_MAGNITUDE:
         raise invalid("expires_at", f"must be an ISO 8601 time in the future, not {expires_at!r}")
+    return int(moment * 1000)
