@@ -159,6 +159,13 @@ def test_runs_are_listed_by_what_is_asked(tenant: Tenant, foreign: Tenant) -> No
     assert by_sdk.evaluations == []
 
 
+def test_a_part_of_a_name_is_found_whatever_its_case_in_any_script(tenant: Tenant) -> None:
+    run = create(tenant, name="Essai ÉTÉ Привет")
+    for part in ("essai", "été", "ПРИВЕТ"):
+        found = tenant.call("GET", "/v1/runs", params={"name": part})["evaluations"]
+        assert [one["run_id"] for one in found] == [run], part
+
+
 def test_pages_of_runs_hold_each_once(tenant: Tenant) -> None:
     for number in range(5):
         create(tenant, name=f"r{number}", status="completed" if number else "pending")

@@ -187,8 +187,13 @@ def to_json(value: Any) -> str:
 
 def _configure_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # the driver would begin and commit by itself otherwise
+    connection.create_function("lower", 1, _lower, deterministic=True)  # its own knows the letters of ASCII only
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _lower(text: str | None) -> str | None:
+    return None if text is None else text.lower()
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
