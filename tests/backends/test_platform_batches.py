@@ -1,14 +1,15 @@
-"""Proves that a batch of spans costs the platform a few queries, however many spans it holds."""
+"""Proves that a batch of spans or datapoints costs the platform a few queries, however many it holds."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from support.backends.evaluation_platform import collector, events, storage
+from support.backends.evaluation_platform import batches, collector, events, storage
 from support.backends.evaluation_platform.spans import Span
 
 TRACE = secrets.token_hex(16)
@@ -22,7 +23,7 @@ def spans_of(count: int) -> list[Span]:
     return [Span(TRACE, *each, 1, 2, own) for each, own in zip(zip(ids, parents, ids, strict=True), told, strict=True)]
 
 
-def queries_to_take(store: storage.Store, project: str, received: list[Span]) -> int:
+def queries_of(store: storage.Store, work: Callable[[sa.Connection], object]) -> int:
     made: list[str] = []
 
     def count(*seen: Any) -> None:
@@ -30,9 +31,16 @@ def queries_to_take(store: storage.Store, project: str, received: list[Span]) ->
 
     sa.event.listen(store.engine, "before_cursor_execute", count)
     with store.writing() as db:
-        assert collector.take(db, project, received) == 0
+        work(db)
     sa.event.remove(store.engine, "before_cursor_execute", count)
     return len(made)
+
+
+def queries_to_take(store: storage.Store, project: str, received: list[Span]) -> int:
+    def take(db: sa.Connection) -> None:
+        assert collector.take(db, project, received) == 0
+
+    return queries_of(store, take)
 
 
 def test_a_batch_costs_as_many_queries_as_a_single_span(tmp_path: Path) -> None:
@@ -62,3 +70,14 @@ def test_in_one_batch_a_child_that_comes_first_finds_its_parent(tmp_path: Path) 
 
 def kept(db: sa.Connection) -> list[events.Document]:
     return [dict(one) for one in db.scalars(sa.select(events.EVENTS.c.document).where(events.scope("200")))]
+
+
+def test_linking_many_datapoints_costs_as_many_queries_as_linking_one(tmp_path: Path) -> None:
+    store = storage.Store.open(str(tmp_path / "platform.db"))
+
+    def queries_to_store(count: int) -> int:
+        good = [{"inputs": {"n": number}, "linked_datasets": ["d"]} for number in range(count)]
+        return queries_of(store, lambda db: batches.store_good(db, str(count), good, None))
+
+    assert queries_to_store(200) == queries_to_store(1)
+    store.close()

@@ -273,3 +273,12 @@ def test_events_are_mapped_chosen_and_reported(tenant: Tenant, events: list[str]
     answered = tenant.call("POST", "/v1/datapoints/batch", chosen)
     linked = {read(tenant, one)["linked_event"] for one in answered["insertedIds"]}
     assert linked == {events[0], events[2]}
+
+
+def test_rows_are_in_every_dataset_that_they_name_in_their_order(tenant: Tenant) -> None:
+    a, b, c = (tenant.call("POST", "/v1/datasets", {"name": name})["result"]["insertedId"] for name in "abc")
+    links = [[a], [b, a], [], [c, a, a]]
+    rows = [{"inputs": {"n": number}, "linked_datasets": linked} for number, linked in enumerate(links)]
+    made = tenant.call("POST", "/v1/datapoints/batch", {"datapoints": rows, "dataset_id": b})["insertedIds"]
+    held = {one["id"]: one["datapoints"] for one in tenant.call("GET", "/v1/datasets")["datasets"]}
+    assert held == {a: [made[0], made[1], made[3]], b: [made[1], made[0], made[2], made[3]], c: [made[3]]}

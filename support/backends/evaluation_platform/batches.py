@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -59,10 +60,15 @@ def nothing_stored(outcome: Outcome) -> Problem:
 def store_good(db: sa.Connection, project: str, good: Sequence[Item], dataset: str | None) -> list[str]:
     """Store datapoints with their links; ids in the same order."""
     stored = datapoints.insert_all(db, project, good)
+    members: dict[str, list[str]] = defaultdict(list)
     for datapoint, item in zip(stored, good, strict=True):
-        datapoints.link_to(db, project, datapoint, item.get("linked_datasets") or [])
+        for linked in item.get("linked_datasets") or []:
+            members[linked].append(datapoint)
     if dataset is not None:
-        memberships.link(db, project, dataset, stored)
+        members[dataset] += stored
+    # One look at a dataset for all that it is given: a look for each would take a time that grows with their square.
+    for linked, given in members.items():
+        memberships.link(db, project, linked, given)
     return stored
 
 
