@@ -88,7 +88,7 @@ def all_kept(text: str) -> Kind:
     return PLURALS[text]
 
 
-@with_pattern(f"(?:, asked for [a-z ]+,|, {TOLD_OF_VIOLATION},|)")
+@with_pattern(f"(?:, asked for [a-z ]+,|, {TOLD_OF_VIOLATION}(?: by [A-Z][A-Za-z. ]+)?,|)")
 def asked_for(text: str) -> str | None:
     """The tool whose call is meant, or that the practice is told of a violation; None for every call."""
     return text.removeprefix(", ").removeprefix("asked for ").removesuffix(",") or None

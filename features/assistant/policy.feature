@@ -257,7 +257,7 @@ Feature: What no document may be written for
         | diagnosis      |
 
     @PV-7
-    Scenario: During an outage violations wait, and none overtakes another
+    Scenario: During an outage the violations of one user wait, and none overtakes another
       Given the practice, told of a violation, fails with 503 5 times
       And the model will, one after another
         | step                                      | with   |
@@ -267,13 +267,28 @@ Feature: What no document may be written for
       When these documents are written
         | by      | template  |
         | Dr. Lee | Diagnose  |
-        | Dr. Kim | Prescribe |
+        | Dr. Lee | Prescribe |
         | Dr. Lee | Judge     |
       Then the practice keeps these violations, in this order, and no others
         | reported by | template content | reason |
         | Dr. Lee     | Diagnose         | First  |
-        | Dr. Kim     | Prescribe        | Second |
+        | Dr. Lee     | Prescribe        | Second |
         | Dr. Lee     | Judge            | Third  |
+
+    @PV-90
+    Scenario: A violation that the practice does not take for long holds up nobody else's
+      Given the practice, told of a violation by Dr. Lee, fails with 500 15 times
+      And the model will, again and again
+        | step                                     | with         |
+        | judge it a violation of kind "diagnosis" | Not for them |
+      When these documents are written
+        | by      | template |
+        | Dr. Lee | Diagnose |
+        | Dr. Kim | Prove it |
+      Then the practice keeps these violations, in this order, and no others
+        | reported by | template content |
+        | Dr. Kim     | Prove it         |
+        | Dr. Lee     | Diagnose         |
 
     @PV-7
     Scenario Outline: A violation that the practice will not take (<status>) stands in the log, and holds up no other

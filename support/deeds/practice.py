@@ -397,7 +397,7 @@ def fail(world: World, trouble: str, *, call: str | None = None, called: str = H
     for pattern, order in TROUBLES.items():
         if found := re.fullmatch(pattern, how):
             spoilt = order(*found.groups()) | {"processed": how != trouble}
-            there.control.fail(practice=there.seeded.id, **_of_call(call), **spoilt)
+            there.control.fail(practice=there.seeded.id, **_of_call(world, call), **spoilt)
             return
     raise ValueError(f"{trouble!r} is no trouble; known: {', '.join(TROUBLES)}")
 
@@ -407,11 +407,13 @@ REPORT = ("POST", "/admin/policy-violations")
 """The call by which a practice is told of a violation; no tool makes it."""
 
 
-def _of_call(words: str | None) -> dict[str, Any]:
+def _of_call(world: World, words: str | None) -> dict[str, Any]:
     if words is None:
         return {}
-    if words == TOLD_OF_VIOLATION:
-        return {"method": REPORT[0], "path": REPORT[1]}
+    if words.startswith(TOLD_OF_VIOLATION):
+        _, _, by = words.partition(" by ")
+        person = registered(world, COLLEAGUES[by]).id if by else None
+        return {"method": REPORT[0], "path": REPORT[1], "person": person}
     tool = find(words)
     if tool is None or not tool.asks:
         raise ValueError(f'no tool that asks the practice is called "{words}"')

@@ -92,7 +92,7 @@ class Writer:
 
     def __init__(self, settings: Settings, model: ModelClient, practice: PracticeApi) -> None:
         self.settings, self.model = settings, model
-        self.outbox = violations.Outbox(practice, settings.violation_pause)
+        self.outboxes = violations.Outboxes(practice, settings.violation_pause)
 
     async def write(self, order: Order, caller: Caller, request_id: str) -> Written | Violation:
         """Write a document. Raises ModelFault, and prompts.TooLongError before anything is asked."""
@@ -113,7 +113,7 @@ class Writer:
         if not verdict.is_violation:
             return None
         found = as_violation(verdict)
-        self.outbox.put(caller, record(order, found, caller))
+        self.outboxes.of(caller.user).put(caller, record(order, found, caller))
         return found
 
     async def refine(self, order: Order, caller: Caller, request_id: str) -> Written | Violation:
@@ -128,7 +128,7 @@ class Writer:
 
     async def close(self) -> None:
         """Report the violations that wait, for a while."""
-        await self.outbox.close(self.settings.violation_drain)
+        await self.outboxes.close(self.settings.violation_drain)
 
 
 def as_violation(verdict: policy.Verdict) -> Violation:

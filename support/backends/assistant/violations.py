@@ -1,4 +1,4 @@
-"""Reporting violations to the practice: in the background, in order, until each is taken."""
+"""Reporting violations to the practice: in the background, those of a user in order, until each is taken."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Report:
 
 
 class Outbox:
-    """The reports that the practice has not yet taken. For one event loop; `pause_s`: at most between tries."""
+    """The reports of one user that the practice has not yet taken."""
 
     def __init__(self, practice: PracticeApi, pause_s: float) -> None:
         self.practice, self.pause_s = practice, pause_s
@@ -97,6 +97,26 @@ class Outbox:
             _log.error(
                 "policy violation %s was not reported before the service stopped: %s", report.key, as_text(report)
             )
+
+
+class Outboxes:
+    """An outbox for each user with something to report: a report that the practice does not take holds up no other's.
+
+    For one event loop; `pause_s`: at most between tries.
+    """
+
+    def __init__(self, practice: PracticeApi, pause_s: float) -> None:
+        self.practice, self.pause_s = practice, pause_s
+        self.of_users: dict[str, Outbox] = {}
+
+    def of(self, user: str) -> Outbox:
+        """The outbox of this user; those in which nothing waits any more are forgotten."""
+        self.of_users = {whose: outbox for whose, outbox in self.of_users.items() if outbox.waiting}
+        return self.of_users.setdefault(user, Outbox(self.practice, self.pause_s))
+
+    async def close(self, within_s: float) -> None:
+        """Close all of them, at once."""
+        await asyncio.gather(*(outbox.close(within_s) for outbox in self.of_users.values()))
 
 
 def is_passing(fault: BaseException) -> bool:

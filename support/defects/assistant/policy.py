@@ -69,8 +69,9 @@ def user_waits_for_the_report(original: Any) -> Any:
 
     async def violation(writer: Any, *order: Any) -> Any:
         found = await original(writer, *order)
-        if writer.outbox.worker is not None:
-            await writer.outbox.worker
+        for outbox in list(writer.outboxes.of_users.values()):
+            if outbox.worker is not None:
+                await outbox.worker
         return found
 
     return violation
@@ -157,7 +158,7 @@ def reports_the_harmless(original: Any) -> Any:
         if found is None:
             documents = home(original)
             seen = documents.Violation("none", "Looked at.", 0.5, documents.prompts.now())
-            writer.outbox.put(caller, documents.record(order, seen, caller))
+            writer.outboxes.of(caller.user).put(caller, documents.record(order, seen, caller))
         return found
 
     return violation
@@ -195,6 +196,12 @@ def a_refused_report_holds_up_the_next(original: Any) -> Any:
             outbox.stuck = True
 
     return work
+
+
+@defect("policy.all-wait-for-the-first", breaks=["PV-90"], at="violations:Outboxes.of", spreads=["PV"])
+def all_wait_for_the_first(original: Any) -> Any:
+    """While the practice does not take the report of one user, nobody else's is sent."""
+    return lambda outboxes, _user: original(outboxes, "everybody")
 
 
 @defect("policy.the-end-loses-what-waits", breaks=["PV-7"], at="violations:Outbox.close", spreads=["PV"])

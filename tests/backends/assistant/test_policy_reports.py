@@ -45,7 +45,7 @@ def test_reports_wait_out_an_outage_and_arrive_in_order(office: Office) -> None:
     office.fault(path="*/policy-violations", status=503, times=7)
 
     async def work(desk: Desk) -> float:
-        outbox = desk.writer.outbox
+        outbox = desk.writer.outboxes.of(desk.who.user)
         started = time.monotonic()
         for number in range(5):
             outbox.put(desk.who, a_record(office, f"Reason {number}"))
@@ -62,8 +62,8 @@ def test_what_passes_is_tried_again(office: Office, fault: dict[str, Any]) -> No
     office.fault(path="*/policy-violations", times=4, **fault)
 
     async def work(desk: Desk) -> None:
-        desk.writer.outbox.put(desk.who, a_record(office, "Once"))
-        await empty(desk.writer.outbox)
+        desk.writer.outboxes.of(desk.who.user).put(desk.who, a_record(office, "Once"))
+        await empty(desk.writer.outboxes.of(desk.who.user))
 
     at_desk(office, work, violation_pause=0.02)
     assert reasons(office) == ["Once"]
@@ -75,9 +75,9 @@ def test_one_that_is_refused_for_good_is_in_the_log_and_does_not_hold_up_others(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async def work(desk: Desk) -> None:
-        desk.writer.outbox.put(desk.who, a_record(office, "Refused", clientId="client-of-nobody"))
-        desk.writer.outbox.put(desk.who, a_record(office, "Taken"))
-        await empty(desk.writer.outbox)
+        desk.writer.outboxes.of(desk.who.user).put(desk.who, a_record(office, "Refused", clientId="client-of-nobody"))
+        desk.writer.outboxes.of(desk.who.user).put(desk.who, a_record(office, "Taken"))
+        await empty(desk.writer.outboxes.of(desk.who.user))
 
     at_desk(office, work)
     assert reasons(office) == ["Taken"]
@@ -90,8 +90,8 @@ def test_an_answer_that_cannot_be_read_means_that_it_was_taken(office: Office) -
     office.fault(method="POST", path="*/policy-violations", malformed=True, processed=True)
 
     async def work(desk: Desk) -> None:
-        desk.writer.outbox.put(desk.who, a_record(office, "Once"))
-        await empty(desk.writer.outbox)
+        desk.writer.outboxes.of(desk.who.user).put(desk.who, a_record(office, "Once"))
+        await empty(desk.writer.outboxes.of(desk.who.user))
 
     at_desk(office, work)
     assert reasons(office) == ["Once"]
@@ -102,7 +102,7 @@ def test_what_waits_at_the_end_is_delivered_or_named(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async def delivered(desk: Desk) -> None:
-        desk.writer.outbox.put(desk.who, a_record(office, "At the last moment"))
+        desk.writer.outboxes.of(desk.who.user).put(desk.who, a_record(office, "At the last moment"))
 
     at_desk(office, delivered)
     assert reasons(office) == ["At the last moment"]
@@ -119,3 +119,17 @@ def test_what_waits_at_the_end_is_delivered_or_named(
     assert len(lines) == 2
     assert all("was not reported before the service stopped" in line for line in lines)
     assert "Undelivered 1" in lines[1]
+
+
+def test_a_report_that_the_practice_never_takes_holds_up_nobody_else(office: Office) -> None:  # noqa: F811
+    office.fault(path="*/policy-violations", status=500, person=office.lee.profile)
+    kim = caller(office.made["practitioners"][1])
+
+    async def work(desk: Desk) -> None:
+        desk.writer.outboxes.of(desk.who.user).put(desk.who, a_record(office, "Never taken"))
+        outbox = desk.writer.outboxes.of(kim.user)
+        outbox.put(kim, a_record(office, "Taken", profileId=kim.profile))
+        await empty(outbox)
+
+    at_desk(office, work, violation_pause=0.02, violation_drain=0.1)
+    assert reasons(office) == ["Taken"]
