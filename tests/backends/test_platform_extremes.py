@@ -94,6 +94,36 @@ def test_extreme_criteria_are_an_error_with_a_cause(tenant: Tenant, criteria: st
     tenant.refused("POST", "/v1/metrics/run", body, status=422, naming="metric m failed: ")
 
 
+def test_text_that_is_no_unicode_is_an_error_with_a_cause_and_escaped_where_it_explains(tenant: Tenant) -> None:
+    def body(criteria: str, kind: str) -> Any:
+        return {"metric": {"name": "m", "type": "PYTHON", "return_type": kind, "criteria": criteria}, "event": {}}
+
+    text, raising = "'a' + chr(0xd800)", "def f(event):\n    raise ValueError(chr(0xd800))"
+    tenant.refused("POST", "/v1/metrics/run", body(text, "string"), status=422, naming="'a\\ud800' is not what")
+    tenant.refused("POST", "/v1/metrics/run", body(raising, "float"), status=422, naming="ValueError: \\ud800")
+    answer = tenant.call("POST", "/v1/metrics/run", body(f"(1, {text})", "float"))
+    assert (answer["result"], answer["explanation"]) == (1, "a\\ud800")
+
+
+def test_what_explains_a_score_is_written_to_the_event_whatever_it_says(tenant: Tenant) -> None:
+    told = {"name": "odd", "type": "PYTHON", "criteria": "(1, chr(0xd800))", "enabled_in_prod": True}
+    tenant.call("POST", "/v1/metrics", told)
+    event = tenant.call("POST", "/v1/events", {"event_type": "tool", "inputs": {}})["event_id"]
+
+    def scored() -> None:
+        metrics = tenant.call("GET", f"/v1/events/{event}")["event"]["metrics"]
+        assert metrics == {"odd": 1, "odd_explanation": "\\ud800"}
+
+    eventually(scored, within=20, what="the score is there")
+
+
+def test_the_schema_passes_over_what_names_no_dataset(tenant: Tenant) -> None:
+    for dataset in ([1], {"a": 1}, 7, "known"):
+        event = {"event_type": "tool", "inputs": {}, "metadata": {"dataset_id": dataset}}
+        tenant.call("POST", "/v1/events", event)
+    assert tenant.call("GET", "/v1/events/schema")["datasets"] == ["known"]
+
+
 def test_extreme_attributes_of_a_span_are_stored(tenant: Tenant) -> None:
     far = "honeyhive_inputs" + ".a" * 1000
     tenant.call("POST", "/v1/traces", spans((far, "x"), ("honeyhive_outputs", DEEP), ("honeyhive_config.n", "[NaN]")))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import sandbox, search
-from .sandbox import MetricError
+from .sandbox import MetricError, readable
 from .settings import Settings
 
 __all__ = ["Lookup", "MetricError", "Score", "compute"]
@@ -50,7 +50,7 @@ def compute(metric: Definition, event: Event, settings: Settings, lookup: Lookup
             score = compute_composite(metric, event, settings, lookup, depth)
         case _:
             raise MetricError("a HUMAN metric is given by a person; there is nothing to compute")
-    return Score(typed(score.value, metric), score.explanation)
+    return Score(typed(score.value, metric), None if score.explanation is None else readable(score.explanation))
 
 
 def require_ground_truth(metric: Definition, event: Event) -> None:
@@ -237,6 +237,8 @@ TYPE_CHECKS: dict[str, Callable[[Any, Definition], bool]] = {
         isinstance(value, int | float) and not isinstance(value, bool) and search.is_finite(value)
     ),
     "boolean": lambda value, _: isinstance(value, bool),
-    "string": lambda value, _: isinstance(value, str),
-    "categorical": lambda value, metric: isinstance(value, str) and value in (categories(metric) or [value]),
+    "string": lambda value, _: isinstance(value, str) and readable(value) == value,
+    "categorical": lambda value, metric: (
+        isinstance(value, str) and readable(value) == value and value in (categories(metric) or [value])
+    ),
 }

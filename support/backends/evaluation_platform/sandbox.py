@@ -17,6 +17,14 @@ CHILD = Path(__file__).with_name("sandbox_child.py")
 class MetricError(Exception):
     """A metric that gives no value; the text is the cause, fit to be shown."""
 
+    def __init__(self, cause: str) -> None:
+        super().__init__(readable(cause))
+
+
+def readable(text: str) -> str:
+    """The text with what is no character (half of a surrogate pair) written out: neither UTF-8 nor a store has it."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
 
 def run_python(
     criteria: str, name: str, event: Mapping[str, Any], *, seconds: float, memory_bytes: int

@@ -155,10 +155,10 @@ def get(event_id: str, call: Call) -> Response:
 
 def answer_schema(found: list[dict[str, Any]]) -> dict[str, Any]:
     """The fields of these events and the datasets that they name."""
-    datasets = {event["metadata"].get("dataset_id") for event in found}
+    named = [event["metadata"].get("dataset_id") for event in found]
     return {
         "fields": events.fields_seen(found),
-        "datasets": sorted(one for one in datasets if isinstance(one, str)),
+        "datasets": sorted({one for one in named if isinstance(one, str)}),
         "mappings": {},
     }
 
