@@ -282,3 +282,14 @@ def test_rows_are_in_every_dataset_that_they_name_in_their_order(tenant: Tenant)
     made = tenant.call("POST", "/v1/datapoints/batch", {"datapoints": rows, "dataset_id": b})["insertedIds"]
     held = {one["id"]: one["datapoints"] for one in tenant.call("GET", "/v1/datasets")["datasets"]}
     assert held == {a: [made[0], made[1], made[3]], b: [made[1], made[0], made[2], made[3]], c: [made[3]]}
+
+
+def test_two_parts_of_an_event_are_not_put_under_one_name(tenant: Tenant) -> None:
+    event = {"event_type": "tool", "inputs": {"old": {"x": 1}, "new": {"x": 2}}}
+    stored = tenant.call("POST", "/v1/events", event)["event_id"]
+    body: dict[str, Any] = {"events": [stored], "mapping": {"inputs": ["inputs.old.x", "inputs.new.x"]}}
+    tenant.refused("POST", "/v1/datapoints/batch", body, status=400, naming="mapping.inputs")
+    body["mapping"] = {"inputs": ["inputs.old.x", "inputs.old.x"], "ground_truth": ["inputs.new.x"]}
+    (made,) = tenant.call("POST", "/v1/datapoints/batch", body)["insertedIds"]
+    (found,) = tenant.call("GET", f"/v1/datapoints/{made}")["datapoint"]
+    assert (found["inputs"], found["ground_truth"]) == ({"x": 1}, {"x": 2})

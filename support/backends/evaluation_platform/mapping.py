@@ -99,6 +99,16 @@ def from_event(event: Mapping[str, Any], mapping: DatapointMapping | None, where
     }
 
 
+def check_names(mapping: DatapointMapping) -> None:
+    """Raises Problem 400 for two paths in events that would give a datapoint the same name: one would be lost."""
+    for bucket in ("inputs", "ground_truth"):
+        named: dict[str, str] = {}
+        for path in mapping.columns(bucket):
+            other = named.setdefault(path.rpartition(".")[2], path)
+            if other != path:
+                raise invalid(f"mapping.{bucket}", f"{other!r} and {path!r} would have one name")
+
+
 def look_up(event: Mapping[str, Any], path: str, where: str) -> Any:
     """The value at a path of an event. Raises Problem 400 when there is none."""
     for start in (event, event.get("inputs"), event.get("outputs")):

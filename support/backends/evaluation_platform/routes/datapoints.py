@@ -136,6 +136,8 @@ def _from_rows(db: sa.Connection, project: str, body: NewBatch) -> batches.Outco
 
 
 def _from_events(db: sa.Connection, project: str, body: NewBatch) -> batches.Outcome:
+    if body.mapping is not None:
+        mapping.check_names(body.mapping)
     chosen = batches.select_events(
         db,
         project,
