@@ -460,3 +460,13 @@ def test_what_cannot_be_done_is_refused_before_anything_has_run(
     assert says in run.output
     assert "Traceback" not in run.output
     assert "1 passed" not in run.output
+
+
+def test_where_the_red_cannot_be_kept_the_verdict_is_told_all_the_same(behave_project: Make) -> None:
+    project = behave_project("Feature: f\n  Scenario: only\n    Given a promise is broken\n", STEPS)
+    (project.folder / "rerun.txt").mkdir()
+    run = project.run()
+    assert (run.code, run.verdicts()) == (1, {"only": "failed"})
+    assert "0 passed, 1 failed in " in run.output
+    assert "note: rerun.txt cannot be written (Is a directory)" in run.output
+    assert "Traceback" not in run.output

@@ -51,13 +51,17 @@ class Summary:
             self._counts(),
         ]
 
-    def keep_red(self) -> None:
-        """Keep the red locations in rerun.txt, in the form that behave takes."""
+    def keep_red(self) -> str:
+        """Keep the red locations in rerun.txt, in the form that behave takes; says why where that cannot be."""
         red = [outcome for outcome in self.outcomes if outcome.is_red]
-        if red:
-            RERUN_FILE.write_text("".join(f"{outcome.location}\n" for outcome in red), encoding="utf-8")
-        else:
-            RERUN_FILE.unlink(missing_ok=True)
+        try:
+            if red:
+                RERUN_FILE.write_text("".join(f"{outcome.location}\n" for outcome in red), encoding="utf-8")
+            else:
+                RERUN_FILE.unlink(missing_ok=True)
+        except OSError as fault:  # a folder that is read-only, say; the verdict of the run does not hang on it
+            return f"note: {RERUN_FILE} cannot be written ({fault.strerror}); the list above names what is red"
+        return ""
 
     def _counts(self) -> str:
         counts = Counter(outcome.verdict for outcome in self.outcomes)

@@ -235,8 +235,8 @@ class _Run:
         said = [f"{name}={value}" for name, value in config.userdata_defines or () if name in ASKED_AGAIN]
         whole = summary.Summary(ended, self._problems, self._notices, seconds, config.jobs, places, self._bill, said)
         print("\n".join(whole.lines()))  # noqa: T201 - the console is where this goes
-        if self._runner.reports:
-            whole.keep_red()
+        if self._runner.reports and (trouble := whole.keep_red()):
+            print(trouble)  # noqa: T201
         if pool.interrupted:
             print("\n".join(self._interrupted()))  # noqa: T201
         return bool(whole.is_red or pool.interrupted or self._containers_failed())
