@@ -198,6 +198,23 @@ def test_each_scenario_is_linked_to_its_line(tmp_path: Path, source: str, url: s
     ]
 
 
+@pytest.mark.parametrize(
+    ("source", "urls"),
+    [
+        ("https://host.example/o/r/blob/main", []),  # not shown there
+        ("..", ["../../ours/features/load/a.feature#L3"]),
+    ],
+)
+def test_a_feature_outside_of_the_repository_is_linked_only_on_the_disk(
+    tmp_path: Path, source: str, urls: list[str]
+) -> None:
+    result(tmp_path, "Kept", 1, 400)
+    [file] = tmp_path.glob("*-result.json")
+    file.write_text(file.read_text().replace("features/our folder/a.feature:42", "../ours/features/load/a.feature:3"))
+    html.link_sources(tmp_path, source)
+    assert [link["url"] for link in json.loads(file.read_text()).get("links", ())] == urls
+
+
 def test_without_an_address_the_files_are_looked_for_from_the_page(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -152,12 +152,14 @@ def relative_to(output: Path) -> str:
 
 
 def link_sources(results: Path, source: str) -> None:
-    """Link each scenario to its line in its feature file, below this address."""
+    """Link each scenario to its line in its feature file, below this address, if it stands there."""
     for file in results.glob("*-result.json"):
         test = json.loads(file.read_text(encoding="utf-8"))
         for label in test.get("labels", []):
             if label["name"] == LOCATION:
                 place, _, line = label["value"].rpartition(":")
+                if "://" in source and place.startswith(("../", "/")):
+                    continue  # a feature outside of the repository, which is not shown there
                 link = {"type": "link", "name": label["value"], "url": f"{source.rstrip('/')}/{quote(place)}#L{line}"}
                 test.setdefault("links", []).insert(0, link)
         file.write_text(json.dumps(test), encoding="utf-8")
