@@ -65,7 +65,13 @@ class PracticeApi:
         self.timeout_s, self.tries, self.pause_s = timeout_s, tries, pause_s
         secure = not address.startswith("http://")  # without TLS there is no certificate to read and check
         self.http = httpx.AsyncClient(
-            base_url=base_url(address), timeout=timeout_s, trust_env=False, verify=secure, cookies=no_cookies()
+            base_url=base_url(address),
+            timeout=timeout_s,
+            trust_env=False,
+            verify=secure,
+            cookies=no_cookies(),
+            # httpx's own hundred would be shared by all: whom the practice keeps waiting would keep the others waiting.
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=20),
         )
 
     async def call(

@@ -5,6 +5,7 @@ Faults are those of the real embedded practice API; what was asked is read from 
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 
 from support.backends.assistant.practice import base_url
 from support.backends.assistant.tools import base
-from tests.backends.assistant.offices import Desk, Office, at_desk, office, practices  # noqa: F401 - fixtures
+from tests.backends.assistant.offices import Desk, Office, at_desk, caller, office, practices  # noqa: F401 - fixtures
 
 
 def tried(office: Office, name: str, arguments: dict[str, Any], **desk: Any) -> tuple[dict[str, Any], list[Any]]:  # noqa: F811
@@ -184,3 +185,22 @@ def test_what_the_practice_hands_to_one_is_not_shown_for_the_next(office: Office
 
     at_desk(office, work)
     assert ["cookie" in each["headers"] for each in office.asked()] == [False, False]
+
+
+def test_many_slow_calls_of_one_user_keep_nobody_else_waiting(office: Office) -> None:  # noqa: F811
+    office.fault(path="*/search-clients", delay_s=30, person=office.lee.profile)
+    kim = caller(office.made["practitioners"][1])
+
+    async def work(at: Desk) -> Any:
+        slow = [asyncio.create_task(base.run(at.context(), *called(f"Sarah {number}"))) for number in range(110)]
+        await asyncio.sleep(0.5)
+        result = await asyncio.wait_for(base.run(replace(at.context(), caller=kim), *called("Sarah")), 3)
+        for each in slow:
+            each.cancel()
+        await asyncio.wait(slow)
+        return result
+
+    def called(name: str) -> tuple[str, str]:
+        return SEARCH[0], json.dumps({"query": name})
+
+    assert at_desk(office, work)["success"]
