@@ -47,6 +47,10 @@ class Breaker:
         logs.info(COMPONENT, "circuit half-open: one operation tries", provider=self.provider)
         return True
 
+    def heeds(self, *, trial: bool) -> bool:
+        """Whether the end of an operation tells anything: one that began before the circuit opened comes too late."""
+        return trial or self.opened_at is None
+
     def succeeded(self) -> None:
         """An operation that was admitted has ended well."""
         if self.opened_at is not None:

@@ -88,6 +88,9 @@ async def answer(call: Call) -> tuple[Outcome, bool]:
     tool = tools.find(call.name)
     if tool is None:
         raise refusals.not_found(call.name, tools.names())
+    if call.session.calls.get(call.request_id) is not asyncio.current_task():
+        logs.info(COMPONENT, "call refused: its request id is in use", tool=call.name)
+        raise refusals.duplicate(call.request_id)
     kept = None if tool.repeatable else call.state.cache.get(call.identity)
     if kept is not None:
         logs.info(COMPONENT, "call answered from the cache", tool=call.name)
@@ -155,7 +158,7 @@ async def run(call: Call, tool: Tool) -> Outcome:
     try:
         if await ends(task, limits.tool_timeout):
             return task.result()
-        task.cancel()
+        task.cancel(clock.OUT_OF_TIME)
         if await ends(task, limits.daemon_timeout - call.progress.elapsed()):
             raise refusals.timed_out(call.name, "tool", limits.tool_timeout)
         raise refusals.timed_out(call.name, "daemon", limits.daemon_timeout)

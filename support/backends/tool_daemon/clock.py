@@ -6,6 +6,9 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 
+OUT_OF_TIME = "out of time"
+"""The message with which a task is cancelled that took too long; any other has lost its asker."""
+
 
 def now() -> float:
     """Seconds that never go back, for intervals."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
-from . import calls, health, logs, protocol, refusals, tools
+from . import calls, health, logs, protocol, tools
 from .sessions import LimitReachedError, Session
 from .state import State
 
 COMPONENT = "connections"
+FAREWELL_S = 0.5
+"""How long a client has to answer that it is being disconnected."""
 
 
 async def serve(state: State, socket: ServerConnection) -> None:
@@ -43,7 +46,7 @@ async def welcome(state: State, socket: ServerConnection) -> Session | None:
         await turn_away(socket, error, code)
         return None
     try:
-        session = state.sessions.begin(socket.close)
+        session = state.sessions.begin(partial(part, socket))
     except LimitReachedError as full:
         await turn_away(socket, str(full), protocol.TRY_LATER)
         return None
@@ -74,6 +77,15 @@ async def turn_away(socket: ServerConnection, error: str, code: int) -> None:
     await socket.close(code, error)
 
 
+async def part(socket: ServerConnection, code: int, reason: str) -> None:
+    """Close a connection; that of a client which reads nothing, not even a farewell, is cut."""
+    try:
+        async with asyncio.timeout(2 * FAREWELL_S):
+            await socket.close(code, reason)
+    except TimeoutError:
+        socket.transport.abort()
+
+
 async def converse(state: State, socket: ServerConnection, session: Session) -> None:
     """Answer message after message until the client leaves."""
     with logs.of_session(session.id):
@@ -89,23 +101,32 @@ async def take(state: State, socket: ServerConnection, session: Session, frame: 
     """Answer one message; a call is begun and not waited for."""
 
     async def send(message: dict[str, Any]) -> None:
-        await deliver(socket, session, message)
+        await deliver(socket, session, message, state.settings.ping_interval)
 
     try:
         message = protocol.read(frame)
         if message.get("op") == "call_tool":
-            await begin(state, session, message, send)
+            begin(state, session, message, send)
         else:
             await send(reply(state, message))
     except protocol.MessageError as fault:
         await send({"op": "error", "message": str(fault)})
 
 
-async def deliver(socket: ServerConnection, session: Session, message: dict[str, Any]) -> None:
-    """Send a message; that is activity, too. Raises GoneError."""
+async def deliver(socket: ServerConnection, session: Session, message: dict[str, Any], patience: float) -> None:
+    """Send a message; that is activity, too. Raises GoneError.
+
+    A client that reads nothing for `patience` seconds is cut off: pings do not find it, since they queue up behind the
+    message, and its calls would keep their places for ever.
+    """
     session.touch()
     try:
-        await socket.send(protocol.write(message))
+        async with asyncio.timeout(patience):
+            await socket.send(protocol.write(message))
+    except TimeoutError as late:
+        logs.warning(COMPONENT, "client cut off: it does not read", waited=patience)
+        socket.transport.abort()
+        raise calls.GoneError("the client does not read") from late
     except ConnectionClosed as end:
         raise calls.GoneError("the client has gone") from end
 
@@ -126,22 +147,19 @@ def reply(state: State, message: dict[str, Any]) -> dict[str, Any]:
             raise protocol.MessageError("invalid_message: op must be a text")
 
 
-async def begin(state: State, session: Session, message: dict[str, Any], send: calls.Send) -> None:
+def begin(state: State, session: Session, message: dict[str, Any], send: calls.Send) -> None:
     """Begin a call, as a task of its own. Raises MessageError."""
     request_id, name, arguments = protocol.read_call(message)
-    if request_id in session.calls:
-        refusal = refusals.duplicate(request_id)
-        await send({"op": "call_tool_res", "request_id": request_id, "error": refusal.shown()})
-        return
     call = calls.Call(state, session, send, request_id, name, arguments)
     task = asyncio.create_task(calls.serve(call))
-    session.calls[request_id] = task
+    session.calls.setdefault(request_id, task)  # one that takes the id of another is about to be refused
     task.add_done_callback(lambda done: finish(session, request_id, done))
 
 
 def finish(session: Session, request_id: str, task: asyncio.Task[None]) -> None:
     """A call is over: forget it; what it could not tell its client, it tells the log."""
-    session.calls.pop(request_id, None)
+    if session.calls.get(request_id) is task:
+        del session.calls[request_id]
     session.touch()
     failure = None if task.cancelled() else task.exception()
     if failure is not None and not isinstance(failure, calls.GoneError):

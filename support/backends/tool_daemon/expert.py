@@ -68,11 +68,15 @@ class Expert:
                 return Opinion("cached", kept)
             work, how = self.join(key, ask)
         heart = asyncio.create_task(self.keep_beating(beat))
+        why: tuple[str, ...] = ()
         try:
             return await self.wait(work, key, how)
+        except asyncio.CancelledError as end:
+            why = end.args
+            raise
         finally:
             heart.cancel()
-            self.leave(work, key)
+            self.leave(work, key, *why)
 
     def identity(self, question: list[str]) -> str:
         """The same text for the same question."""
@@ -92,9 +96,18 @@ class Expert:
         return work, how
 
     async def limited(self, ask: Callable[[], Awaitable[Answer]]) -> Answer:
-        """The work itself, within its time."""
-        async with asyncio.timeout(self.settings.expert_timeout):
+        """The work itself, within its time. Raises TimeoutError."""
+        own = asyncio.current_task()
+        assert own is not None
+        end = asyncio.get_running_loop().call_later(self.settings.expert_timeout, own.cancel, clock.OUT_OF_TIME)
+        try:
             return await ask()
+        except asyncio.CancelledError as late:
+            if clock.OUT_OF_TIME in late.args:
+                raise TimeoutError from late
+            raise
+        finally:
+            end.cancel()
 
     def finished(self, key: str, work: Work) -> None:
         """The work is done: keep its answer, unless it is a makeshift."""
@@ -121,12 +134,12 @@ class Expert:
         logs.info(COMPONENT, "expert analysis done", key=key[:12], how=how)
         return Opinion("degraded" if answer.degraded else how, answer.text)
 
-    def leave(self, work: Work, key: str) -> None:
-        """One that waited has its answer, or has gone; when nobody waits any more, the work ends."""
+    def leave(self, work: Work, key: str, *why: str) -> None:
+        """One that waited has its answer, or has gone (`why`); when nobody waits any more, the work ends."""
         work.waiting -= 1
         if not work.waiting and not work.task.done():
             self.in_progress.pop(key, None)
-            work.task.cancel()
+            work.task.cancel(*why)
 
     async def keep_beating(self, beat: Beat) -> None:
         """Tell at every interval that the analysis goes on."""

@@ -14,7 +14,7 @@ import logging
 import logging.handlers
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from .settings import Settings
 
 ROOT = "tool_daemon"
 MASK = "**********"
+_secrets: list[str] = []
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 session_id: ContextVar[str | None] = ContextVar("session_id", default=None)
@@ -94,27 +95,30 @@ def causes(error: BaseException) -> list[str]:
     return told
 
 
+def hide(*secrets: str) -> None:
+    """Mask these from now on, in every file that the daemon writes, as long as it runs."""
+    _secrets.extend(secrets)
+    _secrets.sort(key=len, reverse=True)  # a secret may contain another
+
+
+def masked(value: Any) -> Any:
+    """A value, at any depth, without secrets in its texts."""
+    if isinstance(value, dict):
+        return {name: masked(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [masked(each) for each in value]
+    if isinstance(value, str):
+        for secret in _secrets:
+            value = value.replace(secret, MASK)
+    return value
+
+
 class Lines(logging.Formatter):
     """Records as lines of JSON."""
 
-    def __init__(self, secrets: Sequence[str]) -> None:
-        super().__init__()
-        self._secrets = sorted(secrets, key=len, reverse=True)
-
     def format(self, record: logging.LogRecord) -> str:
         """One line."""
-        return json.dumps(self.masked(line(record)), ensure_ascii=False, default=str)
-
-    def masked(self, value: Any) -> Any:
-        """A value, at any depth, without secrets in its texts."""
-        if isinstance(value, dict):
-            return {name: self.masked(each) for name, each in value.items()}
-        if isinstance(value, list | tuple):
-            return [self.masked(each) for each in value]
-        if isinstance(value, str):
-            for secret in self._secrets:
-                value = value.replace(secret, MASK)
-        return value
+        return json.dumps(masked(line(record)), ensure_ascii=False, default=str)
 
 
 def line(record: logging.LogRecord) -> dict[str, Any]:
@@ -149,11 +153,12 @@ def rotating(path: Path, settings: Settings) -> logging.Handler:
 def to(settings: Settings, folder: Path | None, name: str, *, stderr: bool = False) -> Iterator[None]:
     """Write the log to `folder`/`name`, and, where asked, to stderr, for the length of the block."""
     logger = logging.getLogger(ROOT)
+    hide(*settings.secrets())
     handlers: list[logging.Handler] = [rotating(folder / name, settings)] if folder is not None else []
     if stderr:
         handlers.append(logging.StreamHandler(sys.stderr))
     for handler in handlers:
-        handler.setFormatter(Lines(settings.secrets()))
+        handler.setFormatter(Lines())
         logger.addHandler(handler)
     logger.setLevel(settings.log_level)
     logger.propagate = False
@@ -163,3 +168,4 @@ def to(settings: Settings, folder: Path | None, name: str, *, stderr: bool = Fal
         for handler in handlers:
             logger.removeHandler(handler)
             handler.close()
+        _secrets.clear()

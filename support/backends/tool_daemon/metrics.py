@@ -85,7 +85,7 @@ class Metrics:
     def write(self, record: dict[str, Any]) -> None:
         """Append a line to the metrics log."""
         if self.file is not None:
-            text = json.dumps(record, ensure_ascii=False)
+            text = json.dumps(logs.masked(record), ensure_ascii=False)
             self.file.emit(logging.LogRecord("metrics", logging.INFO, "", 0, text, None, None))
 
     def shown(self) -> dict[str, Any]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import string
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 import openai
 from openai.types.chat import ChatCompletionMessageParam
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, wait_exponential
 
-from . import logs
+from . import clock, logs
 from .breaker import Breaker
 from .settings import Settings
 
@@ -19,6 +23,10 @@ RETRIES = 3
 FALLBACK_TEXT = "The model cannot be reached at the moment. Please try again later."
 WORTH_RETRYING = frozenset({408, 409, 429})
 """Statuses below 500 after which the same request may succeed."""
+
+MALFORMED = (json.JSONDecodeError, UnicodeDecodeError, AttributeError, TypeError, LookupError)
+"""What OpenAI's client, which checks no answer, and whoever reads one meet in an answer that is none."""
+PLAIN = string.punctuation.replace("%", "")
 
 
 class ProviderError(Exception):
@@ -78,13 +86,16 @@ class Provider:
         return self._client
 
     async def complete(self, ask: Ask) -> Answer:
-        """One request. Raises openai.OpenAIError."""
-        made = await self.client.chat.completions.create(
-            model=ask.model or self.model,
-            messages=ask.messages(),
-            extra_headers={"x-client-request-id": logs.request_id.get() or ""},
-        )
-        text = made.choices[0].message.content if made.choices else None
+        """One request. Raises openai.OpenAIError, ProviderError."""
+        try:
+            made = await self.client.chat.completions.create(
+                model=ask.model or self.model,
+                messages=ask.messages(),
+                extra_headers={"x-client-request-id": header(logs.request_id.get() or "")},
+            )
+            text = made.choices[0].message.content if made.choices else None
+        except MALFORMED as nonsense:
+            raise ProviderError(f"the provider {self.name} answered with what is no completion") from nonsense
         if not text:
             raise ProviderError(f"the provider {self.name} answered without a text")
         return Answer(text, self.name, made.model)
@@ -166,20 +177,26 @@ class Providers:
 
 async def guarded(provider: Provider, operation: Callable[[], Any]) -> Answer:
     """An operation that its provider's circuit breaker learns of: once, however often it was tried."""
-    settled = False
+    breaker = provider.breaker
+    trial = breaker.trying  # it has just been admitted, and nobody else is while one tries
     try:
         answer: Answer = await operation()
-        provider.breaker.succeeded()
-        settled = True
-    except ProviderError as failure:
-        if speaks_against(failure):
-            provider.breaker.failed()
-            settled = True
+    except BaseException as end:
+        if not breaker.heeds(trial=trial):
+            pass
+        elif out_of_time(end) or (isinstance(end, ProviderError) and speaks_against(end)):
+            breaker.failed()
+        else:
+            breaker.said_nothing()
         raise
-    finally:
-        if not settled:
-            provider.breaker.said_nothing()
+    if breaker.heeds(trial=trial):
+        breaker.succeeded()
     return answer
+
+
+def out_of_time(end: BaseException) -> bool:
+    """Whether an operation was cut short since the provider took too long, and not since its asker has gone."""
+    return isinstance(end, asyncio.CancelledError) and clock.OUT_OF_TIME in end.args
 
 
 def speaks_against(failure: ProviderError) -> bool:
@@ -205,6 +222,11 @@ async def operate(provider: Provider, ask: Ask) -> Answer:
         message = f"the provider {provider.name} gave no answer: {describe(cause)}"
         raise ProviderError(message) from cause
     raise AssertionError("unreachable: tenacity returns or raises")
+
+
+def header(text: str) -> str:
+    """A text of a client's as the value of an HTTP header: what cannot stand there is percent-encoded."""
+    return quote(text, safe=PLAIN, errors="replace")[:512]
 
 
 def pauses(base: float) -> Any:

@@ -21,8 +21,6 @@ from .settings import Settings
 from .state import State
 
 COMPONENT = "server"
-FAREWELL_S = 0.5
-"""How long a client has to answer that it is being disconnected."""
 
 
 def run(settings: Settings, announce: serving.Announce) -> None:
@@ -68,7 +66,7 @@ async def _serve(settings: Settings, listener: socket.socket, place: Path, annou
             max_size=protocol.MAX_MESSAGE_BYTES,
             ping_interval=settings.ping_interval,
             ping_timeout=settings.ping_interval,
-            close_timeout=FAREWELL_S,
+            close_timeout=connections.FAREWELL_S,
             compression=None,
             logger=_of_strangers(),
         ):
@@ -76,6 +74,7 @@ async def _serve(settings: Settings, listener: socket.socket, place: Path, annou
             announce({"address": f"ws://{host}:{port}"})
             await stop.wait()
             logs.info(COMPONENT, "daemon stopping", sessions=state.sessions.count(), calls=state.capacity.total)
+            await state.sessions.dismiss()
     finally:
         for chore in chores:
             chore.cancel()

@@ -14,11 +14,13 @@ from .settings import Settings
 COMPONENT = "sessions"
 GOODBYE = 1000
 """The code with which a silent session is closed: nobody did anything wrong."""
+GOING_AWAY = 1001
+"""The code with which all are closed when the daemon ends."""
 
 
 @dataclass
 class Session:
-    """One client. `close(code, reason)` ends its connection; `calls` are those under way, by request id."""
+    """One client. `close(code, reason)` ends its connection, in any case soon; `calls` are under way, by request id."""
 
     id: str
     close: Callable[[int, str], Awaitable[None]]
@@ -89,6 +91,10 @@ class Sessions:
             farewell = asyncio.ensure_future(session.close(GOODBYE, self.reason()))
             self._farewells.add(farewell)
             farewell.add_done_callback(self._farewells.discard)
+
+    async def dismiss(self) -> None:
+        """Send all clients away, since the daemon ends; one that does not listen holds nothing up."""
+        await asyncio.gather(*(each.close(GOING_AWAY, "") for each in list(self.open.values())))
 
     def reason(self) -> str:
         """What a client that was silent for too long is told."""

@@ -29,6 +29,7 @@ class Tokens:
             return "unauthorized"
         if not isinstance(new, str) or len(new) < SHORTEST_TOKEN:
             return "invalid_new_token"
+        logs.hide(new)
         self.current = new
         logs.info(COMPONENT, "token rotated")
         return None

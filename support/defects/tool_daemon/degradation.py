@@ -197,8 +197,8 @@ def works_twice(original: Any) -> Any:
 def stops_with_the_first(original: Any) -> Any:
     """When the agent goes that asked first, those who wait for the same get nothing."""
 
-    def leave(self: Any, work: Any, key: str) -> None:
-        original(self, work, key)
+    def leave(self: Any, work: Any, key: str, *why: str) -> None:
+        original(self, work, key, *why)
         if work.waiting and not work.task.done():
             self.in_progress.pop(key, None)
             work.task.cancel()

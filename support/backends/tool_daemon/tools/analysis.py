@@ -28,13 +28,15 @@ class Analyze(Arguments):
 
 
 async def analyze(context: Context, arguments: Analyze) -> Outcome:
-    """Read the material part by part for what bears on the question, then ask the expert."""
+    """Read the material part by part for what bears on the question, then ask the expert.
+
+    It is read in a thread, since large material takes seconds, in which other clients want to be served.
+    """
     findings = []
-    pieces = parts(arguments.material, arguments.steps)
+    pieces = await asyncio.to_thread(parts, arguments.material, arguments.steps)
     for number, part in enumerate(pieces, start=1):
         context.progress.at(number, len(pieces) + arguments.use_assistant_model)
-        findings.append({"step": number, "found": relevant(arguments.question, part)})
-        await asyncio.sleep(0)
+        findings.append({"step": number, "found": await asyncio.to_thread(relevant, arguments.question, part)})
     opinion = Opinion("skipped")
     if arguments.use_assistant_model:
         context.progress.at(len(pieces) + 1, len(pieces) + 1)
@@ -68,7 +70,9 @@ def relevant(question: str, part: str) -> list[str]:
     """The sentences of a part that share a longer word with the question."""
     wanted = {word for word in WORD.findall(question.lower()) if len(word) > 3}
     sentences = [sentence for sentence in re.split(r"(?<=[.!?])\s+", part) if sentence]
-    return [sentence for sentence in sentences if wanted & set(WORD.findall(sentence.lower()))]
+    return [
+        sentence for sentence in sentences if any(word.group() in wanted for word in WORD.finditer(sentence.lower()))
+    ]
 
 
 ANALYZE = Tool(
