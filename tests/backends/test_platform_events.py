@@ -252,6 +252,14 @@ def test_an_update_by_path_moves_the_end(tenant: Tenant) -> None:
     assert (read(tenant, event)["end_time"], read(tenant, event)["duration"]) == (1500, 500)
 
 
+def test_an_update_of_the_duration_moves_the_end(tenant: Tenant) -> None:
+    event = post(tenant, start_time=1000, end_time=2000)
+    tenant.call("PUT", "/events", {"event_id": event, "duration": 5000})
+    assert [read(tenant, event)[name] for name in ("start_time", "end_time", "duration")] == [1000, 6000, 5000]
+    tenant.call("PUT", "/events", {"event_id": event, "duration": 7, "end_time": 3000})
+    assert [read(tenant, event)[name] for name in ("start_time", "end_time", "duration")] == [1000, 3000, 7]
+
+
 def test_updates_that_come_before_their_event_are_applied_in_order(tenant: Tenant, foreign: Tenant) -> None:
     tenant.call("PUT", "/events", {"event_id": "late", "metadata": {"a": 1, "b": 1}})
     tenant.call("PUT", "/v1/events/late", {"metadata": {"b": 2}})

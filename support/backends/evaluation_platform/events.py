@@ -250,8 +250,11 @@ def merge(event: Mapping[str, Any], changes: Mapping[str, Any]) -> Document:
             continue
         before = merged.get(name)
         merged[name] = merge_values(before, value) if isinstance(before, dict) else value
-    if "end_time" in changes and changes.get("duration") is None and changes["end_time"] is not None:
+    ended, lasted = (changes.get(name) is not None for name in ("end_time", "duration"))
+    if ended and not lasted:
         merged["duration"] = max(merged["end_time"] - merged["start_time"], 0)
+    elif lasted and not ended:
+        merged["end_time"] = merged["start_time"] + merged["duration"]
     return merged
 
 
