@@ -133,7 +133,9 @@ class Agent:
         self.spoke_at = time.monotonic()
         """When it last began to say something, or to connect: the daemon has heard of it later than that."""
         try:
-            opening = connect(self.address, compression=None, open_timeout=CONNECT_S, close_timeout=0.2, max_size=None)
+            opening = connect(
+                self.address, proxy=None, compression=None, open_timeout=CONNECT_S, close_timeout=0.2, max_size=None
+            )
             self._socket: ClientConnection = self._open.enter_context(opening)
         except (OSError, TimeoutError, ConnectionClosed, InvalidMessage) as silence:
             raise UnreachableError(f"the tool daemon at {self.address} cannot be reached: {silence}") from silence

@@ -84,9 +84,8 @@ class Shim:
     async def connected(self) -> AsyncIterator[ClientConnection]:
         """A connection with a session. Raises DaemonError."""
         try:
-            connection = await connect(
-                self.address, max_size=protocol.MAX_MESSAGE_BYTES, compression=None, close_timeout=0.5
-            )
+            # The daemon is on this machine, whatever proxy leads away from it; a result may be longer than its call.
+            connection = await connect(self.address, max_size=None, proxy=None, compression=None, close_timeout=0.5)
         except (OSError, InvalidHandshake) as silence:
             raise DaemonError(f"the daemon at {self.address} cannot be reached: {silence}") from silence
         async with connection:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from mcp import ClientSession, StdioServerParameters
 from mcp.client.stdio import stdio_client
 
@@ -77,6 +78,27 @@ def test_tools_progress_errors_and_cancellation(start: Callable[..., Daemon], tm
     assert "words: Extra inputs" in told["wrong"].content[0].text
     assert told["after"].is_error is False
     soon(lambda: [line["outcome"] for line in daemon.lines("metrics.jsonl")].count("cancelled") == 1)
+
+
+@pytest.mark.parametrize("proxy", ["HTTP_PROXY", "HTTPS_PROXY"])
+def test_a_proxy_in_the_environment_is_not_for_the_daemon(
+    start: Callable[..., Daemon], tmp_path: Path, proxy: str
+) -> None:
+    async def act(client: ClientSession) -> Any:
+        return await client.call_tool("echo", {"text": "hi"})
+
+    told = visit(of(start()) | {proxy: "http://127.0.0.1:9"}, act, tmp_path / "stderr")
+    assert (told.content[0].text, told.is_error) == ("hi", False)
+
+
+def test_a_result_may_be_longer_than_a_call(start: Callable[..., Daemon], tmp_path: Path) -> None:
+    text = "ä" * 500_000  # two bytes each in the call, twice six in its result
+
+    async def act(client: ClientSession) -> Any:
+        return await client.call_tool("echo", {"text": text})
+
+    told = visit(of(start()), act, tmp_path / "stderr")
+    assert (told.is_error, told.content[0].text == text) == (False, True)
 
 
 def test_a_daemon_that_is_not_there_is_named(start: Callable[..., Daemon], tmp_path: Path) -> None:
