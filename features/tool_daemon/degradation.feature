@@ -63,6 +63,21 @@ Feature: A provider in trouble
       Then the planner's calls all fail as failed, saying "400"
       And the circuit is closed
 
+    @TD-14
+    Scenario: A provider that keeps everybody waiting has failed as well
+      Given the tool daemon with
+        | tool timeout      | 0.2 |
+        | daemon timeout    | 0.3 |
+        | breaker threshold | 1   |
+      And the planner is connected
+      And the model answers, one after another
+        | answer       | times  | after |
+        | All is well. | always | 5     |
+      When the planner calls "chat" with
+        | prompt | What is due today? |
+      Then the planner's call fails as timed out, saying "tool timeout"
+      And the circuit is open
+
   Rule: While it is left alone, everybody is answered at once
 
     @TD-15 @critical

@@ -177,7 +177,7 @@ def check_hierarchy(settings: Settings) -> None:
     """Raise ValueError unless each layer gives the one below it the time to end and to say so."""
     for inner, outer in pairwise(LAYERS):
         below, given = getattr(settings, inner), getattr(settings, outer)
-        if given < MARGINS[outer] * below:
+        if given < MARGINS[outer] * below * (1 - 1e-9):  # 1.5 times 0.2 is a little more than 0.3
             raise ValueError(
                 f"{outer} ({given:g}) must be at least {MARGINS[outer]:g} times {inner} ({below:g}); "
                 f"raise it to {MARGINS[outer] * below:g} or more, or lower {inner}"

@@ -55,6 +55,12 @@ def blames_the_provider(_original: Any) -> Any:
     return lambda _failure: True
 
 
+@defect("breaker.waits-for-ever", breaks=["TD-14"], at="providers:out_of_time")
+def waits_for_ever(_original: Any) -> Any:
+    """A provider that never answers in time is never left alone: only an error counts as a failure."""
+    return lambda _end: False
+
+
 @defect("breaker.open-one-asks", breaks=["TD-15"], at="breaker:Breaker.admit", spreads=["TD"])
 def open_one_asks(_original: Any) -> Any:
     """An open circuit changes nothing: the provider is asked all the same."""

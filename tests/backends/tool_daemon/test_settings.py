@@ -21,11 +21,16 @@ def test_the_defaults_are_those_of_the_contract() -> None:
     assert (Settings().hello_timeout, Settings().heartbeat_interval, Settings().breaker_recovery) == (15, 8, 300)
 
 
+def test_a_margin_that_is_just_kept_is_taken_however_it_is_rounded() -> None:
+    assert Settings(tool_timeout=0.2, daemon_timeout=0.3).timeouts["daemon"] == 0.3
+
+
 @given(st.lists(SECONDS, min_size=4, max_size=4))
 def test_only_a_hierarchy_with_its_margins_is_taken(times: list[float]) -> None:
     given_: dict[str, Any] = dict(zip(rules.LAYERS, times, strict=True))
     tool, daemon, shim, client = times
-    right = daemon >= 1.5 * tool and shim >= 1.25 * daemon and client >= 1.25 * shim
+    nearly = 1 - 1e-9
+    right = daemon >= 1.5 * tool * nearly and shim >= 1.25 * daemon * nearly and client >= 1.25 * shim * nearly
     if right:
         assert tool < daemon < shim < client
         Settings(**given_)
