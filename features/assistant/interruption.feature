@@ -121,7 +121,7 @@ Feature: Replies that are interrupted
         | client summary | interrupted     |
       And the model's work for Dr. Lee was finished after two requests
 
-    @ST-9 @TC-13 @needs.assistant.cancel @needs.practice.control
+    @ST-9 @needs.assistant.cancel @needs.practice.control
     Scenario: Of tools at work side by side each is told as it ended
       Given the practice knows the client "Sarah Johnson"
       And the practice, asked for practice metrics, answers after 5 seconds

@@ -109,7 +109,7 @@ Feature: When Redis is gone
         | page type | billing |
         | tab       | notes   |
 
-    @RD-4 @RD-1 @needs.model.script
+    @RD-4 @needs.model.script
     Scenario: A reply that has begun is finished and kept when Redis is lost in the middle
       Given Dr. Lee is chatting with the web assistant
       And the model will, one after another

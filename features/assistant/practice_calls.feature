@@ -439,7 +439,7 @@ Feature: What the practice is asked, as whom, and what becomes of its answers
         | loaded sessions | success | "count": 0 |
       And the page of Dr. Lee is asked for nothing
 
-    @PA-9 @TC-2
+    @PA-9
     Scenario: Of several sessions those that are there are loaded, and the others are named
       Given the practice knows one of everything
       And the practice, asked for load session direct, fails with 404 once

@@ -870,11 +870,14 @@ Feature: Tools the assistant may use
         | client details         | the client the create client made                                            |
         | answer                 | "Welcome, ", what the client details say                                     |
       When Dr. Lee asks "Take on Nora Stern, all of it."
-      Then the practice was asked 14 times
-      And the practice has exactly these notes
+      Then the practice has exactly these notes
         | note                 | client        | pinned |
         | Prefers mornings.    | Sarah Johnson | no     |
         | Referred by Dr. Kim. | Nora Stern    | yes    |
+      And the practice has exactly these documents
+        | document     | client        | content                      |
+        | First letter | Sarah Johnson | Dear colleague, we have met. |
+        | Consent      | Nora Stern    | Signed.                      |
       And the practice has exactly these invoices
         | items                 | client        | status | method    |
         | [Session 12000]       | Sarah Johnson | open   | (nothing) |

@@ -198,7 +198,7 @@ Feature: Every tool, alone
 
   Rule: Documents are written from what is loaded, and asked of the practice is only who writes
 
-    @TC-22 @PA-10
+    @TC-22
     Scenario Outline: "<tool>" asks who writes, and the draft is told
       Given Dr. Lee is chatting with the web assistant
       And the practice knows one of everything

@@ -1,6 +1,7 @@
 """Chains of tools: what is made once, what fails on the way, where they end, and what stays in the practice."""
 
 import copy
+import dataclasses
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -117,11 +118,11 @@ def missing_is_unreadable(original: Any) -> Any:
 
 @defect("documents.stored-without-their-end", breaks=["TC-11", "PA-10"], at="tools.calls:body", spreads=AROUND)
 def stored_without_their_end(original: Any) -> Any:
-    """A document is stored without its last words."""
+    """A document is stored, and stored anew, without its last words."""
 
     def body(call: Any, arguments: Mapping[str, Any]) -> Any:
         sent = original(call, arguments)
-        return {**sent, "content": sent["content"][:-3]} if call.path == "/documents" else sent
+        return {**sent, "content": sent["content"][:-3]} if sent and call.path.startswith("/documents") else sent
 
     return body
 
@@ -420,3 +421,69 @@ def of_other_personas_are_run(original: Any) -> Any:
         return home(original).tools.catalogue().get(name) or original(context, name)
 
     return find
+
+
+@defect("chains.selection-is-looked-up-once", breaks=["TC-3"], at="tools.documents:selected", spreads=AROUND)
+def selection_is_looked_up_once(original: Any) -> Any:
+    """Which template is selected is looked up once in a turn: one that is selected afterwards is not noticed."""
+    found: dict[str, Any] = {}
+
+    def selected(context: Any) -> Any:
+        if context.request_id not in found:
+            found[context.request_id] = original(context)
+        return found[context.request_id]
+
+    return selected
+
+
+@defect("chains.drafts-are-not-on-the-page", breaks=["TC-3"], at="tools.documents:keep", spreads=AROUND)
+def drafts_are_not_on_the_page(_original: Any) -> Any:
+    """A document that was written is told, and not kept on the page."""
+
+    async def keep(_context: Any, _draft: Any) -> None:
+        return None
+
+    return keep
+
+
+@defect("chains.oldest-conversation-is-the-latest", breaks=["TC-6"], at="tools.calls:make", spreads=AROUND)
+def oldest_conversation_is_the_latest(original: Any) -> Any:
+    """Of several conversations that were looked up the oldest is told as the latest."""
+    listed: dict[str, list[dict[str, Any]]] = {}
+
+    async def make(context: Any, name: str, arguments: Mapping[str, Any]) -> Any:
+        answer = await original(context, name, arguments)
+        if name == "get_conversations":
+            listed[context.request_id] = answer["conversations"]
+        if name != "get_latest_conversation" or not listed.get(context.request_id):
+            return answer
+        return {**answer, "conversation": listed[context.request_id][-1]}
+
+    return make
+
+
+@defect("practice.profile-is-shown-but-once", breaks=["TC-12"], at="chat:run_call", spreads=[*AROUND, "SS"])
+def profile_is_shown_but_once(original: Any) -> Any:
+    """Only the first tool of a chain asks as the practitioner; the others show no profile."""
+    begun: set[str] = set()
+
+    async def run_call(context: Any, call: Any) -> Any:
+        if context.request_id in begun:
+            context = dataclasses.replace(context, caller=dataclasses.replace(context.caller, profile=None))
+        begun.add(context.request_id)
+        return await original(context, call)
+
+    return run_call
+
+
+@defect("chains.deeds-are-done-twice", breaks=["TC-19"], at="tools.calls:make", spreads=[*AROUND, "EC", "RL"])
+def deeds_are_done_twice(original: Any) -> Any:
+    """What a tool enters in the practice is entered twice."""
+
+    async def make(context: Any, name: str, arguments: Mapping[str, Any]) -> Any:
+        call = home(original).of(name)
+        if call.method == "POST" and not call.path.startswith("/haystack"):
+            await original(context, name, arguments)
+        return await original(context, name, arguments)
+
+    return make

@@ -233,3 +233,26 @@ def looked_at_are_loaded(original: Any) -> Any:
         return answer
 
     return load
+
+
+@defect(
+    "sessions.loaded-but-for-the-last-word", breaks=["PA-9"], at="tools.sessions:as_loaded", spreads=[*AROUND, "EC"]
+)
+def loaded_but_for_the_last_word(original: Any) -> Any:
+    """Of a session that is loaded what was said last is missing."""
+
+    def as_loaded(session: Any, client: Any, name: Any, answer: Mapping[str, Any], metadata: Any) -> Any:
+        return original(session, client, name, {**answer, "segments": answer["segments"][:-1]}, metadata)
+
+    return as_loaded
+
+
+@defect("templates.selected-by-description", breaks=["PA-8"], at="tools.templates:parsed", spreads=AROUND)
+def selected_by_description(original: Any) -> Any:
+    """Of a template what it is for is taken for what stands in it."""
+
+    def parsed(template: Any) -> Any:
+        read = original(template)
+        return {**read, "templateContent": read["templateDescription"] or read["templateName"]}
+
+    return parsed

@@ -4,6 +4,8 @@ from typing import Any
 
 from support.defects import defect
 
+IDS = ("id", "client_id")
+
 
 @defect("tools.summary-asks-twice", breaks=["TC-1"], at="tools.calls:make", spreads=["TC", "PA"])
 def summary_asks_twice(original: Any) -> Any:
@@ -23,7 +25,7 @@ def results_lose_their_ids(original: Any) -> Any:
 
     def shortened(found: Any) -> Any:
         if isinstance(found, dict):
-            return {key: f"{what}"[:-1] if key == "client_id" else shortened(what) for key, what in found.items()}
+            return {key: f"{what}"[:-1] if key in IDS else shortened(what) for key, what in found.items()}
         return [shortened(each) for each in found] if isinstance(found, list) else found
 
     def succeeded(name: str, result: Any) -> Any:
