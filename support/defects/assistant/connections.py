@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+import weakref
 from typing import Any
 
 import openai
@@ -507,3 +508,23 @@ def one_session_all_at_once(_original: Any) -> Any:
 def survive_their_session(_original: Any) -> Any:
     """A reply is made on in a session that was deleted."""
     return lambda turns, session_id: None
+
+
+@defect(
+    "pages.tabs-overwrite-each-other", breaks=["EC-5"], at="connections:update_ui_state", spreads=["WS", "UI", "RD"]
+)
+def tabs_overwrite_each_other(original: Any) -> Any:
+    """What a tab tells of the page is put in the place of all that another tab has told."""
+    told: weakref.WeakKeyDictionary[Any, dict[str, Any]] = weakref.WeakKeyDictionary()
+
+    async def update_ui_state(connection: Any, frame: Any) -> None:
+        frames = home(original).frames
+        if frames.is_incremental(frame):
+            own = told.setdefault(connection, {})
+            own |= frames.told_keys(frame)
+            frame = {**frame, "state": {name: what for name, what in own.items() if what is not None}}
+        else:
+            told[connection] = dict(frames.required_object(frame, "state"))
+        await original(connection, frame)
+
+    return update_ui_state

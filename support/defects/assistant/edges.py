@@ -168,3 +168,13 @@ def marks_of_direction_are_removed(original: Any) -> Any:
         return "".join(sign for sign in original(order, settings) if unicodedata.category(sign) != "Cf")
 
     return material
+
+
+@defect("edges.long-replies-are-cut", breaks=["EC-6"], at="chat:forward", spreads=CHATS)
+def long_replies_are_cut(original: Any) -> Any:
+    """Of a very long reply the first four thousand characters are said."""
+
+    async def forward(work: Any, text: str) -> None:
+        await original(work, text[: max(0, 4_000 - len(work.reply.text))])
+
+    return forward

@@ -1,6 +1,7 @@
 """What is lost, forgotten, brought back, or waited for when Redis is gone, and when it is back."""
 
 import asyncio
+import copy
 import dataclasses
 import math
 from typing import Any
@@ -235,3 +236,54 @@ def never_looked_for_again(original: Any) -> Any:
         self._next_look = math.inf
 
     return lose
+
+
+@defect("outages.new-sessions-are-for-the-moment", breaks=["RD-1"], at="sessions:Sessions.create", spreads=["RD"])
+def new_sessions_are_for_the_moment(original: Any) -> Any:
+    """A session that is begun during an outage ends after ten minutes, whatever was agreed."""
+
+    async def create(self: Any, *told: Any) -> Any:
+        made = await original(self, *told)
+        if self.store.redis_connected:
+            return made
+        brief = copy.copy(self)
+        brief.lives_s = 600.0
+        return await brief.touch(made.id)
+
+    return create
+
+
+@defect("outages.begun-without-redis-begins-anew", breaks=["RD-90"], at="store:Store.start", spreads=["RD", "SS"])
+def begun_without_redis_begins_anew(original: Any) -> Any:
+    """A service that was started without its Redis clears it when it is back, and puts there what it knows itself."""
+
+    async def start(self: Any) -> None:
+        await original(self)
+        resynchronise = self.resynchronise
+
+        async def cleared() -> None:
+            self.resynchronise = resynchronise
+            await self._redis.flushdb()
+            await resynchronise()
+
+        if self.configured and not self.redis_connected:
+            self.resynchronise = cleared
+
+    return start
+
+
+@defect("outages.places-are-looked-for-by-the-second", breaks=["RD-6"], at="store:Store._bounded", spreads=["RD", "SS"])
+def places_are_looked_for_by_the_second(original: Any) -> Any:
+    """Whoever finds all connections to Redis in use looks again a second later, all of them at once."""
+    busy: set[object] = set()
+
+    async def bounded(self: Any, work: Any) -> Any:
+        while len(busy) >= self._redis.connection_pool.max_connections:
+            await asyncio.wait([asyncio.get_running_loop().create_future()], timeout=1)
+        busy.add(me := object())
+        try:
+            return await original(self, work)
+        finally:
+            busy.discard(me)
+
+    return bounded

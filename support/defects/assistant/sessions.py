@@ -3,6 +3,7 @@
 import copy
 import dataclasses
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 from support.defects import defect, home
@@ -419,3 +420,74 @@ def are_their_first_tokens(_original: Any) -> Any:
 def profile_is_taken_at_its_word(_original: Any) -> Any:
     """Whoever the practice knows by any profile at all is taken for the owner."""
     return lambda account, _profile: account is not None
+
+
+@defect("sessions.token-is-that-of-the-beginning", breaks=["SS-90"], at="connections:enter", spreads=["WS"])
+def token_is_that_of_the_beginning(original: Any) -> Any:
+    """Whoever comes back with a renewed token is let in, and asked for with the one that they came with at first."""
+    first: dict[str, Any] = {}
+
+    async def enter(connection: Any, token: Any) -> Any:
+        session = await original(connection, token)
+        shown = first.setdefault(session.id, connection.caller.token)
+        connection.caller = dataclasses.replace(connection.caller, token=shown)
+        return session
+
+    return enter
+
+
+@defect("sessions.no-token-is-the-owners", breaks=["SS-10"], at="rest:caller", spreads=["SS"])
+def no_token_is_the_owners(original: Any) -> Any:
+    """Whoever shows no token at all is taken for the owner of the session that they name."""
+
+    def caller(request: Any) -> Any:
+        kept = request.app.state.assistant.store.memory.get(f"session:{request.path_params.get('session_id')}")
+        if kept is None or kept.value is None or request.headers.get("authorization"):
+            return original(request)
+        nameless = home(original).caller_from("nameless", request.headers, None)
+        return dataclasses.replace(nameless, user=kept.value["owner"])
+
+    return caller
+
+
+@defect("sessions.words-end-with-the-service", breaks=["SS-9"], at="sessions:history", spreads=["SS", "RD"])
+def words_end_with_the_service(original: Any) -> Any:
+    """The model is told only what was said since the service was started."""
+    started = datetime.now(UTC).isoformat()
+
+    def history(messages: Any, limit: int) -> Any:
+        return original([each for each in messages if each["timestamp"] >= started], limit)
+
+    return history
+
+
+@defect("sessions.go-on-without-themselves", breaks=["EC-5"], at="sessions:Sessions.delete", spreads=["SS", "WS", "RD"])
+def go_on_without_themselves(original: Any) -> Any:
+    """Whoever is connected to a session that is deleted goes on talking in it."""
+
+    async def delete(self: Any, session_id: str, user: str) -> None:
+        left = await self.read(session_id, user)
+        await original(self, session_id, user)
+        begin_turn = self.begin_turn
+
+        async def goes_on(wanted: str, text: str) -> Any:
+            if wanted != session_id:
+                return await begin_turn(wanted, text)
+            asked = home(original).with_question(vars(left) | {"messages": left.messages}, session_id, text)
+            return dataclasses.replace(left, turns=asked["turns"], messages=asked["messages"])
+
+        self.begin_turn = goes_on
+
+    return delete
+
+
+@defect("sessions.looking-breaks-off", breaks=["EC-5"], at="owners:user_in", spreads=[*EVERYWHERE, "RL"])
+def looking_breaks_off(original: Any) -> Any:
+    """Whoever looks at a session breaks off the reply that is made in it."""
+
+    async def user_in(state: Any, session_id: str, caller: Any) -> Any:
+        user = await original(state, session_id, caller)
+        state.turns.interrupt(session_id)
+        return user
+
+    return user_in
