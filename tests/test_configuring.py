@@ -134,6 +134,15 @@ def test_toml_yaml_and_json_say_the_same(tmp_path: Path, name: str) -> None:
         ("broken.yaml", "name: a\nfirst_s: [1, 2\nsecond_s: 3\n", 3, "expected ',' or ']'"),
         ("broken.yaml", "name: a\n\tfirst_s: 1\n", 2, "cannot start any token"),
         ("broken.json", '{\n  "name": "a",\n  "first_s": \n}', 4, "Expecting value"),
+        ("broken.yaml", "name: a\nfirst_s: 2026-13-45\n", 2, "is no valid timestamp"),
+        ("broken.yaml", "name: a\nfirst_s: !!bool soon\n", 2, "is no valid bool"),
+        ("broken.yaml", f"name: a\nfirst_s: {'9' * 5000}\n", 2, "is no valid int"),
+        ("broken.yaml", "name: a\n\nfirst_s: \x07\n", 3, "special characters are not allowed"),
+        ("broken.toml", f"first_s = {'9' * 5000}\n", None, "holds a number with too many digits"),
+        ("broken.json", f'{{"first_s": {"9" * 5000}}}', None, "holds a number with too many digits"),
+        ("deep.toml", f"name = {'[' * 5000}", None, "is nested too deeply"),
+        ("deep.yaml", f"name: {'[' * 5000}", None, "is nested too deeply"),
+        ("deep.json", f'{{"name": {"[" * 100_000}', None, "is nested too deeply"),
         ("list.json", "[1]", None, "holds a list where a table of fields is expected"),
         ("trial.ini", "name = a", None, "unknown suffix '.ini'; known are .toml, .yaml, .yml, .json"),
     ],
@@ -156,6 +165,17 @@ def test_a_file_that_is_absent_or_not_utf8_is_named(tmp_path: Path) -> None:
     latin = tmp_path / "latin.yaml"
     latin.write_bytes("name: Löwe".encode("latin-1"))
     assert problems(file=latin) == [f"{latin} (file): is not UTF-8 at byte 7; save it as UTF-8"]
+
+
+def test_a_file_that_cannot_be_named_so_is_refused(tmp_path: Path) -> None:
+    (problem,) = problems(file=tmp_path / "a\0b.json")
+    assert problem.endswith("(file): cannot be read: embedded null byte; check the path and its permissions")
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, f'{{"a": {"9" * 5000}}}'])
+def test_a_table_in_the_environment_that_json_cannot_hold_is_refused(text: str) -> None:
+    (problem,) = problems(environment={"TRIAL_ENDPOINTS": text})
+    assert problem.startswith("endpoints (environment variable TRIAL_ENDPOINTS): Input should be a valid dict")
 
 
 def test_dotenv_knows_comments_quotes_and_export(tmp_path: Path) -> None:
@@ -250,6 +270,13 @@ def test_a_secret_that_is_not_even_text_is_not_shown(tmp_path: Path) -> None:
     (problem,) = problems(file=write(tmp_path, "trial.toml", "key = 47110815\n"))
     assert problem.startswith("key (file ")
     assert "47110815" not in problem
+
+
+@pytest.mark.parametrize("written", ["*{}", "!{}", "!!{}", "!!int {}", "!{}!x", "&{0} a\nname: &{0} b", "'{}"])
+def test_a_secret_that_yaml_takes_for_a_sign_of_its_own_is_not_shown(tmp_path: Path, written: str) -> None:
+    (problem,) = problems(file=write(tmp_path, "trial.yaml", f"first_s: 1\nkey: {written.format(SECRET)}\n"))
+    assert "trial.yaml (line " in problem
+    assert SECRET[:4] not in problem
 
 
 class Talkative(BaseModel):

@@ -129,7 +129,7 @@ def _parsed(value: Any, info: FieldInfo) -> Any:
     if isinstance(value, str) and value.lstrip().startswith(("[", "{")) and not _is_text(info.annotation):
         try:
             return json.loads(value)
-        except json.JSONDecodeError:
+        except (ValueError, RecursionError):
             return value
     return value
 

@@ -70,10 +70,13 @@ def from_file(path: Path) -> Layer:
         return layer
     try:
         content = parse(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as fault:
-        layer.problems.append(_unreadable(path, fault))
     except _BrokenFileError as fault:
-        layer.problems.append(Problem(str(path), f"line {fault.line}", str(fault), "correct the file"))
+        origin = f"line {fault.line}" if fault.line else "file"
+        layer.problems.append(Problem(str(path), origin, str(fault), "correct the file"))
+    except RecursionError:
+        layer.problems.append(Problem(str(path), "file", "is nested too deeply", "correct the file"))
+    except (OSError, ValueError) as fault:
+        layer.problems.append(_unreadable(path, fault))
     else:
         if isinstance(content, dict):
             layer.values = {str(name): value for name, value in content.items()}
@@ -85,6 +88,8 @@ def from_file(path: Path) -> Layer:
 
 
 class _BrokenFileError(ValueError):
+    """`line` is 0 where the parser does not tell it."""
+
     def __init__(self, line: int, fault: str) -> None:
         self.line = line
         super().__init__(fault)
@@ -97,6 +102,8 @@ def _toml(text: str) -> Any:
         place = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", str(fault))
         line = int(place[1]) if place and place[1] else text.count("\n") + 1
         raise _BrokenFileError(line, str(fault)) from None
+    except ValueError:
+        raise _BrokenFileError(0, TOO_LONG) from None
 
 
 def _json(text: str) -> Any:
@@ -104,22 +111,39 @@ def _json(text: str) -> Any:
         return json.loads(text)
     except json.JSONDecodeError as fault:
         raise _BrokenFileError(fault.lineno, f"{fault.msg} (column {fault.colno})") from None
+    except ValueError:
+        raise _BrokenFileError(0, TOO_LONG) from None
+
+
+class _Loader(yaml.SafeLoader):
+    """A value that is not what it is written as is a fault of the file, like any other."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, LookupError, AttributeError):  # what the parts of PyYAML say to a senseless value
+            fault = f"is no valid {node.tag.rpartition(':')[2]}"
+            raise yaml.constructor.ConstructorError(None, None, fault, node.start_mark) from None
 
 
 def _yaml(text: str) -> Any:
     try:
-        return yaml.safe_load(text)
+        return yaml.load(text, _Loader)  # noqa: S506 - it is a safe one
     except yaml.MarkedYAMLError as fault:
         line = fault.problem_mark.line + 1 if fault.problem_mark else 1
-        raise _BrokenFileError(line, f"{fault.problem or fault.context}") from None
-    except yaml.YAMLError as fault:
-        raise _BrokenFileError(1, str(fault)) from None
+        # A password that begins with * & or ! is a sign of YAML's, and would be told by its name.
+        raise _BrokenFileError(line, NAMED.sub(r"\1", f"{fault.problem or fault.context}")) from None
+    except yaml.reader.ReaderError as fault:
+        raise _BrokenFileError(text.count("\n", 0, fault.position) + 1, fault.reason) from None
 
 
+NAMED = re.compile(r"\b(alias|anchor|tag|tag handle) (['\"]).*\2")
+TOO_LONG = "holds a number with too many digits"
 PARSERS = {".toml": _toml, ".yaml": _yaml, ".yml": _yaml, ".json": _json}
 
 
-def _unreadable(path: Path, fault: OSError | UnicodeDecodeError) -> Problem:
+def _unreadable(path: Path, fault: OSError | ValueError) -> Problem:
     if isinstance(fault, UnicodeDecodeError):
         return Problem(str(path), "file", f"is not UTF-8 at byte {fault.start}", "save it as UTF-8")
-    return Problem(str(path), "file", f"cannot be read: {fault.strerror}", "check the path and its permissions")
+    why = fault.strerror if isinstance(fault, OSError) else fault
+    return Problem(str(path), "file", f"cannot be read: {why}", "check the path and its permissions")
