@@ -4,6 +4,8 @@ from typing import Any
 
 from support.defects import defect
 
+AROUND = ["TC", "PA", "DG", "EC", "RD", "UI"]
+"""Blocks whose scenarios pass on what a tool has found."""
 IDS = ("id", "client_id")
 
 
@@ -19,7 +21,7 @@ def summary_asks_twice(original: Any) -> Any:
     return make
 
 
-@defect("tools.results-lose-their-ids", breaks=["TC-13"], at="tools.base:succeeded", spreads=["TC", "PA"])
+@defect("tools.results-lose-their-ids", breaks=["TC-13"], at="tools.base:succeeded", spreads=AROUND)
 def results_lose_their_ids(original: Any) -> Any:
     """What a tool found reaches the model shortened, so that the next tool asks for somebody else."""
 
