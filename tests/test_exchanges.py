@@ -11,7 +11,8 @@ from dataclasses import replace
 import pytest
 
 from support.reporting.exchanges import BODY_LIMIT, FRAMES_LIMIT, render, render_conversation, title
-from support.wire import Body, Conversation, Exchange, Frame, Wire
+from support.reporting.redaction import register_secret
+from support.wire import Body, Conversation, Exchange, Frame, FrameKind, Wire
 from tests.wire_servers import connect, eventually_one, raw_server, read_all
 
 KEY = "hh_key_0123456789abcdef3f2a"
@@ -169,6 +170,33 @@ def test_frames_are_told_one_a_line_with_direction_and_time() -> None:
     assert lines[4] == "     0.250 s → binary (binary) ·a"
     assert lines[5] == "     0.250 s ← close  4001 enough"
     assert lines[7] == "closed"
+
+
+@pytest.mark.parametrize("kind", ["text", "binary"])
+def test_of_a_secret_cut_in_two_by_the_end_of_a_frame_nothing_is_shown(kind: FrameKind) -> None:
+    register_secret(secret := "Wq7vN5tR7wY2uPk3bQ8x")
+    begun = b'{"note": "' + secret[:15].encode()
+    text = render_conversation(conversation(frame(b"", kind=kind, payload=Body(begun, len(begun), complete=False))))
+    assert secret[:5] not in text
+    assert '{"note": "****' in text
+
+
+def test_of_a_secret_cut_in_two_by_the_end_of_a_binary_body_nothing_is_shown(
+    recorded: Callable[..., Exchange],
+) -> None:
+    register_secret(secret := "Lq7vN5tR7wY2uPk3bQ8x")
+    begun = b"\x00\x01" + secret[:15].encode()
+    text = render(recorded(post(b"{}"), answer(begun, b"Content-Type: application/octet-stream", length=100)))
+    assert secret[:5] not in text
+    assert "(binary) ··****" in text
+
+
+@pytest.mark.parametrize("depth", [900, 5000, 30_000])
+def test_json_nested_too_deeply_to_be_laid_out_is_shown_as_text(recorded: Callable[..., Exchange], depth: int) -> None:
+    nested = b"[" * depth + b"]" * depth
+    exchange = recorded(post(b"{}"), answer(nested, b"Content-Type: application/json"))
+    assert "[" * min(depth, BODY_LIMIT) in render(exchange)
+    assert "[" * min(depth, 2000) in render_conversation(conversation(frame(nested)))
 
 
 def test_many_and_long_frames_are_bounded() -> None:

@@ -66,6 +66,7 @@ WAYS: dict[str, Callable[[str], str]] = {
     "address in an address": lambda secret: f"/a?next={quote(quote(secret, safe=''), safe='')}",
     "HTML": lambda secret: f"<p>{html.escape(secret)}</p>",
     "key": lambda secret: json.dumps({secret: 1}),
+    "Python's bytes": lambda secret: repr(secret.encode("utf-8", "surrogatepass")),
 }
 
 
@@ -334,3 +335,22 @@ def test_a_secret_is_found_beside_shorter_and_longer_ones() -> None:
     for text in ("say key1.", f"{'x' * 50}/1", "Käse & Brot", "k%65y1", "YWJjZGVmZ2hpamtsbW5vcA=="):
         assert "****" in redactor.text(text), text
     assert redactor.text("say key2.") == "say key2."
+
+
+@pytest.mark.parametrize("opening", ["[", '{"a":'])
+def test_json_nested_too_deeply_to_be_read_is_masked_as_text(opening: str) -> None:
+    redactor = Redactor()
+    redactor.register(secret := "Zk3bQ8xL1vN5tR7wY2uP")
+    body = opening * 5000 + f'"{secret}"' + ("]" if opening == "[" else "}") * 5000
+    shown = redactor.body(body.encode(), "application/json").decode()
+    assert shown == body.replace(secret, "****Y2uP")
+
+
+def test_a_long_run_of_backslashes_is_searched_in_one_go() -> None:
+    redactor = Redactor()
+    redactor.register("two words/and more")
+    text = "\\" * 100_000
+    begun = time.process_time()
+    assert redactor.text(text + "two words/and more") == text + "****re"
+    assert redactor.text(text) == text
+    assert time.process_time() - begun < 2

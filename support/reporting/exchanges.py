@@ -163,19 +163,28 @@ def _shown(data: bytes, content_type: str, *, torn: bool) -> tuple[str, bool]:
     if "json" in content_type.lower() and not torn and len(data) <= _PRETTY_LIMIT:
         try:
             pretty = json.dumps(redact_value(_folded(json.loads(data))), indent=2, ensure_ascii=False)
-        except ValueError:
-            # Not JSON after all: shown as the text it is.
+        except (ValueError, RecursionError):
+            # Not JSON after all, or nested too deeply to be laid out: shown as the text it is.
             pass
         else:
             return _printable(pretty[:BODY_LIMIT]), len(pretty) <= BODY_LIMIT
     if _is_binary(data, content_type):
-        text = redact_body(data[: _BINARY_LIMIT + _MARGIN], content_type).decode("latin-1")
+        begun = data[: _BINARY_LIMIT + _MARGIN]
+        text = _redacted(begun, content_type, torn=torn and len(begun) == len(data)).decode("latin-1")
         dots = "".join(character if character.isprintable() and character < "\x7f" else "·" for character in text)
         return f"(binary) {dots[:_BINARY_LIMIT]}", len(dots) <= _BINARY_LIMIT
     text = data.decode("utf-8", "backslashreplace")
     cut = text[: BODY_LIMIT + _MARGIN]
     redacted = redact_torn_text(cut) if torn and len(cut) == len(text) else redact_text(cut)
     return _printable(redacted[:BODY_LIMIT]), len(text) <= BODY_LIMIT
+
+
+def _redacted(data: bytes, content_type: str, *, torn: bool) -> bytes:
+    """What may be shown of these bytes; `torn`: they end in the middle of something."""
+    if torn:
+        text = redact_torn_text(data.decode("utf-8", "surrogateescape"))
+        return text.encode("utf-8", "surrogateescape")
+    return redact_body(data, content_type)
 
 
 def _folded(value: Any) -> Any:
@@ -211,12 +220,13 @@ def _printable(text: str) -> str:
 def _frame(frame: Frame) -> str:
     arrow = "→" if frame.direction == "to_system" else "←"
     notes = [f"{frame.fragments} fragments"] if frame.fragments > 1 else []
-    data = frame.payload.kept
+    data, torn = frame.payload.kept, frame.payload.truncated or not frame.payload.complete
     if frame.kind == "binary":
-        text, whole = _shown(data, "application/octet-stream", torn=False)
+        text, whole = _shown(data, "application/octet-stream", torn=torn)
     else:
-        content_type = "application/json" if not frame.payload.truncated and frame.payload.complete else ""
-        text = redact_body(data[: FRAME_LIMIT + _MARGIN], content_type).decode("utf-8", "backslashreplace")
+        begun = data[: FRAME_LIMIT + _MARGIN]
+        cut = torn or len(begun) < len(data)
+        text = _redacted(begun, "application/json", torn=cut).decode("utf-8", "backslashreplace")
         text, whole = _printable(text[:FRAME_LIMIT]), len(text) <= FRAME_LIMIT
     if frame.payload.truncated or not whole:
         notes.append(f"cut: {frame.payload.length:,} bytes")

@@ -244,10 +244,11 @@ class Redactor:
         if "json" in content_type.lower():
             try:
                 parsed = json.loads(text)
-            except ValueError:
-                parsed = None
-            if isinstance(parsed, dict | list | str):
-                return _as_json(self.value(parsed), charset)
+                if isinstance(parsed, dict | list | str):
+                    return _as_json(self.value(parsed), charset)
+            except (ValueError, RecursionError):
+                # No JSON after all, or nested too deeply to be read: masked as the text it is.
+                pass
         return self.text(text).encode(charset, "surrogateescape" if charset == "utf-8" else "replace")
 
     def _under(self, key: str, item: Any) -> Any:
@@ -343,7 +344,8 @@ class _Secret:
 
     @functools.cached_property
     def _written(self) -> re.Pattern[str]:
-        return re.compile("".join(map(_spellings, self.value)))
+        # Begun at the first of many backslashes or not at all: each would be a start, and a million steps from it.
+        return re.compile(r"(?:(?<!\\)|(?!\\))" + "".join(map(_spellings, self.value)))
 
     @functools.cached_property
     def _packed_written(self) -> re.Pattern[str]:
@@ -418,6 +420,9 @@ def _spellings(character: str) -> str:
     ]
     if ord(character) < 256:
         ways.append(rf"\\+x(?i:{ord(character):02x})")
+    if ord(character) > 127:
+        # As Python shows bytes.
+        ways.append("".join(rf"\\+x(?i:{byte:02x})" for byte in character.encode("utf-8", "surrogatepass")))
     ways.extend(_SPECIAL_SPELLINGS.get(character, ()))
     return f"(?:{'|'.join(ways)})"
 
