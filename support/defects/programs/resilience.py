@@ -184,6 +184,27 @@ def every_error_looks_alike(original: Any) -> Any:
     return make
 
 
+@defect(
+    "platform-client.errors-have-no-status",
+    breaks=[*REFUSALS, *FAILURES],
+    at="honeyhive._generated.api_config:HTTPException.__init__",
+)
+def platforms_errors_have_no_status(original: Any) -> Any:
+    """The client of the platform tells every error answer as the same error."""
+    return lambda self, status, _message, **more: original(self, status // 1000, "the call failed", **more)
+
+
+@defect(
+    "platform-client.reading-errors-have-no-status",
+    breaks=[*REFUSALS, *FAILURES],
+    at="honeyhive.utils.retry:APIError",
+    spreads=["ER-8"],
+)
+def platforms_reading_errors_have_no_status(original: Any) -> Any:
+    """When events cannot be read, the client of the platform does not say why."""
+    return lambda _message, **_response: original("the events cannot be read")
+
+
 @defect("model-client.failures-are-final", breaks=FAILURES, at="openai._base_client:BaseClient._should_retry")
 def models_failures_are_final(original: Any) -> Any:
     """The client of the model does not ask again after a failure."""
@@ -209,6 +230,19 @@ def unreadable_is_empty(original: Any) -> Any:
     return json
 
 
+@defect("model-client.unreadable-is-empty", breaks=["ER-18"], at="httpx2:Response.json")
+def models_unreadable_is_empty(original: Any) -> Any:
+    """What is no JSON is taken for an empty answer of the model."""
+
+    def json(self: Any, **more: Any) -> Any:
+        try:
+            return original(self, **more)
+        except ValueError:
+            return {}
+
+    return json
+
+
 @defect(
     "platform-client.answers-are-not-checked",
     breaks=["ER-19", "ER-20"],
@@ -216,6 +250,22 @@ def unreadable_is_empty(original: Any) -> Any:
 )
 def platforms_answers_are_not_checked(original: Any) -> Any:
     """The client of the platform hands out an answer with parts that are missing or wrong."""
+    return original.model_construct
+
+
+@defect(
+    "platform-client.lists-are-not-checked",
+    breaks=["ER-19", "ER-20"],
+    at="honeyhive._generated.services.Datasets_service:GetDatasetsResponse",
+)
+def platforms_lists_are_not_checked(original: Any) -> Any:
+    """The client of the platform hands out a list that is missing, or is none."""
+    return original.model_construct
+
+
+@defect("platform-client.events-are-not-checked", breaks=["ER-20"], at="honeyhive.api.client:EventExportResponse")
+def platforms_events_are_not_checked(original: Any) -> Any:
+    """The client of the platform hands out for a list of events what is none."""
     return original.model_construct
 
 
@@ -310,3 +360,9 @@ def loss_ends_the_work(original: Any) -> Any:
 def loss_tells_the_key(original: Any) -> Any:
     """Who is told that steps are not recorded sees the key, too."""
     return lambda self, loss: original(self, f"{loss} (Authorization: Bearer {os.environ['HH_API_KEY']})")
+
+
+@defect("platforms-tracer.loss-is-not-told", breaks=LOSSES, at="honeyhive.tracer.processing.otlp_exporter:safe_log")
+def tracers_loss_is_not_told(_original: Any) -> Any:
+    """Nobody is told that the platform's tracer has not recorded steps."""
+    return lambda *_said, **_more: None
