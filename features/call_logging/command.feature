@@ -55,4 +55,4 @@ Feature: Asking which clients the call log sees
     Scenario: A client that nobody knows is refused with the nearest
       Given a machine with openai 2.54.0
       When "acceptance sdk --test anthropics" is run
-      Then it is refused, saying "anthropic"
+      Then it is refused, saying "did you mean anthropic?"

@@ -29,6 +29,12 @@ def name_is_a_prefix(original: Any) -> Any:
     return lambda clients: original(["aiohttp" if name == "http.client" else "http.client" for name in clients])
 
 
+@defect("sdk-command.unknown-client-without-the-nearest", breaks=["LS-12"], at="support.cli_sdk:nearest")
+def unknown_client_without_the_nearest(_original: Any) -> Any:
+    """A client that nobody knows is refused without the name that was meant."""
+    return lambda _name, known: f"known are {', '.join(known)}"
+
+
 @defect("sdk-command.verbose-says-nothing-more", breaks=["LS-12"], at="support.cli_sdk:details", spreads=["LS-11"])
 def verbose_says_nothing_more(_original: Any) -> Any:
     """With --verbose no more is said than without."""

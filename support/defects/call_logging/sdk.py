@@ -43,7 +43,7 @@ def duration_is_in_seconds(original: Any) -> Any:
     return lambda **told: original(**{**told, "durationMs": told["durationMs"] // 1000})
 
 
-@defect("sdk.answer-to-anthropic-is-lost", breaks=["LS-2"], at=f"{UTILS}:_ANTHROPIC_RE")
+@defect("sdk.answer-to-anthropic-is-lost", breaks=["LS-2", "LS-7"], at=f"{UTILS}:_ANTHROPIC_RE")
 def answer_to_anthropic_is_lost(original: Any) -> Any:
     """Of what Anthropic's model says in parts, the first part is logged."""
     return SimpleNamespace(finditer=lambda text: list(original.finditer(text))[:1])
@@ -136,6 +136,25 @@ def file_goes_before_the_environment(original: Any) -> Any:
     return load
 
 
+@defect("sdk.files-in-the-wrong-order", breaks=["LS-90"], at="trainloop_llm_logging.register:load_config_into_env")
+def files_in_the_wrong_order(original: Any) -> Any:
+    """The file beside the program goes before all others, and that of the environment before that of the program."""
+
+    def load(path: Any) -> None:
+        beside = home(original).Path("trainloop.config.yaml")
+        original(str(beside) if beside.exists() else home(original).os.environ.get("TRAINLOOP_CONFIG_PATH") or path)
+
+    return load
+
+
+@defect(
+    "sdk.folder-is-found-from-elsewhere", breaks=["LS-90"], at="trainloop_llm_logging.config:resolve_data_folder_path"
+)
+def folder_is_found_from_elsewhere(_original: Any) -> Any:
+    """The folder in a file is found from a folder of the SDK's own, not from where the file is."""
+    return lambda folder, _config, root: str(root / ".trainloop" / folder)
+
+
 @defect("sdk.every-host-is-logged", breaks=["LS-90"], at=f"{UTILS}:is_llm_call", spreads=["LS-92"])
 def every_host_is_logged(_original: Any) -> Any:
     """Calls to hosts that are not on the list are logged, too."""
@@ -164,6 +183,12 @@ def buffer_holds_six(_original: Any) -> Any:
 @defect("sdk.buffer-is-never-flushed", breaks=["LS-91"], at=f"{EXPORTER}:FileExporter.flush")
 def buffer_is_never_flushed(_original: Any) -> Any:
     """A program that asks for what is buffered to be written is not heard."""
+    return lambda _self: None
+
+
+@defect("sdk.buffer-has-no-clock", breaks=["LS-91"], at=f"{EXPORTER}:FileExporter._flush_loop")
+def buffer_has_no_clock(_original: Any) -> Any:
+    """What is buffered is not written when its time has come, only when there is enough of it, or at the end."""
     return lambda _self: None
 
 
