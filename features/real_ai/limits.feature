@@ -4,7 +4,7 @@ Feature: The time and the connections of a real model
   or interrupted by its user, ends at once and leaves nothing behind that goes on asking.
 
   # The limits are tried at a fiftieth of their length.
-  @AI-4 @AI-7 @critical
+  @AI-4 @critical
   Scenario Outline: A scenario that may take <limit> s, and takes longer, is broken off and fails
     Given a run of this suite with
       | patience | 0.02 |
@@ -70,7 +70,7 @@ Feature: The time and the connections of a real model
       | never begun    |                |
     And its server answers, one after another
       | answer | saying            | each |
-      | words  | All \| is \| well | 1    |
+      | words  | All \| is \| well | 0.5  |
     When it runs
     Then its console says, in this order
       | INTERRUPTED |

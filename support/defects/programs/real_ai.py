@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-from support.defects import defect
+from support.defects import defect, home
 
 
 @defect("real-ai.skips-without-the-variable", breaks=["AI-1"], at="support.running.real_ai:reason_to_skip")
@@ -23,16 +23,29 @@ def no_key_skips_everything(_original: Any) -> Any:
     return lambda _scenario: True
 
 
+@defect(
+    "real-ai.key-skips-the-others", breaks=["AI-1"], at="support.running.lifecycle:reason_to_skip", spreads=["AI-90"]
+)
+def key_skips_the_others(original: Any) -> Any:
+    """With a key, scenarios that ask no model are skipped."""
+
+    def reason_to_skip(scenario: Any, worker: Any) -> str | None:
+        other = worker.settings.openai_api_key and not home(original).real_ai.asks(scenario)
+        return "only real AI is run" if other else original(scenario, worker)
+
+    return reason_to_skip
+
+
 @defect("real-ai.key-is-not-checked", breaks=["AI-2"], at="support.running.asking:Asking._check_key")
 def key_is_not_checked(_original: Any) -> Any:
     """An invalid key is found out by the first scenario that asks."""
     return lambda _self: None
 
 
-@defect("real-ai.key-is-checked-again-and-again", breaks=["AI-2"], at="support.spending.gate:is_transient")
-def key_is_checked_again_and_again(original: Any) -> Any:
-    """A provider that refuses the key is asked again and again whether it takes it."""
-    return lambda status: status == 401 or original(status)
+@defect("real-ai.refusals-are-asked-again", breaks=["AI-2", "AI-3"], at="support.spending.gate:is_transient")
+def refusals_are_asked_again(_original: Any) -> Any:
+    """What a provider refuses for good, the key or a question, is asked again and again."""
+    return lambda status: status >= 400
 
 
 @defect("real-ai.asks-once", breaks=["AI-3"], at="support.spending.retrying:TransientError.passes")
@@ -80,6 +93,12 @@ def time_has_no_tiers(original: Any) -> Any:
 def time_is_told_not_kept(_original: Any) -> Any:
     """A scenario that takes too long is not broken off; it fails when it has ended."""
     return lambda _self, _number, _frame: None
+
+
+@defect("real-ai.untold-limit-is-the-tightest", breaks=["AI-4"], at="support.running.time_limits:REAL_AI_S")
+def untold_limit_is_the_tightest(_original: Any) -> Any:
+    """A scenario that names no limit may take as long as those of the tightest."""
+    return 15
 
 
 @defect("real-ai.second-tries-are-free", breaks=["AI-5"], at="support.spending.gate:Gate._book")
@@ -150,6 +169,12 @@ def calls_under_way_are_forgotten(_original: Any) -> Any:
 def scenarios_have_no_budget(_original: Any) -> Any:
     """What a scenario may cost is read, and forgotten."""
     return lambda _self, _scenario, _limit: None
+
+
+@defect("real-ai.calls-are-not-counted", breaks=["AI-6"], at="support.spending.gatekeeper:Ledger")
+def calls_are_not_counted(original: Any) -> Any:
+    """How many calls a run may make is read, and forgotten."""
+    return lambda limit, _calls: original(limit, 10**9)
 
 
 @defect("real-ai.shares-spend-as-the-whole", breaks=["AI-92"], at="support.running.asking:budget_of")
