@@ -147,7 +147,7 @@ def first_error_is_told(original: Any) -> Any:
 
 @defect("platform-client.creation-is-repeated", breaks=["ER-9"], at="honeyhive.api.client:DatasetsAPI.create")
 def creation_is_repeated(original: Any) -> Any:
-    """What was not confirmed in time is created once more."""
+    """What was not confirmed in time is created once more, under a name that is still free."""
 
     def create(self: Any, request: Any) -> Any:
         try:
@@ -155,7 +155,7 @@ def creation_is_repeated(original: Any) -> Any:
         except Exception as failure:
             if not type(failure).__module__.startswith("httpx"):
                 raise
-            return original(self, request)
+            return original(self, request.model_copy(update={"name": f"{request.name} (2)"}))
 
     return create
 
