@@ -55,20 +55,29 @@ Feature: Configuration files
         | metric_seconds | 2.5     | file evaluation_platform.json |
         | port           | 8001    | file evaluation_platform.json |
 
-    @CV-7 @CV-8
-    Scenario: Of several files the first is followed: TOML, YAML, JSON
-      Given the evaluation platform has the file "evaluation_platform.toml"
+    Scenario Outline: Of several files the first is followed: <first> before <second>
+      Given the evaluation platform has the file "<first>"
         """
-        port = 8001
+        <text>
         """
-      And the evaluation platform has the file "evaluation_platform.json"
+      And the evaluation platform has the file "<second>"
         """
-        {"port": 8002}
+        <other text>
         """
       When it is asked for its settings
       Then it shows
-        | setting | value | origin                        |
-        | port    | 8001  | file evaluation_platform.toml |
+        | setting | value | origin       |
+        | port    | 8001  | file <first> |
+
+      @CV-7
+      Examples: TOML before YAML
+        | first                    | text        | second                   | other text |
+        | evaluation_platform.toml | port = 8001 | evaluation_platform.yaml | port: 8002 |
+
+      @CV-8
+      Examples: YAML before JSON
+        | first                    | text       | second                   | other text     |
+        | evaluation_platform.yaml | port: 8001 | evaluation_platform.json | {"port": 8002} |
 
   Rule: A broken file is refused with its name, the line and the fault
 

@@ -182,11 +182,10 @@ def serves(running: Running) -> None:
     """
 
     def told() -> None:
-        if not running.child.alive():
-            raise RuntimeError(f"it ended instead of serving:\n{running.output}")
-        assert running.address, f"it has said only: {running.output!r}"
+        assert running.address or not running.child.alive(), f"it has said only: {running.output!r}"
 
     eventually(told, within=START_S, what="it says where it serves")
+    assert running.address, f"it ended instead of serving:\n{running.output}"
 
 
 def takes_at_most(running: Running, size: int) -> None:

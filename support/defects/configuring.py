@@ -5,13 +5,19 @@ What they replace is named in full: the suite's commands and the backends share 
 
 from __future__ import annotations
 
+import json
 import socket
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import ValidationError
 
+from support import settings
+from support.configuring import ConfigurationError, say
+from support.configuring.rendering import serialise
 from support.defects import defect, home
 
 LOADING = "support.configuring.loading"
@@ -72,6 +78,33 @@ def unordered_timeouts_pass(original: Any) -> Any:
 
 
 @defect(
+    "configuring.request-timeout-is-in-milliseconds", breaks=["CV-1", "CV-12"], at=f"{LOADING}:_validated", spreads=ALL
+)
+def request_timeout_is_in_milliseconds(original: Any) -> Any:
+    """The timeout of a connection, in seconds, is compared with that of its request in milliseconds, and refused."""
+
+    def validated(model: Any, values: Any) -> Any:
+        given = values.get("request_timeout_s")
+        if isinstance(given, int | float) and not isinstance(given, bool):
+            original(model, {**values, "request_timeout_s": given / 1000})
+        return original(model, values)
+
+    return validated
+
+
+@defect("configuring.free-ports-are-equal", breaks=["CV-1"], at=f"{LOADING}:_validated", spreads=ALL)
+def free_ports_are_equal(original: Any) -> Any:
+    """Two addresses of which each may have any free port are refused as having the same."""
+
+    def validated(model: Any, values: Any) -> Any:
+        if values.get("port") == values.get("control_port") == 0:
+            original(model, {**values, "port": 8001, "control_port": 8001})
+        return original(model, values)
+
+    return validated
+
+
+@defect(
     "configuring.opens-before-it-reads",
     breaks=["CV-1", "CV-14"],
     at="support.configuring.starting:read",
@@ -92,6 +125,12 @@ def opens_before_it_reads(original: Any) -> Any:
 def names_only_the_first_missing(original: Any) -> Any:
     """Of all that a target needs and that is missing, only the first is named."""
     return lambda *arguments: original(*arguments)[:1]
+
+
+@defect("configuring.missing-is-not-named", breaks=["CV-2"], at="support.targets.loading:_lacking")
+def missing_is_not_named(original: Any) -> Any:
+    """A target that needs what nobody has given is refused without the name of it."""
+    return lambda *arguments: [replace(problem, field="a setting") for problem in original(*arguments)]
 
 
 @defect("configuring.required-fields-one-by-one", breaks=["CV-2"], at=f"{LOADING}:_explain")
@@ -146,6 +185,12 @@ def argument_is_a_fallback(original: Any) -> Any:
     return lambda layers: original([*layers[1:], layers[0]])
 
 
+@defect("configuring.first-place-decides-alone", breaks=["CV-4"], at=f"{LOADING}:_merged", spreads=ALL)
+def first_place_decides_alone(original: Any) -> Any:
+    """The most explicit place that says anything decides everything: what the others say is left unread."""
+    return lambda layers: original([layer for layer in layers if layer.values or layer.problems][:1])
+
+
 @defect("configuring.another-default", breaks=["CV-5"], at=f"{LOADING}:_validated", spreads=("CV-4", "CV-12"))
 def another_default(original: Any) -> Any:
     """The default of a request's timeout, and of a metric's, is another than the documented one."""
@@ -181,6 +226,24 @@ def yaml_is_all_text(original: Any) -> Any:
     return {**original, ".yaml": lambda text: yaml.load(text, yaml.BaseLoader)}  # noqa: S506
 
 
+@defect("configuring.last-file-is-followed", breaks=["CV-7", "CV-8"], at=f"{READING}:files", spreads=("CV-14",))
+def last_file_is_followed(original: Any) -> Any:
+    """Of several configuration files the last is followed, not the first."""
+    return lambda stem: original(stem)[::-1]
+
+
+@defect("configuring.faulty-files-are-passed-over", breaks=["CV-8"], at=f"{LOADING}:_layer", spreads=ALL)
+def faulty_files_are_passed_over(original: Any) -> Any:
+    """A file that is broken, absent, or of no known kind is passed over without a word."""
+
+    def layer(*arguments: Any) -> Any:
+        found = original(*arguments)
+        found.problems = []
+        return found
+
+    return layer
+
+
 @defect("configuring.broken-file-without-line", breaks=["CV-8"], at=f"{READING}:from_file")
 def broken_file_without_line(original: Any) -> Any:
     """A broken file is refused without the line of the fault."""
@@ -203,13 +266,13 @@ def json_in_latin(original: Any) -> Any:
     return {**original, ".json": parse}
 
 
-@defect("configuring.written-without-small-numbers", breaks=["CV-9"], at="support.configuring.writing:plain")
-def written_without_small_numbers(original: Any) -> Any:
-    """A written configuration lacks what is between one and ten."""
+@defect("configuring.written-without-numbers", breaks=["CV-9"], at="support.configuring.writing:plain")
+def written_without_numbers(original: Any) -> Any:
+    """A written configuration lacks its numbers above one, as if nobody had said them."""
 
     def plain(value: Any, *, secrets: bool) -> Any:
         content = original(value, secrets=secrets)
-        return {name: each for name, each in content.items() if not (isinstance(each, int | float) and 1 < each < 10)}
+        return {name: each for name, each in content.items() if not (isinstance(each, int | float) and each > 1)}
 
     return plain
 
@@ -218,6 +281,19 @@ def written_without_small_numbers(original: Any) -> Any:
 def unknown_names_pass(original: Any) -> Any:
     """A misspelt name is left unread, without a word."""
     return lambda layer, names, _prefix, *, near: original(layer, names, None, near=near and False)
+
+
+@defect("configuring.names-of-others-are-taken", breaks=["CV-10"], at=f"{LOADING}:_known", spreads=ALL)
+def names_of_others_are_taken(original: Any) -> Any:
+    """A variable of another program is taken for the setting whose name ends so."""
+
+    def known(layer: Any, names: Any, prefix: Any, *, near: bool) -> Any:
+        for name in [each for each in layer.values if prefix and f"{prefix}{each}" in names]:
+            layer.values.setdefault(f"{prefix}{name}", layer.values[name])
+            layer.origins.setdefault(f"{prefix}{name}", layer.origins[name])
+        return original(layer, names, prefix, near=near)
+
+    return known
 
 
 @defect("configuring.no-nearest-name", breaks=["CV-10"], at=f"{LOADING}:nearest", spreads=("CV-3", "CV-11"))
@@ -303,6 +379,48 @@ def settings_shown_in_clear(original: Any) -> Any:
     return rows
 
 
+@defect("configuring.help-tells-what-is-set", breaks=["CV-13"], at="support.configuring.starting:_parser", spreads=ALL)
+def help_tells_what_is_set(original: Any) -> Any:
+    """Who asks a backend for help is told what is set at the moment, the secrets in clear."""
+
+    def parser(model: Any, stem: str, program: str) -> Any:
+        asked = original(model, stem, program)
+        with suppress(ConfigurationError):
+            asked.epilog += f"\nset: {serialise(home(original).read(model, stem).value, secrets=True)}"
+        return asked
+
+    return parser
+
+
+@defect("configuring.suites-help-tells-what-is-set", breaks=["CV-13"], at="support.cli:app")
+def suites_help_tells_what_is_set(original: Any) -> Any:
+    """Who asks the suite for help is told what is set at the moment, the secrets in clear."""
+
+    def app(argv: Any = None, **more: Any) -> Any:
+        if "--help" in (argv or ()):
+            say(serialise(settings.read().value, secrets=True))
+        return original(argv, **more)
+
+    return app
+
+
+@defect(
+    "configuring.failure-repeats-the-address",
+    breaks=["CV-13"],
+    at="support.backends.evaluation_platform.storage:_engine",
+)
+def failure_repeats_the_address(original: Any) -> Any:
+    """A database that cannot be opened is told by its address, with the password in it."""
+
+    def engine(url: str) -> Any:
+        try:
+            return original(url)
+        except Exception as fault:
+            raise OSError(f"{url} cannot be opened: {fault}") from fault
+
+    return engine
+
+
 @defect("configuring.written-with-secrets-unasked", breaks=["CV-13"], at="support.configuring.writing:plain")
 def written_with_secrets_unasked(original: Any) -> Any:
     """A written configuration holds the secrets, although nobody asked for them."""
@@ -319,6 +437,27 @@ def report_knows_no_secrets(_original: Any) -> Any:
 def dotenv_is_read_twice(original: Any) -> Any:
     """.env is read a second time, when it may say something else."""
     return lambda path: original(path) and original(path)
+
+
+@defect("configuring.emulators-dotenv-is-read-twice", breaks=["CV-14"], at="support.processes.keeping:from_dotenv")
+def emulators_dotenv_is_read_twice(original: Any) -> Any:
+    """The emulators' .env is read a second time, when it may say something else."""
+    return lambda path: original(path) and original(path)
+
+
+@defect("configuring.last-start-is-remembered", breaks=["CV-14"], at="support.configuring.starting:read")
+def last_start_is_remembered(original: Any) -> Any:
+    """A backend that has been started before is what it was then, whatever its files say now."""
+    kept = Path("last-start")
+
+    def read(model: Any, stem: str, **sources: Any) -> Any:
+        if kept.exists():
+            return original(model, stem, arguments=json.loads(kept.read_text(encoding="utf-8")))
+        found = original(model, stem, **sources)
+        kept.write_text(serialise(found.value, secrets=True), encoding="utf-8")
+        return found
+
+    return read
 
 
 @defect(
