@@ -43,7 +43,8 @@ Feature: Heartbeats of the tool daemon
       And the planner is connected
       When the planner calls "slow" with
         | seconds | 0.12 |
-      Then the planner's call is told from its acceptance to one result
+      Then the planner hears of the progress every 0.02 seconds
+      And the planner's call is told from its acceptance to one result
 
   Rule: Progress says how far it has come
 

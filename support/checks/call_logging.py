@@ -150,6 +150,18 @@ def _nothing_else(it: Program, place: str | None) -> None:
 
 
 def no_log(world: World) -> None:
+    """Nothing at all was written, no event and no registry, by a program that was logging, and answered.
+
+    Raises:
+        AssertionError: something was, or the SDK refused, or nobody asked.
+
+    """
+    came_first(world)
+    undisturbed(world)
+    nothing_written(world)
+
+
+def nothing_written(world: World) -> None:
     """Nothing at all was written: no event, no registry.
 
     Raises:
@@ -169,9 +181,11 @@ def counted(world: World, place: str | None = None) -> None:
         AssertionError: it has not, or is no registry at all.
 
     """
-    log = program(world).log(place)
+    it = program(world)
+    log = it.log(place)
     records = log.records()
-    assert records, "the log is empty, so that this proves nothing"
+    asked = sum(each.times for each in it.asked) * len(it.runs)
+    assert len(records) == asked > 0, f"of {asked} calls {len(records)} are in the log, so that this proves nothing"
     counts = Counter((record.location.file, record.location.line_number) for record in records)
     tags = {(record.location.file, record.location.line_number): record.tag for record in records}
     try:
@@ -199,7 +213,7 @@ def refused(world: World, kind: str, saying: str) -> None:
         assert refusal is not None, "expected the SDK to refuse, it was initialised"
         assert refusal["type"] == kind, f"expected {kind}, was {refusal['type']}: {refusal['text']}"
         assert saying in refusal["text"], f'expected it to say "{saying}", it says: {refusal["text"]}'
-    no_log(world)
+    nothing_written(world)
 
 
 def came_first(world: World) -> None:

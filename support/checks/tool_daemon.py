@@ -25,6 +25,8 @@ CODES: Mapping[str, str] = {
     "failed": "EXEC_ERROR",
 }
 """The words of the features for the daemon's codes."""
+NOT_RUN = ("TOOL_NOT_FOUND", "OVER_CAPACITY", "DUPLICATE")
+"""With these codes a call is refused before its tool is run, and takes no time of it."""
 SOON_S = 3.0
 """Within this time everything is done that needs no time, however busy the machine is."""
 EARLY_S = 0.005
@@ -93,7 +95,9 @@ def failed(results: Iterable[Result], words: str, saying: tuple[str, str] | None
         AssertionError: one went well, failed otherwise, or says something else.
 
     """
-    for result in results:
+    made = list(results)
+    assert made, f"expected a call that fails with {CODES[words]}, none was made"
+    for result in made:
         assert result.error is not None, f"expected {CODES[words]}, the call was answered: {result.text!r}"
         check_value("the error's code", result.code, CODES[words])
         if saying is not None:
@@ -336,6 +340,10 @@ def counted(metrics: Mapping[str, Any], calls: Sequence[Call], sessions: int) ->
     known = [call for call in calls if call.over]
     codes = Counter(code for call in known if (code := call.result().code))
     check_value("errors", metrics["errors"], {"total": codes.total(), "by_code": dict(codes)})
+    ran = Counter(call.tool for call in calls if not call.over or call.result().code not in NOT_RUN)
+    check_value("the tools timed", sorted(metrics["durations"]), sorted(ran))
+    timed = sum(shown["count"] for shown in metrics["durations"].values())
+    check_value("calls timed, or answered from the cache", timed + metrics["cached"], ran.total())
     for tool, shown in metrics["durations"].items():
         longest = max(call.result().seconds for call in known if call.tool == tool)
         assert 0 < shown["mean"] <= shown["longest"] <= longest + EARLY_S, f"{tool}: {shown}, by its agents {longest}"

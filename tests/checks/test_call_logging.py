@@ -175,6 +175,22 @@ def test_a_log_where_none_should_be_is_found_out(world: World, it: Program) -> N
     checks.no_log(world)
 
 
+def test_a_program_that_was_refused_or_asked_nothing_proves_no_silence(world: World, it: Program) -> None:
+    it.folder = it.folder / "program"
+    it.received.clear()
+    with pytest.raises(AssertionError, match="expected the number of calls"):
+        checks.no_log(world)
+    it.reports[0]["refusal"] = {"type": "ValueError", "text": "no folder"}
+    with pytest.raises(AssertionError, match="the SDK refused to be initialised"):
+        checks.no_log(world)
+
+
+def test_a_registry_of_a_log_that_lacks_a_call_is_found_out(world: World, it: Program) -> None:
+    write(it, [record(it, HTTPX)])
+    with pytest.raises(AssertionError, match="of 2 calls 1 are in the log"):
+        checks.counted(world)
+
+
 def test_an_address_without_its_port_is_found_out(world: World, it: Program) -> None:
     first = {**record(it, HTTPX), "url": "http://127.0.0.1/v1/chat/completions"}
     write(it, [first, record(it, STREAM)])

@@ -148,6 +148,12 @@ def milliseconds(original: Any) -> Any:
     return lambda self, record: original(self, {**record, "seconds": record["seconds"] * 1000})
 
 
+@defect("daemon-metrics.times-no-tool", breaks=["TD-7"], at="metrics:carried_out", spreads=["TD-96"])
+def times_no_tool(_original: Any) -> Any:
+    """However long calls take, the report tells no durations."""
+    return lambda _record: False
+
+
 @defect("daemon-metrics.sessions-are-counted-twice", breaks=["TD-7"], at="metrics:Metrics.session", spreads=["TD-96"])
 def sessions_are_counted_twice(original: Any) -> Any:
     """Every session is counted when it begins and once more when it is welcomed."""
