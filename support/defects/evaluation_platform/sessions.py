@@ -126,6 +126,16 @@ def search_ignores_name(original: Any) -> Any:
     return find_matching
 
 
+@defect("events.search-ignores-type", breaks=["SE-5"], at="events:find_matching", spreads=["SE"])
+def search_ignores_type(original: Any) -> Any:
+    """A search by type finds events of any type."""
+
+    def find_matching(db: Any, project: str, conditions: Any, span: Any) -> Any:
+        return original(db, project, [each for each in conditions if each.field != "event_type"], span)
+
+    return find_matching
+
+
 @defect("events.search-ignores-session", breaks=["SE-5"], at="events:find_matching", spreads=["SE", "TR"])
 def search_ignores_session(original: Any) -> Any:
     """A search within one session finds the events of any."""

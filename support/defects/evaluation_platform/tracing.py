@@ -335,6 +335,17 @@ def malformed_exports_are_acknowledged(original: Any) -> Any:
     return decode
 
 
+@defect("tracing.json-is-acknowledged-and-lost", breaks=["TR-9"], at="otlp:decode_json")
+def json_is_acknowledged_and_lost(original: Any) -> Any:
+    """An export in JSON is acknowledged, and nothing of it is stored."""
+
+    def decode_json(payload: bytes) -> Any:
+        list(original(payload))
+        return iter(())
+
+    return decode_json
+
+
 @defect("tracing.every-media-type-is-taken", breaks=["TR-9"], at="otlp:media_type")
 def every_media_type_is_taken(original: Any) -> Any:
     """An export is taken for protobuf whatever it calls itself."""
