@@ -33,7 +33,7 @@ class Client:
         """The text of the answer (None: it has none) and the reason for its end.
 
         Raises:
-            UnaskedError: the request was refused or not answered.
+            UnaskedError: the request was refused or not answered, or what came is no answer of a model.
 
         """
         try:
@@ -42,11 +42,23 @@ class Client:
             raise UnaskedError(
                 f"the judge's model {request['model']} could not be asked: {type(fault).__name__}: {fault}"
             ) from fault
-        if not answer.choices:
-            return None, "no choice"
-        choice = answer.choices[0]
-        return choice.message.content, "refusal" if choice.message.refusal else choice.finish_reason
+        except ValueError as fault:  # the client reads what says that it is JSON, and does not wrap what that raises
+            raise _unreadable(request) from fault
+        try:
+            if not answer.choices:
+                return None, "no choice"
+            choice = answer.choices[0]
+            said, finish = choice.message.content, "refusal" if choice.message.refusal else choice.finish_reason
+        except AttributeError as fault:  # the client passes on what has another shape as it came
+            raise _unreadable(request) from fault
+        if not isinstance(said, str | None):
+            raise _unreadable(request)
+        return said, finish
 
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
+
+
+def _unreadable(request: dict[str, Any]) -> UnaskedError:
+    return UnaskedError(f"the judge's model {request['model']} gave no answer that can be read")

@@ -199,6 +199,18 @@ def test_a_model_that_does_not_answer_is_nobodys_verdict(
     assert len(scripted.received()) == 1
 
 
+@pytest.mark.parametrize(
+    "body",
+    ["<html>busy</html>", "[]", "null", '{"choices": [{}]}', '{"choices": "no"}', '{"choices": [{"message": "no"}]}'],
+)
+def test_what_is_no_answer_of_a_model_is_nobodys_verdict(
+    body: str, decide: Callable[[], Decision], scripted: ScriptedModel
+) -> None:
+    scripted.script(Turn(malformed=body))
+    with pytest.raises(UnaskedError, match=r"gpt-4\.1 gave no answer that can be read"):
+        decide()
+
+
 @pytest.mark.parametrize("turn", [Turn(refusal="I can't judge that."), Turn.saying(opinion(), finish="length")])
 def test_a_refusal_or_half_an_answer_is_inconclusive(
     turn: Turn, decide: Callable[[], Decision], scripted: ScriptedModel
