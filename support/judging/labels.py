@@ -123,7 +123,8 @@ def load(criterion: str, folder: Path = FOLDER) -> LabelledSet:
     if not file.is_file():
         raise LabelError(f'{file}: there is no labelled set for "{criterion}"')
     items = []
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+    # By "\n" alone: a reply may hold other signs that end a line, which JSON leaves as they are.
+    for number, line in enumerate(file.read_text(encoding="utf-8").removesuffix("\n").split("\n"), 1):
         try:
             items.append(Item.model_validate_json(line))
         except ValidationError as fault:

@@ -82,6 +82,7 @@ def test_who_labelled_is_no_part_of_the_fingerprint_and_what_was_labelled_is() -
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
+        ("", "line 1"),
         ("{}", "line 1: id"),
         ("not json", "line 1"),
         ('{"id":"a","kind":"k","asked":"?","reply":"!","labels":[]}', "line 1: labels"),
@@ -91,6 +92,14 @@ def test_a_spoilt_set_is_refused_by_its_line(text: str, fault: str, tmp_path: Pa
     (tmp_path / "x.jsonl").write_text(text)
     with pytest.raises(LabelError, match=fault):
         labels.load("x", tmp_path)
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\u2029", "\x85"])
+def test_what_was_kept_is_read_again_whatever_ends_a_line_in_a_reply(sign: str, tmp_path: Path) -> None:
+    known = item("a", label("pass", person=True)).model_copy(update={"reply": f"Breathe.{sign}Slowly."})
+    kept = LabelledSet(criterion="x", items=(known,))
+    labels.save(kept, tmp_path)
+    assert labels.load("x", tmp_path) == kept
 
 
 def test_two_items_of_one_name_are_refused(tmp_path: Path) -> None:
