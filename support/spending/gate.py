@@ -131,7 +131,7 @@ class Gate:
             raise RefusedError(
                 HTTPStatus.FORBIDDEN, "outside_real_ai", "a real model is asked only by scenarios that bear @real_ai"
             )
-        if (request.method, request.path.rstrip("/")) in FREE or request.path.startswith("/models/"):
+        if (request.method, request.path.rstrip("/")) in FREE or request.lists_a_model:
             await self._pass_on(request, scenario, answer, None, 0)
             return
         try:
@@ -275,6 +275,11 @@ class Request:
         self.url = f"{desk.upstream}{path}{'?' if query else ''}{query}"
         kept = {name: value for name, value in headers.items() if name not in OURS}
         self.upstream_headers = {**kept, "accept-encoding": "identity", **credentials(desk.upstream_key, headers)}
+
+    @property
+    def lists_a_model(self) -> bool:
+        """Whether it asks for the entry of one model; what else is done below its name may cost, or undo something."""
+        return self.method == "GET" and self.path.startswith("/models/")
 
 
 class Trial:

@@ -1,6 +1,7 @@
 """How many tokens a call has used, read from the answer as it passed: whole, or as a stream of events.
 
 An answer without a usable account has used nobody knows what: the meter says None, and the worst case is charged.
+So has a stream that broke off: what it told on the way is what it had used by then, or had only begun to.
 """
 
 from __future__ import annotations
@@ -64,6 +65,7 @@ class Meter:
         self._stream = stream
         self._held = bytearray()
         self._account: dict[str, Any] = {}
+        self._closed = False
 
     def take(self, data: bytes) -> None:
         """A piece of the answer's body, in order."""
@@ -75,7 +77,7 @@ class Meter:
     def read(self) -> Used | None:
         """What was used, as far as the answer has said by now."""
         if self._stream:
-            return used(self._flavour, self._account)
+            return used(self._flavour, self._account) if self._closed else None
         try:
             return used(self._flavour, json.loads(self._held))
         except ValueError:
@@ -108,3 +110,15 @@ class Meter:
             if isinstance(holder.get("usage"), dict):
                 said = {name: value for name, value in holder["usage"].items() if value is not None}
                 self._account["usage"] = {**self._account.get("usage", {}), **said}
+                self._closed = self._closed or (bool(said) and _closes(self._flavour, event))
+
+
+def _closes(flavour: Flavour, event: Mapping[str, Any]) -> bool:
+    """Whether this event, which tells a usage, comes after all that was said: it is the account of the whole."""
+    match flavour:
+        case "messages":
+            return event.get("type") == "message_delta"
+        case "responses":
+            return event.get("type") in ("response.completed", "response.incomplete", "response.failed")
+    choices = event.get("choices") or ()
+    return not choices or any(isinstance(each, dict) and each.get("finish_reason") for each in choices)

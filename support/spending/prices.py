@@ -69,11 +69,13 @@ class Prices:
         """What a request may cost at most, in micro-dollars. Raises UnpricedError.
 
         Every byte of it a token, none of them cached or all of them to be written into a cache, as much answered as it
-        allows (or as the model's window holds), and at the dearest tier, unless it names a cheap one.
+        allows (or as the model's window holds, for each choice), and at the dearest tier, unless it names a cheap one.
         """
         found = self.find(asked.model)
         model = found[1]
-        tokens_out = asked.tokens_out if asked.tokens_out is not None else model.context_window
+        tokens_out = asked.tokens_out
+        if tokens_out is None and model.context_window is not None:
+            tokens_out = model.context_window * asked.choices
         if tokens_out is None:
             raise UnpricedError(
                 f'a call of "{asked.model}" names no limit of what is answered, and its window is not in {table()}: '

@@ -68,6 +68,7 @@ class Asked:
     """What it may be answered at most, over all choices; None when it names no limit."""
     stream: bool
     service_tier: str | None = None
+    choices: int = 1
 
     @staticmethod
     def read(flavour: Flavour, body: bytes) -> Asked:
@@ -94,6 +95,7 @@ class Asked:
             0 if flavour == "embeddings" else max(limits) * choices if limits else None,
             bool(told.get("stream")),
             told.get("service_tier"),
+            choices,
         )
 
 
@@ -104,6 +106,10 @@ def _kinds(told: Mapping[str, Any]) -> Iterator[str]:
         yield "function" if kind == "custom" and "input_schema" in tool else kind
     for name in ("messages", "input", "system"):
         yield from _parts(told.get(name))
+    items = told.get("input")
+    for item in items if isinstance(items, list) else ():
+        if isinstance(item, dict) and not isinstance(item.get("type"), str) and "role" not in item:
+            yield "item_reference"  # the kind of an item that names none: what the provider has kept under its id
 
 
 def _parts(value: Any) -> Iterator[str]:
@@ -113,5 +119,5 @@ def _parts(value: Any) -> Iterator[str]:
     elif isinstance(value, dict):
         if isinstance(kind := value.get("type"), str):
             yield kind
-        for name in ("content", "tool_calls", "cache_control"):
+        for name in ("content", "output", "tool_calls", "cache_control"):
             yield from _parts(value.get(name))

@@ -109,6 +109,37 @@ def test_the_messages_of_anthropic_are_priced_too(
     assert call.cost == call.tokens_in * 1 + call.tokens_out * 5
 
 
+def test_a_stream_that_breaks_off_is_charged_in_full_whatever_it_told_at_its_beginning(
+    open_gate: Open, scripted: ScriptedModel
+) -> None:
+    passage = open_gate()
+    scripted.script(Turn.saying(["I ", "am ", "quite ", "well."], cut_after=2))
+    with anthropic.Anthropic(base_url=passage.house.address, api_key=WORKER, max_retries=0) as claude:
+        said = claude.messages.create(
+            model="claude-haiku-4-5",
+            max_tokens=900,
+            messages=[{"role": "user", "content": "How are you?"}],
+            stream=True,
+        )
+        with pytest.raises(Exception, match="peer closed connection"):
+            list(said)
+    [call] = passage.house.spent(SCENARIO).told
+    assert (call.cost, call.metered) == (call.worst, False)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "/v1/models/gemini-2.5-pro:generateContent"), ("DELETE", "/v1/models/ft:mine")]
+)
+def test_of_a_model_by_its_name_only_the_entry_is_free(
+    method: str, path: str, open_gate: Open, scripted: ScriptedModel
+) -> None:
+    passage = open_gate()
+    headers = {"authorization": f"Bearer {WORKER}"}
+    answer = httpx.request(method, f"{passage.house.address}{path}", headers=headers)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (402, "unbounded")
+    assert scripted.received() == []
+
+
 @pytest.mark.parametrize(
     ("failure", "charged"),
     [(Turn.failing(429), False), (Turn.failing(500), True), (Turn.failing(503), True), (Turn(malformed=True), None)],

@@ -94,6 +94,11 @@ def test_every_choice_is_counted() -> None:
     assert Asked.read("chat", chat(n=4)).tokens_out == 200
 
 
+def test_every_choice_may_fill_the_window_where_no_limit_is_named() -> None:
+    body = chat(n=10, max_tokens=None, service_tier="default")
+    assert Prices(OPENAI).worst_case(Asked.read("chat", body)) >= 10 * 128_000 * 10
+
+
 @pytest.mark.parametrize(
     "more",
     [
@@ -119,6 +124,19 @@ def test_what_cannot_be_read_is_refused(body: bytes) -> None:
 def test_a_conversation_that_the_provider_keeps_has_no_bound() -> None:
     body = json.dumps({"model": "gpt-4o", "input": "and then?", "previous_response_id": "resp_1"}).encode()
     with pytest.raises(UnboundedError, match="previous_response_id"):
+        Asked.read("responses", body)
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"type": "function_call_output", "output": [{"type": "input_image", "image_url": "https://a.invalid"}]},
+        {"id": "msg_1"},  # of a kind that need not be named: what the provider has kept under this id
+    ],
+)
+def test_a_result_that_shows_a_picture_or_what_the_provider_keeps_has_no_bound(item: dict[str, Any]) -> None:
+    body = json.dumps({"model": "gpt-4o", "input": [item], "max_output_tokens": 5}).encode()
+    with pytest.raises(UnboundedError):
         Asked.read("responses", body)
 
 
@@ -163,6 +181,20 @@ def test_a_stream_is_metered_however_it_is_cut(
     found = meter.read()
     assert found is not None
     assert (found.tokens_in, found.tokens_out) == counts
+
+
+@pytest.mark.parametrize(
+    ("flavour", "sent"),
+    [
+        ("messages", {"type": "message_start", "message": {"usage": {"input_tokens": 12, "output_tokens": 1}}}),
+        ("chat", {"choices": [{"delta": {"content": "We"}, "finish_reason": None}], **reported(70, 1)}),
+        ("responses", {"type": "response.created", "response": {"usage": {"input_tokens": 12, "output_tokens": 1}}}),
+    ],
+)
+def test_what_a_stream_tells_on_the_way_is_no_account(flavour: Flavour, sent: dict[str, Any]) -> None:
+    meter = Meter(flavour, stream=True)
+    meter.take(b"data: " + json.dumps(sent).encode() + b"\n\n")
+    assert meter.read() is None
 
 
 @pytest.mark.parametrize(
