@@ -103,10 +103,11 @@ def test_a_prompt_is_read_by_its_latest_version(monkeypatch: pytest.MonkeyPatch)
 def test_a_page_is_reached_through_those_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
     pages = {"registered_models": [], "next_page_token": "more"}, {"registered_models": [held("Refund answer", TAGS)]}
     made, asked = prompts(monkeypatch, *pages, {})
-    assert made.list(limit=1, page=2, name="Refund answer") == Page[Configuration](items=(REFUND,), page=2, limit=1)
+    found = made.list(limit=1, page=2, name="Refund answer")
+    assert found == Page[Configuration](items=(REFUND,), page=2, limit=1, has_next=False)
     assert asked[0][2]["filter"] == "tags.`mlflow.prompt.is_prompt` = 'true' AND name = 'Refund answer'"
     assert asked[1][2] == {**asked[0][2], "page_token": "more"}
-    assert made.list(limit=1, page=2) == Page[Configuration](items=(), page=2, limit=1)
+    assert made.list(limit=1, page=2) == Page[Configuration](items=(), page=2, limit=1, has_next=False)
 
 
 def test_a_change_is_a_new_version_with_the_rest_of_the_latest(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ COUNTED = ("run", "dataset", "datapoint", "configuration", "tool", "metric", "se
 
 _PAGE = 100
 _PAGED = frozenset({"run", "session"})
-"""Lists that are cut at a default length when no limit is given."""
+"""Lists that are cut at a default length when no limit is given, and do not say so."""
 
 _UNLISTED = ("not found", "not allowed", "forbidden")
 """Refusals that say that the platform, or this key, has no such list: there is nothing to count."""
@@ -48,12 +48,16 @@ def _ids(door: Door, noun: str, *, paged: bool) -> frozenset[str] | None:
         try:
             page = things.list(limit=_PAGE, page=number) if paged else things.list()
         except NotOffered:
-            return None
+            # No such list; or one without pages, whose first holds all.
+            return None if number == 1 else frozenset(ids)
         if isinstance(page, Refusal) and page.reason in _UNLISTED:
             return None
         if isinstance(page, Refusal):
             raise ContractBroken(f"list of {noun}s", "the project cannot be counted", page)
+        if page.has_next and not paged:
+            paged = True  # from the first on, in pages of a length that is known
+            continue
         ids |= {thing.session or thing.id for thing in page.items} if noun == "session" else {t.id for t in page.items}
-        if not paged or len(page.items) < _PAGE:
+        if not paged or (len(page.items) < _PAGE and not page.has_next):
             return frozenset(ids)
         number += 1

@@ -74,7 +74,8 @@ class Datasets:
         if isinstance(answer, Refusal):
             return naming(answer, WORDS)
         found = answer.get("datasets", [])
-        return Page[Dataset](items=tuple(self._thing(each) for each in found), page=page, limit=limit)
+        more = bool(answer.get("next_page_token"))
+        return Page[Dataset](items=tuple(self._thing(each) for each in found), page=page, limit=limit, has_next=more)
 
     def find(self, name: str) -> Page[Dataset] | Refusal:
         """See `interface.Things`."""

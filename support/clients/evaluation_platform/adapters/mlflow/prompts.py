@@ -89,7 +89,8 @@ class Configurations:
         if isinstance(answer, Refusal):
             return naming(answer, WORDS)
         found = answer.get("registered_models", [])
-        return Page[Configuration](items=tuple(map(_thing, found)), page=page, limit=limit)
+        more = bool(answer.get("next_page_token"))
+        return Page[Configuration](items=tuple(map(_thing, found)), page=page, limit=limit, has_next=more)
 
     def _search(self, asked: Mapping[str, Any]) -> Any | Refusal:
         return self._wire.ask("GET", "registered-models/search", query=asked, version=VERSION)
