@@ -43,3 +43,11 @@ def test_no_event_is_left_out_whatever_its_parent() -> None:
 
 def test_an_empty_trace_says_so() -> None:
     assert "no event" in waterfall("Trace", [])
+
+
+def test_a_trace_may_be_thousands_of_calls_deep() -> None:
+    depth = 3000
+    page = waterfall("Trace", [Span(str(at), str(at - 1), "chain", "step", at, 1.0) for at in range(depth)])
+    assert f"{depth} events" in page
+    assert '--depth:100"' in page
+    assert "more events are not shown" in page
