@@ -39,21 +39,19 @@ def waterfall(title: str, spans: Sequence[Span]) -> Redacted:
     ids = {span.id for span in spans}
     begun = min(span.at for span in spans)
     whole = max(span.at + span.lasted for span in spans) - begun or 1.0
+    children: dict[str | None, list[Span]] = {}
+    for span in spans:
+        children.setdefault(span.parent, []).append(span)
     rows: list[str] = []
     drawn: set[int] = set()
-
-    def draw(span: Span, depth: int) -> None:
-        if id(span) in drawn:
-            return
-        drawn.add(id(span))
-        rows.append(_row(span, depth, span.at - begun, whole))
-        for child in spans:
-            if child.parent == span.id:
-                draw(child, depth + 1)
-
-    # Last of all those that are each other's parents, which no root leads to.
-    for span in (*(each for each in spans if each.parent not in ids), *spans):
-        draw(span, 0)
+    # Last of all those that are each other's parents, which no root leads to. The next to be drawn stands last.
+    waiting = [(span, 0) for span in (*(each for each in spans if each.parent not in ids), *spans)][::-1]
+    while waiting:
+        span, depth = waiting.pop()
+        if id(span) not in drawn:
+            drawn.add(id(span))
+            rows.append(_row(span, depth, span.at - begun, whole))
+            waiting += [(child, depth + 1) for child in reversed(children.get(span.id, []))]
     shown, note = bounded(rows, "events")
     return page(title, f"<p class=dim>{len(spans)} events in {whole:.1f} ms</p>{shown}{note}", STYLE)
 
