@@ -48,9 +48,11 @@ def have(world: World, name: str, pairs: Pairs) -> None:
 
 
 def names(cell: str) -> list[str]:
-    """Tools by their words: `[search clients, client summary]`."""
-    found = [find(str(words)) for words in value(cell)]
-    return [tool.name for tool in found if tool is not None]
+    """Tools by their words: `[search clients, client summary]`. Raises ValueError for one that there is not."""
+    found = {str(words): find(str(words)) for words in value(cell)}
+    if unknown := [words for words, tool in found.items() if tool is None]:
+        raise ValueError(f"there is no tool called {', '.join(unknown)}")
+    return [tool.name for tool in found.values() if tool is not None]
 
 
 def as_toml(persona: Mapping[str, Any], pages: Mapping[str, list[str]]) -> str:

@@ -37,6 +37,8 @@ def prepare(world: World, options: Pairs = ()) -> None:
     """A run of the suite; what its table leaves out is as usual, but for the pauses, which are a tenth as long."""
     told = {word: cell for word, cell in options if cell != ABSENT}
     key = dict(options).get("key")
+    if strange := told.keys() - {*SETTINGS, *ASKED_BY, "workers", "key"}:
+        raise ValueError(f"a run of this suite cannot be told its {', '.join(sorted(strange))}")
     settings = {SETTINGS[word]: cell for word, cell in told.items() if word in SETTINGS}
     arguments = {
         **OPTIONS,
