@@ -174,7 +174,9 @@ def _explain(
 
 
 def _short(value: Any) -> str:
-    shown = re.sub(r"//[^/@\s]+@", f"//{MASK}@", repr(value))  # an address with a password in it
+    # An address with a password in it, whatever signs that has, or with a key in its query.
+    shown = re.sub(r"//.*@", f"//{MASK}@", repr(value))
+    shown = re.sub(r"(//[^?#]*[?#]).*(?=['\"])", rf"\1{MASK}", shown)
     return shown if len(shown) <= 80 else shown[:77] + "…"
 
 
