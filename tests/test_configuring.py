@@ -279,6 +279,24 @@ def test_a_secret_that_yaml_takes_for_a_sign_of_its_own_is_not_shown(tmp_path: P
     assert SECRET[:4] not in problem
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://me:{}@platform.example",
+        "https://me:a@{}@platform.example",
+        "https://me:a/{}@platform.example",
+        "https://me:a {}@platform.example",
+        "https://platform.example/?key={}",
+        "https://platform.example/#{}",
+    ],
+)
+def test_an_address_that_is_refused_does_not_show_what_opens_it(address: str) -> None:
+    (problem,) = problems(environment={"TRIAL_FIRST_S": address.format(SECRET)})
+    assert "https://" in problem
+    assert "platform.example" in problem
+    assert SECRET not in problem
+
+
 class Talkative(BaseModel):
     """A model whose own check is careless with the key."""
 

@@ -215,46 +215,47 @@ Feature: Configurations that are refused
 
       @CV-11
       Examples: Out of bounds
-        | subject             | setting              | value                           | name                 | origin                        | fault                                            |
-        | suite               | connect_timeout_s    | 0                               | connect_timeout_s    | file acceptance.json          | greater than 0, not 0                            |
-        | suite               | connect_timeout_s    | -1                              | connect_timeout_s    | file acceptance.json          | greater than 0, not -1                           |
-        | suite               | connect_timeout_s    | 601                             | connect_timeout_s    | file acceptance.json          | less than or equal to 600, not 601               |
-        | suite               | request_timeout_s    | 0                               | request_timeout_s    | file acceptance.json          | greater than 0, not 0                            |
-        | suite               | request_timeout_s    | 601                             | request_timeout_s    | file acceptance.json          | less than or equal to 600, not 601               |
-        | suite               | request_timeout_s    | "nan"                           | request_timeout_s    | file acceptance.json          | , not 'nan'                                      |
-        | suite               | request_timeout_s    | "inf"                           | request_timeout_s    | file acceptance.json          | less than or equal to 600, not 'inf'             |
-        | suite               | budget_usd           | -1                              | budget_usd           | file acceptance.json          | greater than or equal to 0, not -1               |
-        | suite               | budget_usd           | "nan"                           | budget_usd           | file acceptance.json          | , not 'nan'                                      |
-        | suite               | model_calls          | 0                               | model_calls          | file acceptance.json          | greater than or equal to 1, not 0                |
-        | suite               | patience             | 0                               | patience             | file acceptance.json          | greater than 0, not 0                            |
-        | suite               | provider_limit_usd   | 0                               | provider_limit_usd   | file acceptance.json          | greater than 0, not 0                            |
-        | suite               | evidence_max_bytes   | 1023                            | evidence_max_bytes   | file acceptance.json          | greater than or equal to 1024, not 1023          |
-        | suite               | evidence_max_bytes   | 16777217                        | evidence_max_bytes   | file acceptance.json          | less than or equal to 16777216, not 16777217     |
-        | suite               | hh_api_url           | ftp://platform.example          | hh_api_url           | file acceptance.json          | is no address                                    |
-        | suite               | openai_base_url      | https://me:hush@model.example   | openai_base_url      | file acceptance.json          | is no address                                    |
-        | suite               | redis_url            | http://:hush-4711@redis.example | redis_url            | file acceptance.json          | is no address                                    |
-        | evaluation platform | host                 | 0.0.0.0                         | host                 | file evaluation_platform.json | must be a loopback address                       |
-        | evaluation platform | port                 | -1                              | port                 | file evaluation_platform.json | greater than or equal to 0, not -1               |
-        | evaluation platform | port                 | 65536                           | port                 | file evaluation_platform.json | less than or equal to 65535, not 65536           |
-        | evaluation platform | control_port         | 65536                           | control_port         | file evaluation_platform.json | less than or equal to 65535, not 65536           |
-        | evaluation platform | max_body_bytes       | 0                               | max_body_bytes       | file evaluation_platform.json | greater than 0, not 0                            |
-        | evaluation platform | max_body_bytes       | 1073741825                      | max_body_bytes       | file evaluation_platform.json | less than or equal to 1073741824, not 1073741825 |
-        | evaluation platform | metric_seconds       | 0                               | metric_seconds       | file evaluation_platform.json | greater than 0, not 0                            |
-        | evaluation platform | metric_seconds       | 61                              | metric_seconds       | file evaluation_platform.json | less than or equal to 60, not 61                 |
-        | evaluation platform | metric_memory_mb     | 63                              | metric_memory_mb     | file evaluation_platform.json | greater than or equal to 64, not 63              |
-        | evaluation platform | metric_memory_mb     | 16385                           | metric_memory_mb     | file evaluation_platform.json | less than or equal to 16384, not 16385           |
-        | evaluation platform | metric_model_seconds | 0                               | metric_model_seconds | file evaluation_platform.json | greater than 0, not 0                            |
-        | evaluation platform | metric_model_seconds | 601                             | metric_model_seconds | file evaluation_platform.json | less than or equal to 600, not 601               |
-        | evaluation platform | metric_model_seconds | "inf"                           | metric_model_seconds | file evaluation_platform.json | less than or equal to 600, not 'inf'             |
-        | evaluation platform | keys                 | hush-without-a-project          | keys                 | file evaluation_platform.json | entry 1 is not of the form project=key           |
-        | scripted model      | host                 | 0.0.0.0                         | host                 | file model.json               | must be a loopback address                       |
-        | scripted model      | port                 | 65536                           | port                 | file model.json               | less than or equal to 65535, not 65536           |
-        | scripted model      | control_port         | -1                              | control_port         | file model.json               | greater than or equal to 0, not -1               |
-        | scripted model      | max_body_bytes       | 0                               | max_body_bytes       | file model.json               | greater than 0, not 0                            |
-        | scripted model      | max_body_bytes       | 1073741825                      | max_body_bytes       | file model.json               | less than or equal to 1073741824, not 1073741825 |
-        | practice API        | host                 | 0.0.0.0                         | host                 | file practice.json            | must be a loopback address                       |
-        | practice API        | max_body_bytes       | 0                               | max_body_bytes       | file practice.json            | greater than 0, not 0                            |
-        | Redis server        | host                 | 0.0.0.0                         | host                 | file redis.json               | must be a loopback address                       |
+        | subject             | setting              | value                                | name                 | origin                        | fault                                            |
+        | suite               | connect_timeout_s    | 0                                    | connect_timeout_s    | file acceptance.json          | greater than 0, not 0                            |
+        | suite               | connect_timeout_s    | -1                                   | connect_timeout_s    | file acceptance.json          | greater than 0, not -1                           |
+        | suite               | connect_timeout_s    | 601                                  | connect_timeout_s    | file acceptance.json          | less than or equal to 600, not 601               |
+        | suite               | request_timeout_s    | 0                                    | request_timeout_s    | file acceptance.json          | greater than 0, not 0                            |
+        | suite               | request_timeout_s    | 601                                  | request_timeout_s    | file acceptance.json          | less than or equal to 600, not 601               |
+        | suite               | request_timeout_s    | "nan"                                | request_timeout_s    | file acceptance.json          | , not 'nan'                                      |
+        | suite               | request_timeout_s    | "inf"                                | request_timeout_s    | file acceptance.json          | less than or equal to 600, not 'inf'             |
+        | suite               | budget_usd           | -1                                   | budget_usd           | file acceptance.json          | greater than or equal to 0, not -1               |
+        | suite               | budget_usd           | "nan"                                | budget_usd           | file acceptance.json          | , not 'nan'                                      |
+        | suite               | model_calls          | 0                                    | model_calls          | file acceptance.json          | greater than or equal to 1, not 0                |
+        | suite               | patience             | 0                                    | patience             | file acceptance.json          | greater than 0, not 0                            |
+        | suite               | provider_limit_usd   | 0                                    | provider_limit_usd   | file acceptance.json          | greater than 0, not 0                            |
+        | suite               | evidence_max_bytes   | 1023                                 | evidence_max_bytes   | file acceptance.json          | greater than or equal to 1024, not 1023          |
+        | suite               | evidence_max_bytes   | 16777217                             | evidence_max_bytes   | file acceptance.json          | less than or equal to 16777216, not 16777217     |
+        | suite               | hh_api_url           | ftp://platform.example               | hh_api_url           | file acceptance.json          | is no address                                    |
+        | suite               | openai_base_url      | https://me:hush-4711@model.example   | openai_base_url      | file acceptance.json          | is no address                                    |
+        | suite               | openai_base_url      | https://model.example/?key=hush-4711 | openai_base_url      | file acceptance.json          | is no address                                    |
+        | suite               | redis_url            | http://:hush-4711@redis.example      | redis_url            | file acceptance.json          | is no address                                    |
+        | evaluation platform | host                 | 0.0.0.0                              | host                 | file evaluation_platform.json | must be a loopback address                       |
+        | evaluation platform | port                 | -1                                   | port                 | file evaluation_platform.json | greater than or equal to 0, not -1               |
+        | evaluation platform | port                 | 65536                                | port                 | file evaluation_platform.json | less than or equal to 65535, not 65536           |
+        | evaluation platform | control_port         | 65536                                | control_port         | file evaluation_platform.json | less than or equal to 65535, not 65536           |
+        | evaluation platform | max_body_bytes       | 0                                    | max_body_bytes       | file evaluation_platform.json | greater than 0, not 0                            |
+        | evaluation platform | max_body_bytes       | 1073741825                           | max_body_bytes       | file evaluation_platform.json | less than or equal to 1073741824, not 1073741825 |
+        | evaluation platform | metric_seconds       | 0                                    | metric_seconds       | file evaluation_platform.json | greater than 0, not 0                            |
+        | evaluation platform | metric_seconds       | 61                                   | metric_seconds       | file evaluation_platform.json | less than or equal to 60, not 61                 |
+        | evaluation platform | metric_memory_mb     | 63                                   | metric_memory_mb     | file evaluation_platform.json | greater than or equal to 64, not 63              |
+        | evaluation platform | metric_memory_mb     | 16385                                | metric_memory_mb     | file evaluation_platform.json | less than or equal to 16384, not 16385           |
+        | evaluation platform | metric_model_seconds | 0                                    | metric_model_seconds | file evaluation_platform.json | greater than 0, not 0                            |
+        | evaluation platform | metric_model_seconds | 601                                  | metric_model_seconds | file evaluation_platform.json | less than or equal to 600, not 601               |
+        | evaluation platform | metric_model_seconds | "inf"                                | metric_model_seconds | file evaluation_platform.json | less than or equal to 600, not 'inf'             |
+        | evaluation platform | keys                 | hush-without-a-project               | keys                 | file evaluation_platform.json | entry 1 is not of the form project=key           |
+        | scripted model      | host                 | 0.0.0.0                              | host                 | file model.json               | must be a loopback address                       |
+        | scripted model      | port                 | 65536                                | port                 | file model.json               | less than or equal to 65535, not 65536           |
+        | scripted model      | control_port         | -1                                   | control_port         | file model.json               | greater than or equal to 0, not -1               |
+        | scripted model      | max_body_bytes       | 0                                    | max_body_bytes       | file model.json               | greater than 0, not 0                            |
+        | scripted model      | max_body_bytes       | 1073741825                           | max_body_bytes       | file model.json               | less than or equal to 1073741824, not 1073741825 |
+        | practice API        | host                 | 0.0.0.0                              | host                 | file practice.json            | must be a loopback address                       |
+        | practice API        | max_body_bytes       | 0                                    | max_body_bytes       | file practice.json            | greater than 0, not 0                            |
+        | Redis server        | host                 | 0.0.0.0                              | host                 | file redis.json               | must be a loopback address                       |
 
     @CV-3 @CV-10
     Scenario Outline: From a cold shell, too, the <subject> refuses in under a second

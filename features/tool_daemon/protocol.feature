@@ -68,6 +68,14 @@ Feature: Protocol of the tool daemon
         | ok    | no           |
         | error | unauthorized |
 
+    @TD-94 @needs.daemon.settings
+    Scenario: What somebody asked for who does not know the token opens nothing
+      Given the tool daemon
+      And the planner is connected
+      And the planner changes the token without knowing it
+      When the reviewer connects with the new token
+      Then the reviewer is sent away with the code 4003, saying "unauthorized"
+
   Rule: Nonsense is answered, and may be followed by sense
 
     @TD-97 @critical @needs.daemon.tools

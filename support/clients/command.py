@@ -159,10 +159,11 @@ class Box:
 
     @property
     def secrets(self) -> list[str]:
-        """Every secret that it is told anywhere."""
+        """Every secret that it is told anywhere: by its name, or as a word of the features for one (`hush-…`)."""
         names = {*self.subject.secrets, *self.subject.secrets.values()}
         places = (self.told.argument, self.told.command_line, self.told.environment, self.told.dotenv, self.told.file)
-        return [str(value) for place in places for name, value in place.items() if name in names and value]
+        told = [(name, str(value)) for place in places for name, value in place.items() if value]
+        return [text for name, text in told if name in names or "hush-" in text]
 
     def write(self) -> None:
         """Write its files: `.env`, the JSON file when it says anything, and what was given as it is."""

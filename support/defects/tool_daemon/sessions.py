@@ -230,6 +230,19 @@ def anybody_changes_it(original: Any) -> Any:
     return lambda self, _old, new: original(self, self.current, new)
 
 
+@defect("daemon-tokens.changed-and-denied", breaks=["TD-94"], at="tokens:Tokens.rotate")
+def changed_and_denied(original: Any) -> Any:
+    """Whoever does not know the token is told that he may not change it, and it is changed."""
+
+    def rotate(self: Any, old: Any, new: Any) -> Any:
+        refused = original(self, old, new)
+        if refused is not None:
+            self.current = new
+        return refused
+
+    return rotate
+
+
 @defect("daemon-tokens.new-one-opens-later", breaks=["TD-94"], at="tokens:Tokens.rotate", spreads=["TD-30"])
 def new_one_opens_later(_original: Any) -> Any:
     """The daemon says that the token was changed, and goes on with the old one."""
