@@ -205,7 +205,7 @@ Feature: Configurations that are refused
         | subject             | setting           | value     | name              | origin                        | fault                      |
         | suite               | target            | ""        | target            | file acceptance.json          | at least 1 character       |
         | suite               | hh_api_url        | ""        | hh_api_url        | file acceptance.json          | is no address              |
-        | suite               | hh_api_key        | ""        | hh_api_key        | file acceptance.json          | at least 1                 |
+        | suite               | hh_api_key        | ""        | hh_api_key        | file acceptance.json          | fewer than 4 characters    |
         | suite               | hh_project        | ""        | hh_project        | file acceptance.json          | at least 1 character       |
         | suite               | connect_timeout_s | (nothing) | connect_timeout_s | file acceptance.json          | valid number               |
         | evaluation platform | host              | ""        | host              | file evaluation_platform.json | must be a loopback address |
