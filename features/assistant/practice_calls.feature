@@ -235,7 +235,8 @@ Feature: What the practice is asked, as whom, and what becomes of its answers
         | book appointment | the known client "Tom Becker" and the start "2030-01-07T10:30:00Z" |
         | answer           | "Dr. Lee is busy then."                                            |
       When Dr. Lee asks "Book Tom for Monday at half past ten."
-      Then the model was told, in this order, and nothing else
+      Then the practice was asked once
+      And the model was told, in this order, and nothing else
         | book appointment | failure | 409 |
       And the practice has exactly these appointments
         | appointment     |

@@ -2,6 +2,7 @@
 
 import html
 import logging
+import re
 from collections.abc import Mapping
 from http.cookiejar import CookieJar
 from typing import Any
@@ -128,6 +129,17 @@ def markup_is_escaped(original: Any) -> Any:
     def parsed(template: Any) -> Any:
         read = original(template)
         return {**read, "templateContent": html.escape(read["templateContent"])}
+
+    return parsed
+
+
+@defect("templates.placeholders-are-lost", breaks=["PA-8"], at="tools.templates:parsed", spreads=AROUND)
+def placeholders_are_lost(original: Any) -> Any:
+    """A template is selected with its placeholders filled in, by nothing."""
+
+    def parsed(template: Any) -> Any:
+        read = original(template)
+        return {**read, "templateContent": re.sub(r"\{\{.*?\}\}", "", read["templateContent"])}
 
     return parsed
 
