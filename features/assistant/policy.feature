@@ -336,7 +336,7 @@ Feature: What no document may be written for
     Scenario: A service that is stopped reports first what is waiting
       Given the assistant is configured with
         | retries of the model | 0 |
-      And the practice, told of a violation, fails with 503 twice
+      And the practice, told of a violation, answers after 0.7 seconds
       And the model will, one after another
         | step                                     | with         |
         | judge it a violation of kind "diagnosis" | Not for them |
