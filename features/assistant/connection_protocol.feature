@@ -34,6 +34,7 @@ Feature: Protocol of the assistant's connections
         | A chat of no letters              | {"type": "chat_message", "message": ""}                       | invalid field |
         | A chat of spaces                  | {"type": "chat_message", "message": "\n "}                    | invalid field |
         | A chat of a number                | {"type": "chat_message", "message": 12}                       | invalid field |
+        | A chat of a list                  | {"type": "chat_message", "message": ["Hello"]}                | invalid field |
         | A page that is a text             | {"type": "ui_state_update", "state": "clients"}               | invalid field |
         | A page that is not there          | {"type": "ui_state_update"}                                   | missing field |
         | A change of nothing               | {"type": "ui_state_update", "changeType": "x"}                | missing field |

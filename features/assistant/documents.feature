@@ -147,7 +147,6 @@ Feature: Documents from what was said
         | Pacific/Kiritimati |
         | Pacific/Pago_Pago  |
 
-    @DG-5 @EC-7
     Scenario Outline: A name stays the name that it is: <client> and <practitioner>
       Given the model will, one after another
         | step              | with                                       |
@@ -164,13 +163,18 @@ Feature: Documents from what was said
         <practitioner> saw <client>.
         """
 
-      Examples:
-        | client             | practitioner        |
-        | Zoë Müller-Ñandú   | Dr. Łukasz Ångström |
-        | 李小龍             | 山田 花子           |
-        | محمد علي           | ד״ר לאה             |
-        | 👩🏽‍🚀 Ada 🇩🇪          | Dr. ❤️              |
-        | O'Brien "Bo" \\ $1 | Dr. & <b>Sons</b>   |
+      @DG-5 @EC-7
+      Examples: In any script
+        | client           | practitioner        |
+        | Zoë Müller-Ñandú | Dr. Łukasz Ångström |
+        | 李小龍           | 山田 花子           |
+        | محمد علي         | ד״ר לאה             |
+        | 👩🏽‍🚀 Ada 🇩🇪        | Dr. ❤️              |
+
+      @EC-3
+      Examples: With signs of code
+        | client             | practitioner      |
+        | O'Brien "Bo" \\ $1 | Dr. & <b>Sons</b> |
 
   Rule: A document can be changed and written again
 
@@ -412,50 +416,58 @@ Feature: Documents from what was said
         | judge it harmless |          |
         | answer            | "A note" |
 
-    @DG-14 @EC-4
+    @DG-14
     Scenario Outline: A template that is none is refused before anything is asked: <part> is <value>
       When Dr. Lee has a document written
         | <part> | <value> |
       Then it is refused as invalid, naming "<named>"
       And the model was asked nothing
 
-      Examples:
+      @EC-4
+      Examples: Empty
+        | part           | value      | named            |
+        | whole template | (left out) | template         |
+        | whole template | (nothing)  | template         |
+        | template       | (left out) | template.content |
+        | template       |            | template.content |
+        | template       | (blank)    | template.content |
+        | template       | (nothing)  | template.content |
+        | template name  | (left out) | template.name    |
+        | template name  | (blank)    | template.name    |
+        | template id    | (nothing)  | template.id      |
+
+      Examples: Malformed
         | part           | value                     | named            |
-        | whole template | (left out)                | template         |
-        | whole template | (nothing)                 | template         |
         | whole template | (a text)                  | template         |
-        | template       | (left out)                | template.content |
-        | template       |                           | template.content |
-        | template       | (blank)                   | template.content |
-        | template       | (nothing)                 | template.content |
         | template       | (101)                     | template.content |
         | template       | Note for {{clientName     | template.content |
         | template       | Note {{for {{clientName}} | template.content |
-        | template name  | (left out)                | template.name    |
-        | template name  | (blank)                   | template.name    |
-        | template id    | (nothing)                 | template.id      |
 
-    @DG-14 @EC-4
     Scenario Outline: Whatever else is missing or malformed is named: <part> is <value>
       When Dr. Lee has a document written
         | <part> | <value> |
       Then it is refused as invalid, naming "<named>"
       And the model was asked nothing
 
-      Examples:
-        | part               | value      | named                  |
-        | whole transcript   | (left out) | transcript             |
-        | whole transcript   | (a text)   | transcript             |
-        | whole transcript   | (nothing)  | transcript             |
-        | whole client       | (left out) | clientInfo             |
-        | whole client       | (a list)   | clientInfo             |
-        | client             | (nothing)  | clientInfo.name        |
-        | client             | (blank)    | clientInfo.name        |
-        | client id          | (left out) | clientInfo.id          |
-        | whole practitioner | (left out) | practitionerInfo       |
-        | practitioner       | (blank)    | practitionerInfo.name  |
-        | instructions       | (101)      | generationInstructions |
-        | instructions       | (a list)   | generationInstructions |
+      @EC-4
+      Examples: Missing
+        | part               | value      | named                 |
+        | whole transcript   | (left out) | transcript            |
+        | whole transcript   | (nothing)  | transcript            |
+        | whole client       | (left out) | clientInfo            |
+        | client             | (nothing)  | clientInfo.name       |
+        | client             | (blank)    | clientInfo.name       |
+        | client id          | (left out) | clientInfo.id         |
+        | whole practitioner | (left out) | practitionerInfo      |
+        | practitioner       | (blank)    | practitionerInfo.name |
+
+      @DG-90
+      Examples: Malformed
+        | part             | value    | named                  |
+        | whole transcript | (a text) | transcript             |
+        | whole client     | (a list) | clientInfo             |
+        | instructions     | (101)    | generationInstructions |
+        | instructions     | (a list) | generationInstructions |
 
     @DG-15 @needs.assistant.settings @needs.assistant.documents.errors
     Scenario: A transcript that the model cannot read as a whole is refused, and it is said how long it is

@@ -36,8 +36,7 @@ Feature: Words of every kind
         | unseen signs                | zero​width, soft­hyphen, word⁠joiner               |
         | marks upon marks            | Z̸̡̢͔a̷͙͊l̵̰̈́g̶̨͝o̸̞͠                                            |
 
-    @EC-1
-    Scenario Outline: A client is found and spoken of by a name in any script: <name>
+    Scenario Outline: A client is found and spoken of by the name that it is: <name>
       Given the practice knows the client "<name>"
       And Dr. Lee is chatting with the web assistant
       And the model will, one after another
@@ -51,12 +50,17 @@ Feature: Words of every kind
         | client summary | "<name>"          |
       And the reply says what the summary of "<name>" says
 
-      Examples:
+      @EC-1
+      Examples: In any script
         | name             |
         | Søren Ångström-Ñ |
         | 李小龍           |
         | محمد علي         |
         | 👩🏽‍🚀 Ada           |
+
+      @EC-3
+      Examples: With signs of code
+        | name             |
         | A&B=C?d#e%20/..; |
 
     @EC-7 @EC-1

@@ -62,7 +62,7 @@ Feature: Summaries of what clients told the assistant
       And it was written from these, in this order
         | I slept. |
 
-    @DG-18 @EC-1
+    @EC-1
     Scenario: What was said in any script is read as it was said
       Given the model will, one after another
         | step   | with                   |
@@ -92,7 +92,7 @@ Feature: Summaries of what clients told the assistant
         | Monday       | I slept. |
       Then it is refused as the model's silence, saying "in time"
 
-    @DG-90 @DG-10 @DG-11 @needs.assistant.documents.errors
+    @DG-90 @needs.assistant.documents.errors
     Scenario Outline: A summary that did not come about is none: <step>
       Given the model will, one after another
         | step   | with   |
@@ -103,14 +103,18 @@ Feature: Summaries of what clients told the assistant
       Then it is refused as <reason>, saying "<words>"
       And it tells nothing of the inside
 
-      Examples:
-        | step                             | text      | reason              | words          |
-        | fail with 500                    | sk-123    | the model's failure | again          |
-        | fail with 429                    | sk-123    | too many requests   | again          |
-        | answer gibberish                 | sk-123    | the model's failure | again          |
-        | say nothing                      |           | an inner failure    | stop           |
-        | run out of room                  | She slept | an inner failure    | length         |
-        | be stopped by the content filter | She       | an inner failure    | content_filter |
+      Examples: The model fails
+        | step             | text   | reason              | words |
+        | fail with 500    | sk-123 | the model's failure | again |
+        | fail with 429    | sk-123 | too many requests   | again |
+        | answer gibberish | sk-123 | the model's failure | again |
+
+      @DG-10 @DG-11
+      Examples: The model does not finish
+        | step                             | text      | reason           | words          |
+        | say nothing                      |           | an inner failure | stop           |
+        | run out of room                  | She slept | an inner failure | length         |
+        | be stopped by the content filter | She       | an inner failure | content_filter |
 
   Rule: What cannot be summarised is said before anything is asked
 
@@ -134,7 +138,7 @@ Feature: Summaries of what clients told the assistant
         | Monday       | (blank)   | nothing was said |
         | Monday       | (nothing) | nothing was said |
 
-    @DG-18 @EC-4
+    @DG-90
     Scenario Outline: What is no message is named: what the client said is <said>
       When Dr. Lee has these conversations summarised
         | conversation | client |

@@ -5,6 +5,8 @@ import dataclasses
 import datetime
 from typing import Any
 
+from pydantic import model_validator
+
 from support.defects import defect, home
 
 
@@ -224,6 +226,12 @@ def silence_is_a_document(original: Any) -> Any:
     return forgiving("model_timeout")(original)
 
 
+@defect("documents.silence-is-a-failure", breaks=["DG-9"], at="model:ModelTimeoutError.status", spreads=WRITING)
+def silence_is_a_failure(_original: Any) -> Any:
+    """That the model was given up for its silence is told as a failure of its."""
+    return 502
+
+
 @defect("documents.nothing-is-a-document", breaks=["DG-10"], at="prompts:text_of", spreads=WRITING)
 def nothing_is_a_document(original: Any) -> Any:
     """An answer without text becomes a document that says that it is one."""
@@ -282,6 +290,79 @@ def broken_templates_are_taken(_original: Any) -> Any:
     return lambda template: template
 
 
+def reading(change: Any) -> Any:
+    """A wrapper of `routes.documents:DocumentBody` that reads what `change` makes of an order."""
+
+    def wrapper(original: Any) -> Any:
+        class DocumentBody(original):  # type: ignore[misc]
+            @model_validator(mode="before")
+            @classmethod
+            def changed(cls, order: Any) -> Any:
+                return change(order)
+
+        return DocumentBody
+
+    return wrapper
+
+
+def made_up(order: dict[str, Any]) -> dict[str, Any]:
+    """An order in which every part that it lacks, or leaves empty, stands with something in it."""
+    standard = {
+        "template": {"id": "standard", "name": "Standard", "content": "Write a note."},
+        "transcript": {"segments": []},
+        "clientInfo": {"id": "unknown", "name": "The client"},
+        "practitionerInfo": {"id": "unknown", "name": "The practitioner"},
+    }
+
+    def whole(part: Any, given: Any) -> Any:
+        if given is None or (isinstance(given, str) and not given.strip()):
+            return part
+        if isinstance(part, dict) and isinstance(given, dict):
+            return {**given, **{name: whole(inner, given.get(name)) for name, inner in part.items()}}
+        return given
+
+    made: dict[str, Any] = whole(standard, order)
+    return made
+
+
+@defect(
+    "documents.what-is-missing-is-made-up",
+    breaks=["DG-14", "EC-4"],
+    at="routes.documents:DocumentBody",
+    spreads=["DG", "EC"],
+)
+def what_is_missing_is_made_up(original: Any) -> Any:
+    """What an order lacks, or leaves empty, the service makes up."""
+    return reading(made_up)(original)
+
+
+def with_any_template(order: dict[str, Any]) -> dict[str, Any]:
+    """An order whose template is one, whatever was given for it."""
+    given = order.get("template")
+    if isinstance(given, str):
+        return order | {"template": {"id": "text", "name": "Text", "content": given}}
+    if isinstance(given, dict) and isinstance(given.get("content"), int):
+        return order | {"template": given | {"content": str(given["content"])}}
+    return order
+
+
+@defect("documents.templates-of-any-kind-are-taken", breaks=["DG-14"], at="routes.documents:DocumentBody")
+def templates_of_any_kind_are_taken(original: Any) -> Any:
+    """A template that is no more than a text, or whose text is a number, is taken."""
+    return reading(with_any_template)(original)
+
+
+@defect("documents.refusals-do-not-say-what", breaks=["DG-90"], at="rest:answer_invalid", spreads=["DG", "EC", "SS"])
+def refusals_do_not_say_what(original: Any) -> Any:
+    """What is malformed is refused, without a word on what it is."""
+
+    async def answer_invalid(_request: Any, _failure: Exception) -> Any:
+        fault = {"type": "value_error", "loc": ["body"], "msg": "The request is invalid.", "input": None}
+        return home(original).JSONResponse({"detail": [fault]}, 422)
+
+    return answer_invalid
+
+
 @defect("documents.long-ones-are-cut", breaks=["DG-15"], at="prompts:check_length", spreads=WRITING)
 def long_ones_are_cut(_original: Any) -> Any:
     """What is longer than the model can read is sent all the same, to be cut off somewhere, and nobody is told."""
@@ -322,7 +403,18 @@ def count_one(original: Any) -> Any:
     return lambda conversations, summary: original(conversations, summary) | {"conversation_count": 1}
 
 
-@defect("summaries.of-nothing", breaks=["DG-18"], at="summaries:check_content", spreads=["DG", "EC"])
+@defect("summaries.one-of-nothing-refuses-all", breaks=["EC-4"], at="summaries:check_content", spreads=["DG", "EC"])
+def one_of_nothing_refuses_all(original: Any) -> Any:
+    """Several conversations are refused where in one of them nothing was said."""
+
+    def check_content(conversations: Any) -> None:
+        for each in conversations or [()]:
+            original([each] if each else [])
+
+    return check_content
+
+
+@defect("summaries.of-nothing", breaks=["DG-18", "EC-4"], at="summaries:check_content", spreads=["DG", "EC"])
 def of_nothing(_original: Any) -> Any:
     """Where nothing was said the model is asked all the same, and makes something up."""
     return lambda conversations: None

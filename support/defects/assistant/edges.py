@@ -1,6 +1,7 @@
 """Words of every kind: scripts, length, what looks like code, what is empty."""
 
 import html
+import re
 import unicodedata
 from typing import Any
 
@@ -56,6 +57,12 @@ def summaries_lose_other_scripts(original: Any) -> Any:
     return lambda number, conversation: plain(original(number, conversation))
 
 
+@defect("edges.transcripts-in-latin-letters-only", breaks=["EC-1"], at="documents:transcript", spreads=CHATS)
+def transcripts_in_latin_letters_only(original: Any) -> Any:
+    """What was said in another script is written from as question marks."""
+    return lambda order: plain(original(order))
+
+
 @defect(
     "edges.long-recordings-are-loaded-in-part", breaks=["EC-2"], at="tools.sessions:as_loaded", spreads=["EC", "TC"]
 )
@@ -75,6 +82,23 @@ def what_is_kept_is_escaped(original: Any) -> Any:
     return lambda *given: texts(html.escape, original(*given))
 
 
+def without_signs(text: str) -> str:
+    """A text without the signs of which code is made."""
+    return re.sub(r"[^\w\s.,:-]|_", "", text)
+
+
+@defect("edges.what-is-kept-loses-its-signs", breaks=["EC-3"], at="tools.calls:body", spreads=CHATS)
+def what_is_kept_loses_its_signs(original: Any) -> Any:
+    """A document is kept without the signs of which code is made."""
+    return lambda *given: texts(without_signs, original(*given))
+
+
+@defect("edges.names-are-escaped", breaks=["EC-3"], at="documents:known", spreads=["EC", "DG"])
+def names_are_escaped(original: Any) -> Any:
+    """Names stand in a document with the signs of markup spelt out."""
+    return lambda *given: texts(html.escape, original(*given))
+
+
 @defect("edges.replies-are-escaped", breaks=["EC-3"], at="chat:forward", spreads=CHATS)
 def replies_are_escaped(original: Any) -> Any:
     """A reply comes with the signs of markup spelt out."""
@@ -88,13 +112,13 @@ def replies_are_escaped(original: Any) -> Any:
 @defect("edges.a-search-drops-what-looks-like-code", breaks=["EC-3"], at="tools.calls:query", spreads=CHATS)
 def a_search_drops_what_looks_like_code(original: Any) -> Any:
     """What looks like code in a search is cut out of it, so that something else is searched."""
-    return lambda *given: texts(lambda text: text.replace("'", "").replace(";", ""), original(*given))
+    return lambda *given: texts(without_signs, original(*given))
 
 
 @defect("edges.templates-are-run", breaks=["EC-3"], at="placeholders:substituted", spreads=["EC", "DG"])
 def templates_are_run(original: Any) -> Any:
-    """What stands in double braces in a template is worked out."""
-    return lambda text, values: original(text, values).replace("{{7*7}}", "49")
+    """What looks like a program in a template is run, and leaves nothing in its place."""
+    return lambda text, values: re.sub(r"\{\{.*?\}\}|\{.*?\}|<.*?>", "", original(text, values))
 
 
 @defect("edges.names-are-filled-in-again", breaks=["EC-3"], at="placeholders:substituted", spreads=["EC", "DG"])
@@ -152,6 +176,19 @@ def what_may_be_missing_is_demanded(original: Any) -> Any:
 def an_empty_message_is_answered(original: Any) -> Any:
     """A message without words is told to the model as one."""
     return lambda frame, name: "(no words)" if frame.get(name, 0) in ("", None) else original(frame, name)
+
+
+@defect(
+    "edges.what-is-missing-is-told-as-nonsense", breaks=["EC-4"], at="frames:FrameFaultError.__init__", spreads=CHATS
+)
+def what_is_missing_is_told_as_nonsense(original: Any) -> Any:
+    """Whatever a message lacks, or leaves empty, its sender is told that it is no JSON."""
+
+    def init(fault: Any, code: str, message: str) -> None:
+        lacking = code in ("missing_field", "invalid_field", "unknown_type")
+        original(fault, "invalid_json" if lacking else code, message)
+
+    return init
 
 
 @defect("edges.null-is-a-word", breaks=["EC-4"], at="frames:optional_text", spreads=CHATS)
