@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from support.checks.waiting import eventually
 from support.processes.forkserver import ForkServer, ProcessError
 from tests.processes_helpers import assert_gone, descriptors, runs
 
@@ -156,6 +157,47 @@ def test_children_end_with_a_server_that_is_killed(log: Path) -> None:
         with pytest.raises(ProcessError, match="died, ended by SIGKILL"):
             server.fork(f"{TARGETS}:report", {}, log=log)
         os.kill(pids["spawned"], signal.SIGKILL) if runs(pids["spawned"]) else None
+
+
+class BrokenOffError(Exception):
+    pass
+
+
+@pytest.fixture
+def broken_off(shared: ForkServer) -> Iterator[None]:
+    """In the test an order is broken off by a signal after 50 ms, while the server is held up."""
+
+    def ring(*_: object) -> None:
+        raise BrokenOffError
+
+    before = signal.signal(signal.SIGALRM, ring)
+    os.kill(shared.pid, signal.SIGSTOP)
+    signal.setitimer(signal.ITIMER_REAL, 0.05)
+    yield
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.usefixtures("broken_off")
+def test_an_order_that_is_broken_off_takes_no_others_reply(shared: ForkServer, log: Path, tmp_path: Path) -> None:
+    with pytest.raises(BrokenOffError):
+        shared.fork(f"{TARGETS}:keep_quiet", {}, log=tmp_path / "nobody.log")
+    signal.setitimer(signal.ITIMER_REAL, 0.05)
+    with pytest.raises(BrokenOffError):
+        shared.signal(os.getpid(), signal.SIGCONT)
+    before = children(shared.pid)
+    os.kill(shared.pid, signal.SIGCONT)
+    child = shared.fork(f"{TARGETS}:report", {"who": "Maya"}, log=log)
+    assert child.announced(5)["arguments"] == {"who": "Maya"}
+    assert child.wait(5) == 0
+
+    def none_is_left() -> None:
+        assert children(shared.pid) == before
+
+    eventually(none_is_left, within=5, what="the end of the child that is nobody's")
+
+
+def children(pid: int) -> set[int]:
+    return set(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
 
 
 def test_a_preloaded_module_that_starts_a_thread_is_refused_by_name(log: Path) -> None:

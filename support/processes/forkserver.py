@@ -9,6 +9,7 @@ and every child exit, whatever the worker died of.
 """
 
 import contextlib
+import itertools
 import json
 import os
 import select
@@ -129,6 +130,8 @@ class ForkServer:
     def __init__(self, preload: Sequence[str]) -> None:
         self.preload = tuple(preload)
         self._lock = threading.Lock()
+        self._orders = itertools.count(1)
+        self._received = b""
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._lifeline: int | None = None
@@ -244,28 +247,41 @@ class ForkServer:
         return f"died, {describe_exit(self._running().wait(CLOSE_SECONDS))}"
 
     def _ask(self, request: dict[str, Any], descriptors: Sequence[int] = ()) -> dict[str, Any]:
-        """One request, one reply, both a line of JSON; descriptors travel with the request's first byte."""
+        """One request, one reply, both a line of JSON; descriptors travel with the request's first byte.
+
+        An order may be broken off, by a scenario's time limit or an interruption: its reply comes all the same, and is
+        known by its number. A child that was forked for it is nobody's, and is ended.
+        """
         control = self._connection()
-        data = json.dumps(request).encode() + b"\n"
+        unheld: list[int] = []
         with self._lock:
+            order = next(self._orders)
+            data = json.dumps({"order": order, **request}).encode() + b"\n"
             try:
                 control.settimeout(PRELOAD_SECONDS)
                 sent = socket.send_fds(control, [data], list(descriptors))
                 control.sendall(data[sent:])
-                line = b""
-                while not line.endswith(b"\n"):
-                    part = control.recv(65536)
-                    if not part:
-                        raise BrokenPipeError
-                    line += part
+                while (reply := self._reply(control))["order"] != order:
+                    unheld += [reply["pid"]] if "pid" in reply else []
             except TimeoutError:
                 self._give_up()
                 raise ProcessError(self._story(f"gave no answer within {PRELOAD_SECONDS:g} s")) from None
             except ConnectionError:
                 raise ProcessError(self._story(self._death())) from None
-        reply: dict[str, Any] = json.loads(line)
+        for pid in unheld:
+            self.signal(pid, signal.SIGKILL)
         if "error" in reply:
             raise ProcessError(self._story(reply["error"]))
+        return reply
+
+    def _reply(self, control: socket.socket) -> dict[str, Any]:
+        while b"\n" not in self._received:
+            part = control.recv(65536)
+            if not part:
+                raise BrokenPipeError
+            self._received += part
+        line, _, self._received = self._received.partition(b"\n")
+        reply: dict[str, Any] = json.loads(line)
         return reply
 
     def _story(self, fault: str) -> str:

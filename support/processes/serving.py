@@ -22,6 +22,8 @@ from typing import Any
 
 ORPHAN_CHECK_SECONDS = 1.0
 PR_SET_PDEATHSIG = 1
+DESCRIPTORS = {"signal": 0, "admit": 1, "fork": 3}
+"""How many come along with an order."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +55,12 @@ class Client:
     buffer: bytes = b""
     descriptors: list[int] = field(default_factory=list)
     ending: bool = False
+    order: int = 0
+    """The number of the order that is being answered."""
 
     def receive(self) -> bool:
         """Take in what has come; False when there will be no more."""
-        data, descriptors, _, _ = socket.recv_fds(self.control, 65536, 3)
+        data, descriptors, _, _ = socket.recv_fds(self.control, 65536, max(DESCRIPTORS.values()))
         self.buffer += data
         self.descriptors += descriptors
         return bool(data)
@@ -64,7 +68,7 @@ class Client:
     def reply(self, message: dict[str, Any]) -> None:
         """Answer an order."""
         with contextlib.suppress(BrokenPipeError):  # it died while it waited: the loop sees it next
-            self.control.sendall(json.dumps(message).encode() + b"\n")
+            self.control.sendall(json.dumps({"order": self.order, **message}).encode() + b"\n")
 
 
 class Server:
@@ -125,7 +129,9 @@ class Server:
         while b"\n" in client.buffer:
             line, client.buffer = client.buffer.split(b"\n", 1)
             request = json.loads(line)
-            descriptors, client.descriptors = client.descriptors, []
+            client.order = request["order"]
+            count = DESCRIPTORS[request["op"]]
+            descriptors, client.descriptors = client.descriptors[:count], client.descriptors[count:]
             if request["op"] == "signal":
                 self._signal(request["pid"], request["signal"])
                 client.reply({})

@@ -45,6 +45,12 @@ def pause(arguments: dict[str, Any], announce: Announce) -> None:
         signal.pause()
 
 
+def keep_quiet(_arguments: dict[str, Any], _announce: Announce) -> None:
+    """Announce nothing, and wait for a signal."""
+    while True:
+        signal.pause()
+
+
 def leave_behind(arguments: dict[str, Any], announce: Announce) -> None:
     """End, and leave a process running."""
     announce({"spawned": spawn()})
