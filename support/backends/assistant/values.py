@@ -7,9 +7,9 @@ say; and lists within lists so deep that writing them fails.
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Iterable
-from typing import Any, NoReturn
+from typing import Any
+
+from support.backends import strict_json
 
 DEEPEST = 100
 """Lists and objects within each other."""
@@ -22,11 +22,11 @@ class UnusableError(ValueError):
 def loaded(text: str, *, mending: bool = False) -> Any:
     """What a text says. Half a character becomes U+FFFD if `mending`. Raises UnusableError."""
     try:
-        value = _read(text)
+        value = strict_json.read(text)
         if "\\ud" in text or "\\uD" in text:
             written = json.dumps(value, ensure_ascii=False)
             if mending:
-                value = _read(whole_characters(written))
+                value = strict_json.read(whole_characters(written))
             else:
                 written.encode()
     except UnicodeEncodeError:
@@ -51,28 +51,4 @@ def whole_characters(text: str) -> str:
 
 def is_too_deep(value: Any) -> bool:
     """Whether more lists and objects stand within each other than are taken."""
-    level = [value]
-    for _ in range(DEEPEST):
-        level = [inner for outer in level if isinstance(outer, list | dict) for inner in _within(outer)]
-        if not level:
-            return False
-    return True
-
-
-def _read(text: str) -> Any:
-    return json.loads(text, parse_constant=_refuse, parse_float=_finite)
-
-
-def _refuse(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
-
-
-def _finite(digits: str) -> float:
-    number = float(digits)
-    if math.isinf(number):
-        raise ValueError(f"{digits[:20]} is too large a number")
-    return number
-
-
-def _within(value: list[Any] | dict[str, Any]) -> Iterable[Any]:
-    return value.values() if isinstance(value, dict) else value
+    return strict_json.is_deeper(value, DEEPEST)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Iterable
-from typing import Any, NoReturn
+from typing import Any
 
 from starlette.responses import Response
+
+from support.backends import strict_json
 
 DEEPEST = 500
 """Lists and objects within each other: more of them can be read, and not be written into the answer that shows them."""
@@ -36,34 +36,10 @@ def in_utf8(text: str) -> bytes:
 def loaded(content: bytes | str) -> Any:
     """What was received. Raises ValueError for what is no JSON, NaN and Infinity included, or could not be sent on."""
     try:
-        value = json.loads(content, parse_constant=_refuse, parse_float=_finite)
+        value = strict_json.read(content)
     except RecursionError:
         raise ValueError("nested too deeply") from None
     opened = ("[", "{") if isinstance(content, str) else (b"[", b"{")
-    if sum(map(content.count, opened)) > DEEPEST and _is_too_deep(value):  # type: ignore[arg-type] # both of one kind
+    if sum(map(content.count, opened)) > DEEPEST and strict_json.is_deeper(value, DEEPEST):  # type: ignore[arg-type] # both of one kind
         raise ValueError("nested too deeply")
     return value
-
-
-def _refuse(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if math.isinf(number):
-        raise ValueError(f"{text} is too large a number")
-    return number
-
-
-def _is_too_deep(value: Any) -> bool:
-    level = [value]
-    for _ in range(DEEPEST):
-        level = [inner for outer in level if isinstance(outer, list | dict) for inner in _within(outer)]
-        if not level:
-            return False
-    return True
-
-
-def _within(value: list[Any] | dict[str, Any]) -> Iterable[Any]:
-    return value.values() if isinstance(value, dict) else value

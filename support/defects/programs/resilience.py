@@ -218,21 +218,9 @@ def platforms_failures_are_final(original: Any) -> Any:
 
 
 @defect("platform-client.unreadable-is-empty", breaks=["ER-18"], at="httpx:Response.json")
+@defect("model-client.unreadable-is-empty", breaks=["ER-18"], at="httpx2:Response.json")
 def unreadable_is_empty(original: Any) -> Any:
     """What is no JSON is taken for an empty answer."""
-
-    def json(self: Any, **more: Any) -> Any:
-        try:
-            return original(self, **more)
-        except ValueError:
-            return {}
-
-    return json
-
-
-@defect("model-client.unreadable-is-empty", breaks=["ER-18"], at="httpx2:Response.json")
-def models_unreadable_is_empty(original: Any) -> Any:
-    """What is no JSON is taken for an empty answer of the model."""
 
     def json(self: Any, **more: Any) -> Any:
         try:
