@@ -81,6 +81,9 @@ def _(context):
     except httpx.TransportError: pass
     context.world.worker.evaluation_platform.restart()
 
+@step("the last worker is killed")
+def _(context): os.kill(os.getpid(), signal.SIGKILL)
+
 @step("it takes a while")
 def _(context):
     open("pids", "w").write(f"{os.getpid()} {context.world.worker.evaluation_platform.backend.pid}")
@@ -164,6 +167,17 @@ def test_a_run_that_is_ended_leaves_no_process_and_no_folder(
     _until(lambda: not _alive(worker) and not _alive(backend), "worker and backend are gone")
     _until(lambda: not re.search(rf"\b{project.folder}\b", _processes()), "no process is left")
     assert not list(Path("/tmp").glob(f"acceptance-{worker}-*"))
+
+
+def test_a_worker_that_nobody_follows_leaves_no_folder(
+    behave_project: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    run = _project(behave_project, "nothing is done", "the last worker is killed").run()
+    assert run.verdicts() == {"S0": "passed", "S1": "broken"}, run.output
+    assert list(temporary.iterdir()) == []
 
 
 def _until(holds: Callable[[], bool], what: str) -> None:

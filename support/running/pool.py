@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection, wait
 from types import FrameType
 from typing import Protocol
 
+from support.running import scratch
 from support.running.interruption import INTERRUPTS
 from support.running.messages import Finished, Message, Notice, Problem, Ready, Started, Unable, UnitDone
 from support.running.records import ScenarioRecord
@@ -80,6 +81,7 @@ class Pool:
         self._hands: list[_Hand] = []
         self._stopping = False
         self._interrupts = 0
+        self._failed: list[int] = []
 
     @property
     def interrupted(self) -> bool:
@@ -94,6 +96,8 @@ class Pool:
             while self._hands:
                 for channel in wait([hand.channel for hand in self._hands], timeout=0.2):
                     self._listen(next(hand for hand in self._hands if hand.channel is channel))
+        for pid in self._failed:
+            scratch.remove_of(pid)
 
     @contextlib.contextmanager
     def _signals(self) -> Iterator[None]:
@@ -207,6 +211,8 @@ class Pool:
         _, status = os.waitpid(hand.pid, 0)
         self._hands.remove(hand)
         code = os.waitstatus_to_exitcode(status)
+        if code != 0:
+            self._failed.append(hand.pid)
         died = f"by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
         if hand.running is not None:
             how = "was interrupted" if self.interrupted else f"ended {died}"
