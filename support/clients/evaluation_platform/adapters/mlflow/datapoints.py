@@ -28,7 +28,7 @@ from ...interface import (
 )
 from ...things import need
 from ...translation import parse
-from .wire import Wire
+from .wire import Wire, quoted
 
 OF = "/"
 """Between the id of a dataset and that of a record in it."""
@@ -111,7 +111,7 @@ class Datapoints:
             return self._of_all({each.partition(OF)[0]: None for each in filters["ids"]}, filters["ids"])
         asked: dict[str, Any] = {"experiment_ids": [self._wire.key.experiment]}
         if "dataset" in filters:
-            asked["filter_string"] = f"name = '{filters['dataset']}'"
+            asked["filter_string"] = f"name = {quoted(filters['dataset'])}"
         datasets: list[str] = []
         while True:
             answer = self._wire.ask("POST", "datasets/search", asked)

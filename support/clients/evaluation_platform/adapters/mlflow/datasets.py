@@ -24,7 +24,7 @@ from ...things import need
 from ...translation import parse
 from .datapoints import Records
 from .pages import page_of
-from .wire import Wire
+from .wire import Wire, quoted
 
 DESCRIPTION = "mlflow.note.content"
 """The tag that MLflow's own interface shows as a description."""
@@ -69,7 +69,7 @@ class Datasets:
         if limit is not None:
             asked["max_results"] = limit
         if "name" in filters:
-            asked["filter_string"] = f"name = '{filters['name']}'"
+            asked["filter_string"] = f"name = {quoted(filters['name'])}"
         answer = page_of(page, asked, lambda asked: self._wire.ask("POST", "datasets/search", asked))
         if isinstance(answer, Refusal):
             return naming(answer, WORDS)

@@ -117,10 +117,17 @@ class Wire:
 
 
 def quoted(value: Any) -> str:
-    """The value as a text of MLflow's filters, which know no escapes."""
-    if unsayable := sorted(set("'\\") & set(str(value))):
-        raise NotOffered(f"a filter of MLflow cannot say {' and '.join(unsayable)}, which stands in {value!r}")
-    return f"'{value}'"
+    """The value as a text of MLflow's filters, which know two quotes and no escapes.
+
+    Raises:
+        NotOffered: both quotes are in it, or it ends in a backslash, which would take the closing one with it.
+
+    """
+    text = str(value)
+    if text.endswith("\\") or {"'", '"'} <= set(text):
+        raise NotOffered(f"a filter of MLflow cannot say both quotes, or a backslash at the end: {text!r}")
+    quote = '"' if "'" in text else "'"
+    return f"{quote}{text}{quote}"
 
 
 def read(operation: str, answer: httpx.Response) -> Any | Refusal:
