@@ -14,7 +14,7 @@ from support.clients.evaluation_platform.adapters.phoenix.datasets import GraphD
 from support.clients.evaluation_platform.adapters.phoenix.experiments import GraphRuns
 from support.clients.evaluation_platform.adapters.phoenix.wire import Key, Wire
 from support.clients.evaluation_platform.foreign import ForeignDoor
-from support.clients.evaluation_platform.interface import Refusal
+from support.clients.evaluation_platform.interface import ContractBroken, Dataset, Event, Page, Refusal, Run
 from support.clients.evaluation_platform.inventory import take_inventory
 
 AT = "2026-11-29T11:07:57+00:00"
@@ -90,3 +90,43 @@ def test_more_datasets_and_prompts_than_mlflow_tells_at_once_are_counted(
     monkeypatch.setattr(made, "ask", ask)
     door = ForeignDoor("MLflow", "REST", of_mlflow.Datasets(made), prompts.Configurations(made))
     assert take_inventory(door) == {"dataset": ids(count), "configuration": ids(count)}
+
+
+class Deaf:
+    """A list of a platform that ignores `page`: whichever is asked for, it tells the same, with or without an end."""
+
+    def __init__(self, noun: str, told: Page[Any]) -> None:
+        self.noun = noun
+        self._told = told
+        self.asked: list[int | None] = []
+
+    def list(self, *, limit: int | None = None, page: int | None = None, **_filters: Any) -> Page[Any]:
+        assert len(self.asked) < 5, "it is asked for ever"
+        self.asked.append(page)
+        return self._told
+
+
+RUNS = Page[Run](items=tuple(Run(id=str(number)) for number in range(100)))
+NO_END = Page[Dataset](items=(Dataset(id="1", name="x"),), has_next=True)
+NOTHING = Page[Run](items=(), has_next=True)
+
+
+@pytest.mark.parametrize(("noun", "told", "page"), [("run", RUNS, 2), ("dataset", NO_END, 2), ("run", NOTHING, 1)])
+def test_a_list_that_has_no_end_is_not_read_for_ever(noun: str, told: Page[Any], page: int) -> None:
+    things: Any = Deaf(noun, told)
+    with pytest.raises(ContractBroken, match=f"list of {noun}s.* page {page} brings nothing new"):
+        take_inventory(ForeignDoor("Deaf", "REST", things))
+
+
+def test_a_session_whose_events_fill_pages_is_counted_once() -> None:
+    class Events(Deaf):
+        def list(self, *, limit: int | None = None, page: int | None = None, **filters: Any) -> Page[Any]:
+            first = (page or 1) * 100
+            events = tuple(
+                Event(id=str(each), session="one", type="tool", name="x")
+                for each in range(first, min(first + 100, 350))
+            )
+            return Page[Event](items=events)
+
+    things: Any = Events("event", NOTHING)
+    assert take_inventory(ForeignDoor("Deaf", "REST", things)) == {"session": frozenset({"one"})}

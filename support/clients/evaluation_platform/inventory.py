@@ -26,7 +26,8 @@ def take_inventory(door: Door) -> Inventory:
 
     Raises:
         Unreachable: there was no answer.
-        ContractBroken: a list is refused for another reason than that this key or target has none.
+        ContractBroken: a list is refused for another reason than that this key or target has none, or has no end:
+            a page brings nothing that those before it did not.
 
     """
     counted = ((noun, _ids(door, noun, paged=noun in _PAGED)) for noun in COUNTED)
@@ -43,6 +44,7 @@ def _ids(door: Door, noun: str, *, paged: bool) -> frozenset[str] | None:
     # a session may have no event of its own that says so: it is whatever events belong to
     things: Things[Any] = door.events if noun == "session" else door.of(noun)
     ids: set[str] = set()
+    seen: set[str] = set()  # of sessions: their events, of which one session may fill many pages
     number = 1
     while True:
         try:
@@ -60,4 +62,7 @@ def _ids(door: Door, noun: str, *, paged: bool) -> frozenset[str] | None:
         ids |= {thing.session or thing.id for thing in page.items} if noun == "session" else {t.id for t in page.items}
         if not paged or (len(page.items) < _PAGE and not page.has_next):
             return frozenset(ids)
+        if (told := {thing.id for thing in page.items}) <= seen:
+            raise ContractBroken(f"list of {noun}s", f"page {number} brings nothing new, yet is not the last", page)
+        seen |= told
         number += 1
