@@ -157,6 +157,20 @@ Feature: Metrics
         | len(event["outputs"]["answer"] | SyntaxError      |
         | open("secrets.txt").read()     | open             |
 
+    @MT-92
+    Scenario Outline: A metric whose <what> has no end fails and says so
+      Given a metric "measure" with
+        | return type | <return type> |
+        | criteria    | <criteria>    |
+      When Ada runs the metric "measure" on an event with
+        | outputs: answer | Sorry, it is on its way |
+      Then it is refused as failed, saying "23000 characters"
+
+      Examples:
+        | what        | return type | criteria                                                       |
+        | score       | string      | event["outputs"]["answer"] * 1000                              |
+        | explanation | float       | {"score": 6, "explanation": event["outputs"]["answer"] * 1000} |
+
     @MT-4
     Scenario: A composite metric fails with the metric that it is made of
       Given a metric "words" with

@@ -113,6 +113,22 @@ Feature: Sessions and events
         | feedback |
         | metadata |
 
+    @SE-4
+    Scenario: An event that turns out to have taken longer has ended later
+      Given a session "chat with Maya"
+      And an event "answer" with
+        | session    | chat with Maya   |
+        | start time | 2026-03-01 10:00 |
+        | duration   | 1000             |
+      When Ada changes the event "answer" to
+        | duration | 90000 |
+      Then it succeeds
+      And the event "answer" reads back as exactly
+        | session    | chat with Maya      |
+        | start time | 2026-03-01 10:00    |
+        | end time   | 2026-03-01 10:01:30 |
+        | duration   | 90000               |
+
   Rule: A search answers exactly what matches, the latest first
 
     @SE-5 @critical
@@ -245,6 +261,32 @@ Feature: Sessions and events
         | inputs   | a text   |
         | duration | a text   |
         | colour   | a text   |
+
+    @SE-92
+    Scenario: An event that ends before it starts is refused
+      Given a session "chat with Maya"
+      When Ada records an event "answer" with
+        | session    | chat with Maya   |
+        | start time | 2026-03-01 10:00 |
+        | end time   | 2026-03-01 09:59 |
+      Then it is refused as invalid, naming "end time"
+      And the events are as they were
+
+    @SE-92
+    Scenario: The end of an event cannot be moved before its start
+      Given a session "chat with Maya"
+      And an event "answer" with
+        | session    | chat with Maya   |
+        | start time | 2026-03-01 10:00 |
+        | duration   | 1000             |
+      When Ada changes the event "answer" to
+        | end time | 2026-03-01 09:59 |
+      Then it is refused as invalid, naming "end time"
+      And the event "answer" reads back as exactly
+        | session    | chat with Maya      |
+        | start time | 2026-03-01 10:00    |
+        | end time   | 2026-03-01 10:00:01 |
+        | duration   | 1000                |
 
     @SE-90
     Scenario: An event that was never recorded is not found

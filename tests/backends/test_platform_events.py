@@ -260,6 +260,42 @@ def test_an_update_of_the_duration_moves_the_end(tenant: Tenant) -> None:
     assert [read(tenant, event)[name] for name in ("start_time", "end_time", "duration")] == [1000, 3000, 7]
 
 
+EARLY = {"start_time": 2000, "end_time": 1999}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/v1/events", {"event_type": "tool", **EARLY}),
+        ("POST", "/events", {"event": {"event_type": "tool", **EARLY}}),
+        ("POST", "/events/model", {"model_event": EARLY}),
+        ("POST", "/events/batch", {"events": [{"event_type": "tool", **EARLY}], "session": {"session_name": "s"}}),
+        ("POST", "/events/batch", {"events": [{"event_type": "tool"}], "session": EARLY}),
+        ("POST", "/session/start", {"session": EARLY}),
+        ("POST", "/v1/sessions", EARLY),
+    ],
+)
+def test_nothing_ends_before_it_starts(tenant: Tenant, method: str, path: str, body: Any) -> None:
+    tenant.refused(method, path, body, status=400, naming="end_time")
+    assert tenant.call("POST", "/v1/events/search", {})["totalEvents"] == 0
+
+
+@pytest.mark.parametrize("changes", [{"end_time": 1999}, {"end_time": 0, "duration": 5}])
+def test_an_end_is_not_moved_before_the_start(tenant: Tenant, changes: dict[str, Any]) -> None:
+    event = tenant.call("POST", "/v1/events", {"event_type": "tool", "start_time": 2000})["event_id"]
+    tenant.refused("PUT", f"/v1/events/{event}", changes, status=400, naming="end_time")
+    tenant.call("PUT", f"/v1/events/{event}", {"end_time": 2000})
+
+
+def test_a_session_that_is_started_once_more_does_not_end_before_it(tenant: Tenant) -> None:
+    session = {"session_id": "s", "start_time": 2000, "end_time": 3000}
+    tenant.call("POST", "/v1/sessions", session)
+    tenant.refused("POST", "/v1/sessions", {**session, "start_time": 3001}, status=400, naming="end_time")
+    for start, end in ((2500, 3000), (3001, 4001)):
+        told = tenant.call("POST", "/v1/sessions", {"session_id": "s", "start_time": start})
+        assert (told["start_time"], told["end_time"], told["duration"]) == (start, end, 1000)
+
+
 def test_updates_that_come_before_their_event_are_applied_in_order(tenant: Tenant, foreign: Tenant) -> None:
     tenant.call("PUT", "/events", {"event_id": "late", "metadata": {"a": 1, "b": 1}})
     tenant.call("PUT", "/v1/events/late", {"metadata": {"b": 2}})

@@ -441,3 +441,22 @@ def test_enabled_metrics_score_the_arriving_events_that_meet_their_filters(tenan
         "length_explanation": "counted",
         "broken_explanation": "failed: ZeroDivisionError: division by zero (line 1)",
     }
+
+
+@pytest.mark.parametrize(
+    ("criteria", "said"),
+    [
+        ("'x' * 30_000_000", "the value is a text of 30000000 characters, more than 10000"),
+        ("(1, 'x' * 10_001)", "the explanation is a text of 10001 characters"),
+    ],
+)
+def test_a_metric_says_no_more_than_anybody_reads(tenant: Tenant, criteria: str, said: str) -> None:
+    assert said in cause(tenant, criteria, return_type="string")
+    assert run(tenant, "'x' * 10_000", return_type="string")["result"] == "x" * 10_000
+
+
+def test_the_fault_of_a_metric_is_cut(tenant: Tenant) -> None:
+    told = cause(tenant, "event['x' * 30_000_000]")
+    assert len(told) < 10_200
+    assert "KeyError: 'xxx" in told
+    assert "(30000002 characters)" in told

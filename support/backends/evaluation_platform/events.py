@@ -107,6 +107,18 @@ def complete_times(start: float | None, end: float | None, duration: float | Non
     return start, end, duration if duration is not None else max(end - start, 0)
 
 
+def check_times(document: Mapping[str, Any]) -> None:
+    """Raises Problem 400 for what ends before it starts."""
+    if document["end_time"] < document["start_time"]:
+        raise invalid("end_time", f"must not lie before start_time, {document['start_time']}")
+
+
+def check_changed_times(known: Document, changes: Mapping[str, Any]) -> None:
+    """The same, should these changes move the end of an event that is stored."""
+    if changes.get("end_time") is not None:
+        check_times(merge(known, changes))
+
+
 def columns_of(document: Mapping[str, Any]) -> dict[str, Any]:
     """What the database must be able to find an event by."""
     run = document["metadata"].get("run_id")
@@ -127,10 +139,12 @@ def columns_of(document: Mapping[str, Any]) -> dict[str, Any]:
 def create(db: sa.Connection, project: str, sent: Mapping[str, Any]) -> Document:
     """Store a new event (its session on the way).
 
-    Raises Problem 400 for an event under its session's id, 404 for another project, 409 for an id in use.
+    Raises Problem 400 for an event under its session's id, or one that ends before it starts, 404 for another project,
+    409 for an id in use.
     """
     check_project(project, sent)
     document = complete(project, sent)
+    check_times(document)
     if document["event_type"] != "session" and document["event_id"] == document["session_id"]:
         raise invalid("event_id", "must not be the id of the event's session")
     if storage.find(db, EVENTS, project, document["event_id"]) is not None:
@@ -161,15 +175,21 @@ def check_project(project: str, sent: Mapping[str, Any]) -> None:
 
 
 def start_session(db: sa.Connection, project: str, sent: Mapping[str, Any]) -> Document:
-    """Start a session, or go on with one that is known: what is sent is merged into it."""
+    """Start a session, or go on with one that is known: what is sent is merged into it.
+
+    Raises Problem 400 when it would end before it starts, 404 for another project, 409 when the id is an event's.
+    """
     check_project(project, sent)
     session_id = sent.get("session_id") or new_event_id()
+    fields = session_fields(session_id, sent)
     known = storage.find(db, EVENTS, project, session_id)
     if known is None:
-        return add(db, project, complete(project, session_fields(session_id, sent)))
+        document = complete(project, fields)
+        check_times(document)
+        return add(db, project, document)
     check_session(known)
-    changes = session_fields(session_id, sent)
-    return change(db, project, known["document"], changes)
+    check_changed_times(known["document"], fields)
+    return change(db, project, known["document"], fields)
 
 
 def session_fields(session_id: str, sent: Mapping[str, Any]) -> Document:
@@ -227,11 +247,12 @@ def report_refused(index: int, refused: Problem) -> dict[str, Any]:
 
 
 def update(db: sa.Connection, project: str, event_id: str, changes: Mapping[str, Any]) -> None:
-    """Merge changes into an event, or keep them until it arrives."""
+    """Merge changes into an event, or keep them until it arrives. Raises Problem 400 for an end before the start."""
     known = find(db, project, event_id)
     if known is None:
         keep_pending(db, project, event_id, changes)
     else:
+        check_changed_times(known, changes)
         change(db, project, known, changes)
 
 
@@ -251,9 +272,9 @@ def merge(event: Mapping[str, Any], changes: Mapping[str, Any]) -> Document:
         before = merged.get(name)
         merged[name] = merge_values(before, value) if isinstance(before, dict) else value
     ended, lasted = (changes.get(name) is not None for name in ("end_time", "duration"))
-    if ended and not lasted:
-        merged["duration"] = max(merged["end_time"] - merged["start_time"], 0)
-    elif lasted and not ended:
+    if ended:
+        merged["duration"] = merged["duration"] if lasted else max(merged["end_time"] - merged["start_time"], 0)
+    elif lasted or merged["end_time"] < merged["start_time"]:  # of a session that is started once more, later
         merged["end_time"] = merged["start_time"] + merged["duration"]
     return merged
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 CHILD = Path(__file__).with_name("sandbox_child.py")
+MAX_CHARACTERS = 10_000
+"""The longest text that a metric may give as its value or its explanation; what it says of its fault is cut there."""
 
 
 class MetricError(Exception):
@@ -30,7 +32,8 @@ def run_python(
     criteria: str, name: str, event: Mapping[str, Any], *, seconds: float, memory_bytes: int
 ) -> tuple[Any, str | None]:
     """(value, explanation) of the criteria for an event. Raises MetricError with the cause."""
-    task = {"criteria": criteria, "name": name, "event": event, "seconds": seconds, "memory_bytes": memory_bytes}
+    limits = {"seconds": seconds, "memory_bytes": memory_bytes, "characters": MAX_CHARACTERS}
+    task = {"criteria": criteria, "name": name, "event": event, **limits}
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter, isolated, without environment
             [sys.executable, "-I", "-S", "-B", str(CHILD)],

@@ -1,8 +1,9 @@
 """The restricted interpreter in which the criteria of a PYTHON metric run: a script of its own, `python -I -S`.
 
-It reads one JSON object from standard input, `{criteria, name, event, seconds, memory_bytes}`, and writes one to its
-standard output: `{"value": …, "explanation": …}` or `{"fault": "cause"}`. It imports nothing of the platform. Criteria
-have no files, no network, no environment, no way to other modules than the listed ones, and limited time and memory.
+It reads one JSON object from standard input, `{criteria, name, event, seconds, memory_bytes, characters}`, and writes
+one to its standard output: `{"value": …, "explanation": …}` or `{"fault": "cause"}`. It imports nothing of the
+platform. Criteria have no files, no network, no environment, no way to other modules than the listed ones, and limited
+time, memory and room for what they say.
 """
 
 from __future__ import annotations
@@ -99,12 +100,12 @@ def main() -> None:
     task = json.loads(sys.stdin.buffer.read())
     limit(task["seconds"], task["memory_bytes"])
     try:
-        answer = judge(task["criteria"], task["name"], task["event"])
+        answer = judge(task["criteria"], task["name"], task["event"], task["characters"])
         line = json.dumps(answer, allow_nan=False)
     except MemoryError:
         line = json.dumps({"fault": f"MemoryError: more than {task['memory_bytes'] // 2**20} MB were needed"})
     except BaseException as cause:  # noqa: BLE001 - whatever the criteria raise is their result
-        line = json.dumps({"fault": describe(cause)})
+        line = json.dumps({"fault": describe(cause, task["characters"])})
     sys.__stdout__.write(line)  # type: ignore[union-attr] # it is there: the platform reads it
     sys.__stdout__.flush()  # type: ignore[union-attr]
 
@@ -120,7 +121,7 @@ def limit(seconds: float, memory_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def judge(criteria: str, name: str, event: dict[str, Any]) -> dict[str, Any]:
+def judge(criteria: str, name: str, event: dict[str, Any], most: int) -> dict[str, Any]:
     """The value that the criteria give the event: of an expression, of `result`, or of a function of the event."""
     tree = ast.parse(criteria.strip(), "criteria")
     check(tree)
@@ -132,7 +133,7 @@ def judge(criteria: str, name: str, event: dict[str, Any]) -> dict[str, Any]:
         before = set(space)
         exec(compile(tree, "criteria", "exec"), space)  # noqa: S102 - this process is there for it
         value = outcome(space, {key: space[key] for key in space if key not in before}, name)
-    return shape(value)
+    return shape(value, most)
 
 
 def outcome(space: dict[str, Any], made: dict[str, Any], name: str) -> Any:
@@ -151,8 +152,8 @@ def outcome(space: dict[str, Any], made: dict[str, Any], name: str) -> Any:
     )
 
 
-def shape(value: Any) -> dict[str, Any]:
-    """The value with its explanation, if it has one."""
+def shape(value: Any, most: int) -> dict[str, Any]:
+    """The value with its explanation, if it has one; texts of at most so many characters."""
     explanation = None
     if isinstance(value, tuple | list) and len(value) == 2 and isinstance(value[1], str):
         value, explanation = value
@@ -163,7 +164,11 @@ def shape(value: Any) -> dict[str, Any]:
         raise RefusedError(f"the value is {value}")
     if not isinstance(value, bool | int | float | str):
         raise RefusedError(f"the value is {type(value).__name__}, not a number, boolean or text")
-    return {"value": value, "explanation": None if explanation is None else str(explanation)}
+    explanation = None if explanation is None else str(explanation)
+    for what, said in (("value", value), ("explanation", explanation)):
+        if isinstance(said, str) and len(said) > most:
+            raise RefusedError(f"the {what} is a text of {len(said)} characters, more than {most}")
+    return {"value": value, "explanation": explanation}
 
 
 def check(tree: ast.AST) -> None:
@@ -210,7 +215,7 @@ def surface(module: types.ModuleType) -> types.SimpleNamespace:
     )
 
 
-def describe(cause: BaseException) -> str:
+def describe(cause: BaseException, most: int) -> str:
     """The cause in one line, with the line of the criteria where it happened."""
     if isinstance(cause, RefusedError):
         return str(cause)
@@ -221,7 +226,9 @@ def describe(cause: BaseException) -> str:
         if trace.tb_frame.f_code.co_filename == "criteria":
             line = trace.tb_lineno
         trace = trace.tb_next
-    return f"{type(cause).__name__}: {cause}" + (f" (line {line})" if line else "")
+    said = str(cause)
+    said = said if len(said) <= most else f"{said[:most]}… ({len(said)} characters)"
+    return f"{type(cause).__name__}: {said}" + (f" (line {line})" if line else "")
 
 
 if __name__ == "__main__":

@@ -67,6 +67,12 @@ def get_crosses_projects(original: Any) -> Any:
     return list_all
 
 
+@defect("metrics.any-length-is-taken", breaks=["MT-92"], at="sandbox:MAX_CHARACTERS")
+def any_length_is_taken(_original: Any) -> Any:
+    """What a metric gives is taken, however long it is."""
+    return 1 << 30
+
+
 @defect("metrics.list-ignores-type", breaks=["MT-3"], at="metrics:filter_by_type")
 def list_ignores_type(_original: Any) -> Any:
     """Metrics listed by type are metrics of every type."""

@@ -104,6 +104,29 @@ def update_forgets_feedback(original: Any) -> Any:
     return merge
 
 
+@defect("events.end-stays-when-duration-grows", breaks=["SE-4"], at="events:merge")
+def end_stays_when_duration_grows(original: Any) -> Any:
+    """An event that turns out to have taken longer still ends when it was said to at first."""
+
+    def merge(event: Any, changes: Any) -> Any:
+        merged = original(event, changes)
+        return merged if changes.get("end_time") is not None else {**merged, "end_time": event["end_time"]}
+
+    return merge
+
+
+@defect("events.end-before-start-is-taken", breaks=["SE-92"], at="events:check_times")
+def end_before_start_is_taken(_original: Any) -> Any:
+    """An event may be over before it has begun."""
+    return lambda _document: None
+
+
+@defect("events.end-moves-before-start", breaks=["SE-92"], at="events:check_changed_times")
+def end_moves_before_start(_original: Any) -> Any:
+    """The end of an event that is stored can be moved before its start."""
+    return lambda _known, _changes: None
+
+
 @defect("events.search-ignores-time-range", breaks=["SE-5"], at="search:parse_range")
 def search_ignores_time_range(original: Any) -> Any:
     """A search within a range of time finds events of any time."""
