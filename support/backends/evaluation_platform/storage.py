@@ -17,6 +17,8 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from support.backends import upgrading
+
 from . import ids
 
 METADATA = sa.MetaData()
@@ -57,11 +59,7 @@ class Store:
         Raises OSError that names the store when it cannot be opened, or was made by a version too old to be added to.
         """
         engine = _engine(url if "://" in url else f"sqlite:///{Path(url).absolute()}")
-        try:
-            _complete(engine)
-            METADATA.create_all(engine)
-        except sa.exc.DBAPIError as fault:
-            raise OSError(f"storage {engine.url.render_as_string()}: {str(fault.orig).strip()}") from fault
+        upgrading.prepare(engine, METADATA)
         return cls(engine)
 
     @contextmanager
@@ -84,26 +82,6 @@ class Store:
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
-
-
-def _complete(engine: sa.Engine) -> None:
-    """Add to the tables of an older version the columns that it did not know: those that may be empty."""
-    known = sa.inspect(engine)
-    present = set(known.get_table_names())
-    missing = []
-    for table in METADATA.sorted_tables:
-        if table.name in present:
-            has = {column["name"] for column in known.get_columns(table.name)}
-            missing += [column for column in table.columns if column.name not in has]
-    if required := [str(column) for column in missing if not column.nullable]:
-        raise OSError(
-            f"storage {engine.url.render_as_string()} was made by an older version, without {', '.join(required)}: "
-            "empty it, or give another"
-        )
-    with engine.begin() as db:
-        for column in missing:
-            added = sa.schema.CreateColumn(column).compile(dialect=engine.dialect)
-            db.exec_driver_sql(f"ALTER TABLE {column.table.name} ADD COLUMN {added}")
 
 
 def insert(db: sa.Connection, table: sa.Table, project: str, values: Values) -> str:

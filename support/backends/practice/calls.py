@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -90,7 +90,8 @@ def new_router(allowed: frozenset[Kind] = STAFF) -> APIRouter:
             async def answer(plain: Request) -> Response:
                 request = StrictRequest(plain.scope, plain.receive)
                 request.state.call = open_call(request, allowed)
-                check_query(request, takes_any=bool(self.dependant.query_params))
+                # A model of parameters refuses by itself those that it does not know.
+                check_query(request, None if self.dependant.query_params else ())
                 if self.body_field is not None and await request.body():
                     check_media_type(request.headers.get("content-type"))
                 repeats: Repeats = request.app.state.repeats
@@ -110,11 +111,27 @@ def open_call(request: Request, allowed: frozenset[Kind]) -> CallContext:
     return CallContext(store, caller)
 
 
-def check_query(request: Request, *, takes_any: bool) -> None:
-    """Raises Problem 400 for a parameter that is given twice, or to a route that takes none."""
+class ControlRoute(StrictRoute):  # type: ignore[misc, valid-type]
+    """A route that takes JSON only, and no parameters but its own: a misspelt one would mean everything."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """FastAPI's, behind the check."""
+        handle = super().get_route_handler()
+        known = {parameter.alias for parameter in self.dependant.query_params}
+
+        async def answer(request: Request) -> Response:
+            check_query(request, known)
+            answered: Response = await handle(request)
+            return answered
+
+        return answer
+
+
+def check_query(request: Request, known: Collection[str] | None) -> None:
+    """Raises Problem 400 for a parameter that is given twice, or is not among those known (None: any may be)."""
     names = [name for name, _ in request.query_params.multi_items()]
     for name in names:
-        if not takes_any:
+        if known is not None and name not in known:
             raise invalid(name, "should not exist")
         if names.count(name) > 1:
             raise invalid(name, "should be given once")

@@ -31,6 +31,7 @@ Requests received on the public port, oldest first, at most the last 5,000:
   GET    /requests?practice=&person=&token_digest=&method=&path=(glob)&since=(number)
                          -> {requests: [{number, method, path, query, headers, token_digest, profile, practice, person,
                              body, started, ended, status, fault, hung_up}]}
+                         Of a header that was sent twice both values are shown, and the first is the one that counts.
                          token_digest is the SHA-256 of the bearer token in hex, headers show it as ****; practice and
                          person are null for an unknown token. body is parsed JSON, else text. Times are unix seconds of
                          one clock that never goes back; ended and status are null while it is answered, status stays
@@ -61,7 +62,7 @@ from .traffic import Entry, Fault, NewFault, Traffic
 def create_app(store: storage.Store, traffic: Traffic) -> FastAPI:
     """The app of the control port; see the top of this module."""
     app = FastAPI(title="Practice API: control", redirect_slashes=False)
-    app.router.route_class = calls.StrictRoute
+    app.router.route_class = calls.ControlRoute
     errors.install(app)
     _offer_practices(app, store, traffic)
     _offer_people(app, store)
@@ -128,18 +129,22 @@ def _offer_people(app: FastAPI, store: storage.Store) -> None:
         people.CLIENTS: Kind.CLIENT,
     }
 
+    def kind_of(db: sa.Connection, practice: str, person: str) -> Kind:
+        for table, kind in kinds.items():
+            if storage.find(db, practice, table, person):
+                return kind
+        raise Problem(404, f"there is no person {person!r} in this practice")
+
     @app.post("/practices/{practice}/people/{person}/tokens")
     def give_token(practice: str, person: str) -> Any:
         with store.writing() as db:
-            known = [kind for table, kind in kinds.items() if storage.find(db, practice, table, person)]
-            if not known:
-                raise Problem(404, f"there is no person {person!r} in this practice")
-            token = accounts.open_account(db, practice, person, known[0])
+            token = accounts.open_account(db, practice, person, kind_of(db, practice, person))
         return answer({"token": token})
 
     @app.delete("/practices/{practice}/people/{person}/tokens")
     def revoke_tokens(practice: str, person: str) -> Any:
         with store.writing() as db:
+            kind_of(db, practice, person)
             revoked = accounts.close_accounts(db, practice, person)
         return answer({"revoked": revoked})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
@@ -66,6 +67,22 @@ _SENT_MOMENT = WithJsonSchema({**_MOMENT, "maxLength": 40})
 _SENT_DAY = WithJsonSchema({**_DAY, "maxLength": 40})
 _SENT_EITHER = WithJsonSchema({"anyOf": [_DAY, _MOMENT], "maxLength": 40})
 
+SHOWABLE = re.compile(r"[!-~]{4,200}")
+"""What can be a token: a header carries it as it is, and its ends are no spaces."""
+
+
+def check_token(value: str) -> str:
+    """Raises ValueError for a token that nobody could show."""
+    if not SHOWABLE.fullmatch(value):
+        raise ValueError("should have 4 to 200 visible ASCII characters, and no spaces")
+    return value
+
+
+Token = Annotated[
+    str,
+    Field(json_schema_extra={"minLength": 4, "maxLength": 200, "pattern": r"^[!-~]+$"}),
+    AfterValidator(check_token),
+]
 Text = Annotated[str, Field(json_schema_extra=_VISIBLE), AfterValidator(_check_not_blank)]
 Name = Annotated[str, Field(max_length=200, json_schema_extra=_VISIBLE), AfterValidator(_check_not_blank)]
 Line = Annotated[str, Field(max_length=1_000)]

@@ -30,15 +30,15 @@ from . import (
 )
 from .accounts import Kind
 from .errors import invalid
-from .fields import Activity, Body, Cents, Day, Email, Minutes, Moment, Name, Segment, Text, Timezone
+from .fields import Activity, Body, Cents, Day, Email, Minutes, Moment, Name, Segment, Text, Timezone, Token
 from .storage import Record
 
 
 class SeededPerson(Body):
     """Somebody; without id and token they get fresh ones."""
 
-    id: Annotated[str, Field(pattern=r"^(practitioner|client)-[a-z0-9-]{1,50}$")] | None = None
-    token: Annotated[str, Field(min_length=4, max_length=200)] | None = None
+    id: str | None = None
+    token: Token | None = None
 
     def values(self, *without: str) -> dict[str, Any]:
         """What is stored of them."""
@@ -49,6 +49,7 @@ class SeededPerson(Body):
 class SeededPractitioner(SeededPerson):
     """A practitioner."""
 
+    id: Annotated[str, Field(pattern=r"^practitioner-[a-z0-9-]{1,50}$")] | None = None
     name: Name
     email: Email | None = None
     role: Name = "therapist"
@@ -170,6 +171,7 @@ class ClientContent(Body):
 class SeededClient(ClientContent, SeededPerson):
     """A client; `practitioner` by name or id, default the practice's first."""
 
+    id: Annotated[str, Field(pattern=r"^client-[a-z0-9-]{1,50}$")] | None = None
     name: Name
     practitioner: str | None = None
     email: Email | None = None

@@ -8,6 +8,8 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from .fields import check_token
+
 
 class Settings(BaseModel):
     """Each field's alias is the name of its environment variable."""
@@ -56,6 +58,13 @@ class Settings(BaseModel):
         if host != "localhost" and not _is_loopback(host):
             raise ValueError("must be a loopback address such as 127.0.0.1: the embedded API is for this machine")
         return host
+
+    @field_validator("practitioner_token", "client_token", "foreign_token")
+    @classmethod
+    def _showable(cls, token: SecretStr) -> SecretStr:
+        if token.get_secret_value():
+            check_token(token.get_secret_value())
+        return token
 
     @model_validator(mode="after")
     def _apart(self) -> Self:

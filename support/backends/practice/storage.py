@@ -18,6 +18,8 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from support.backends import upgrading
+
 from . import times
 from .errors import conflict
 
@@ -72,9 +74,12 @@ class Store:
 
     @classmethod
     def open(cls, path: Path) -> Store:
-        """Open the file, and create what is missing."""
+        """Open the file, and create what is missing.
+
+        Raises OSError that names it when it is no store, or was made by a version too old to be added to.
+        """
         engine = _engine(path)
-        METADATA.create_all(engine)
+        upgrading.prepare(engine, METADATA)
         return cls(engine)
 
     @contextmanager

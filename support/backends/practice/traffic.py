@@ -8,7 +8,7 @@ import itertools
 import json
 import time
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
@@ -57,6 +57,8 @@ class NewFault(Body):
             raise ValueError("status, malformed, reset: at most one of them")
         if kinds == 0 and not self.delay_s:
             raise ValueError("one of status, malformed, reset, delay_s is needed")
+        if self.status is None and self.model_fields_set & {"body", "headers"}:
+            raise ValueError("body and headers go with a status only")
         return self
 
     @property
@@ -184,16 +186,17 @@ class Traffic:
         return cleared
 
     def _enter(self, scope: Scope) -> Entry:
-        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
-        token = accounts.bearer(headers.get("authorization"))
+        sent = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"]]
+        first = dict(reversed(sent))  # which the app goes by, too
+        token = accounts.bearer(first.get("authorization"))
         entry = Entry(
             number=next(self.numbers),
             method=scope["method"],
             path=scope["path"],
             query=dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
-            headers={name: "****" if name in _SECRET_HEADERS else value for name, value in headers.items()},
+            headers=_legible_headers(sent),
             token_digest=accounts.digest(token) if token else None,
-            profile=headers.get("profileid"),
+            profile=first.get("profileid"),
             started=now(),
         )
         if entry.token_digest is not None:
@@ -302,6 +305,15 @@ async def _read(receive: Receive, limit: int) -> bytes:
     if size > limit:
         raise _TooLargeError
     return b"".join(parts)
+
+
+def _legible_headers(sent: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Headers as the log shows them: values of one name together, secrets masked."""
+    shown: dict[str, str] = {}
+    for name, value in sent:
+        legible = "****" if name in _SECRET_HEADERS else value
+        shown[name] = f"{shown[name]}, {legible}" if name in shown else legible
+    return shown
 
 
 def _legible(body: bytes) -> Any:

@@ -100,6 +100,12 @@ def test_sessions_without_dates_are_a_day_apart(served: Backend, harbour: House)
         ({"name": "x", "clients": [{"name": "c"}]}, "practitioner: the practice has none"),
         ({"name": "x", "practitioners": [{"name": "p", "age": 3}]}, "practitioners.0.age: should not exist"),
         ({"name": "x", "timezone": "Nowhere"}, "timezone: "),
+        ({"name": "x", "practitioners": [{"name": "p", "id": "client-1"}]}, "practitioners.0.id: string should match"),
+        ({"name": "x", "clients": [{"name": "c", "id": "practitioner-1"}]}, "clients.0.id: string should match"),
+        *(
+            ({"name": "x", "practitioners": [{"name": "p", "token": token}]}, "practitioners.0.token: should have 4 to")
+            for token in ("abc", " token", "to ken", "token\n", "tökén")
+        ),
     ],
 )
 def test_a_seed_that_makes_no_sense_is_refused_whole(served: Backend, content: dict[str, Any], naming: str) -> None:
@@ -118,7 +124,24 @@ def test_tokens_are_given_and_revoked(served: Backend, harbour: House) -> None:
         assert steer(served, "DELETE", path) == {"revoked": 2}
         assert http.get("/practice").status_code == 401
     harbour.lee.get("/practice", expect=401)
-    steer(served, "POST", f"/practices/{harbour.id}/people/nobody/tokens", expect=404)
+    assert steer(served, "DELETE", path) == {"revoked": 0}
+    for method in ("POST", "DELETE"):
+        steer(served, method, f"/practices/{harbour.id}/people/nobody/tokens", expect=404)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("DELETE", "/faults?practise=x"), ("DELETE", "/requests?practise=x"), ("GET", "/requests?sinze=1")],
+)
+def test_a_parameter_that_there_is_not_is_refused_and_nothing_is_cleared(
+    served: Backend, harbour: House, fault: Callable[..., str], method: str, path: str
+) -> None:
+    ordered = fault(path="/nowhere", status=500)
+    harbour.lee.get("/practice")
+    refused = steer(served, method, path, expect=400)
+    assert refused["message"] == [f"{path.partition('?')[2].partition('=')[0]}: should not exist"]
+    assert ordered in [each["id"] for each in steer(served, "GET", "/faults")["faults"]]
+    assert len(received(served, harbour)) == 1
 
 
 def test_every_request_is_logged_as_it_came(served: Backend, harbour: House) -> None:
@@ -147,6 +170,21 @@ def test_every_request_is_logged_as_it_came(served: Backend, harbour: House) -> 
     assert steer(served, "GET", f"/requests?token_digest={digest}")["requests"] == [account]
     assert steer(served, "DELETE", f"/requests?practice={harbour.id}") == {"forgotten": 3}
     assert received(served, harbour) == []
+
+
+def test_of_headers_that_are_sent_twice_none_is_lost_and_the_first_says_who(
+    served: Backend, harbour: House, northside: House
+) -> None:
+    lee, patel = (house.people[name] for house, name in ((harbour, "Dr. Lee"), (northside, "Dr. Patel")))
+    sent = [("X-Trace", "1"), ("X-Trace", "2")]
+    for each in (lee, patel):
+        sent += [("Authorization", f"Bearer {each.token}"), ("ProfileID", each.id)]
+    answer = httpx.get(f"{served.address}/api/v1/practice", headers=sent, verify=False)
+    assert answer.json()["name"] == "Harbour Practice"
+    (logged,) = received(served, harbour)
+    assert (logged["person"], logged["profile"]) == (lee.id, lee.id)
+    shown = {name: logged["headers"][name] for name in ("x-trace", "profileid", "authorization")}
+    assert shown == {"x-trace": "1, 2", "profileid": f"{lee.id}, {patel.id}", "authorization": "****, ****"}
 
 
 def test_a_request_of_nobody_is_logged_without_a_practice(served: Backend) -> None:
@@ -231,7 +269,16 @@ def test_an_answer_comes_late_and_a_client_that_goes_is_not_served(
 
 @pytest.mark.parametrize(
     "asked",
-    [{}, {"status": 500, "reset": True}, {"status": 99}, {"status": 500, "times": 0}, {"satus": 500, "reset": True}],
+    [
+        {},
+        {"status": 500, "reset": True},
+        {"status": 99},
+        {"status": 500, "times": 0},
+        {"satus": 500, "reset": True},
+        {"body": {"never": "answered"}, "delay_s": 0.1},
+        {"body": None, "malformed": True},
+        {"headers": {"X-Never": "answered"}, "reset": True},
+    ],
 )
 def test_a_fault_that_makes_no_sense_is_refused(served: Backend, asked: dict[str, Any]) -> None:
     steer(served, "POST", "/faults", asked, expect=400)
