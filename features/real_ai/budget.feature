@@ -79,6 +79,22 @@ Feature: What real AI may cost
         | by       | what         | calls | tokens | dollars  |
         | scenario | asks a model | 1     | 0      | 0.005576 |
 
+    # At its beginning it says that nothing, or next to nothing, has been answered. At worst its 113 bytes and 1,024 are
+    # tokens that are written into a cache for an hour, and all 900 are answered: 1,137 x 2 + 900 x 5 = 6,774.
+    @AI-5 @critical
+    Scenario: A streamed answer that breaks off is charged at its worst case, whatever it told at its beginning
+      Given a run of this suite
+      And its scenarios
+        | scenario   | does       |
+        | hears half | hears half |
+      And its server answers, one after another
+        | answer | saying                | breaks off after |
+        | words  | All \| is \| not well | 1                |
+      When it runs
+      Then its bill says exactly
+        | by       | what       | calls | tokens | dollars  |
+        | scenario | hears half | 1     | 0      | 0.006774 |
+
     @AI-5 @critical
     Scenario: A model without a price is refused before anything is asked
       Given a run of this suite with
@@ -163,6 +179,22 @@ Feature: What real AI may cost
         | scenario  | verdict | saying                              |
         | asks much | broken  | the budget of the scenario is spent |
         | asks once | passed  |                                     |
+
+    @AI-6
+    Scenario: Neither ten answers at the price of one, nor what has no price, is asked for
+      Given a run of this suite
+      And its scenarios
+        | scenario        | does                     | answers | may cost |
+        | asks for ten    | asks for several answers | 10      | 0.57     |
+        | deletes a model | deletes a model          |         |          |
+        | asks for one    | asks for several answers | 1       | 0.57     |
+      When it runs
+      Then its scenarios end so, and it is red
+        | scenario        | verdict | saying                                           |
+        | asks for ten    | broken  | the budget of the scenario is spent              |
+        | deletes a model | broken  | is not let through: nobody can say what it costs |
+        | asks for one    | passed  |                                                  |
+      And its server was asked once
 
     # A call is let through where its worst case of 5,576 micro-dollars is left: of 11,200 a half is 5,600.
     @AI-92

@@ -90,3 +90,20 @@ Feature: Asking a real model again
       | 400    |
     When it runs
     Then its server was asked once
+
+  # Nobody has calibrated this judge, so that it is asked, and its word is shown only.
+  @AI-93
+  Scenario: A judge whose answer cannot be read decides nothing
+    Given a run of this suite
+    And its scenarios
+      | scenario  | does      |
+      | is judged | is judged |
+    And its server answers, one after another
+      | answer |
+      | [1, 2] |
+    When it runs
+    Then its scenarios end so, and it is green
+      | scenario  | verdict | saying                                             |
+      | is judged | skipped | "the tone is empathetic": 0 of 0, 1 undecided; adv |
+    And its report says
+      | the judge's model gpt-4.1 gave no answer that can be read |

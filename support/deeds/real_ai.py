@@ -28,7 +28,7 @@ SETTINGS: Mapping[str, str] = {
 }
 """What a run can be told, and the settings' names."""
 ASKED_BY = {"asked by": "who", "model asked": "model"}
-NUMBERS = ("asks", "at once", "room")
+NUMBERS = ("asks", "at once", "room", "answers")
 RETRIES = 3
 """What a run asks again it asks so often."""
 

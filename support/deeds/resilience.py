@@ -174,11 +174,15 @@ def _script(world: World, answers: Sequence[Mapping[str, str]]) -> None:
 
 
 def _turn(answer: Mapping[str, str]) -> Turn:
-    """The same order for the model; `words` are an answer as it should be, said late or in pieces if it says so."""
+    """The same order for the model; `words` are said late, in pieces, or not to the end if it says so."""
     if answer["answer"] == WORDS:
         pieces = str(value(answer["saying"])).split("|")
+        cut = int(answer["breaks off after"]) if answer.get("breaks off after") else None
         return Turn.saying(
-            pieces, delay_s=float(answer.get("after") or 0), chunk_delay_s=float(answer.get("each") or 0)
+            pieces,
+            delay_s=float(answer.get("after") or 0),
+            chunk_delay_s=float(answer.get("each") or 0),
+            cut_after=cut,
         )
     if not re.fullmatch(r"\d{3}", answer["answer"]):
         return Turn(malformed=True if answer["answer"] == BROKEN_OFF else answer["answer"])

@@ -20,11 +20,15 @@ ROOT = Path(__file__).resolve().parents[2]
 STEPS = Path(__file__).with_name("real_ai_steps")
 REFUSED = "suite.refused"
 """The error of a run that was refused before its first scenario."""
-USUAL: Mapping[str, Any] = {"asks": 1, "at once": 1, "room": 50, "words": "How are you?"}
+USUAL: Mapping[str, Any] = {"asks": 1, "at once": 1, "room": 50, "words": "How are you?", "answers": 1}
 DEEDS = {
     "asks": 'When the model is asked "{words}" {asks} times, {at once} at once, with room for {room} tokens',
     "asks past the gate": 'When the model is asked "{words}" past the gate',
     "asks nothing": "When nothing is asked",
+    "asks for several answers": 'When the model is asked "{words}" for {answers} answers in one call',
+    "hears half": 'When Claude begins to answer "{words}"',
+    "deletes a model": "When a model is deleted by its name",
+    "is judged": 'When the judge is asked whether "{words}" is empathetic',
     "is interrupted": 'When Ctrl-C is pressed while the model answers "{words}"',
 }
 
@@ -45,7 +49,8 @@ def feature(scenarios: Sequence[Mapping[str, Any]]) -> str:
 def main(arguments: dict[str, Any]) -> dict[str, Any]:
     """Run ``scenarios`` with the settings ``settings``, by ``workers`` workers, all of it in a folder of its own.
 
-    Each is ``{"scenario", "does", "asks", "at once", "room", "words", "tags", "may cost"}``, by `USUAL` but the first.
+    Each is ``{"scenario", "does", "asks", "at once", "room", "words", "answers", "tags", "may cost"}``, by `USUAL` but
+    the first.
     ``asked by`` tells who asks, and which model; ``bill`` is that of an earlier run, if any. Without ``key`` the run
     has none.
 

@@ -6,6 +6,7 @@ Seeded in the process of the run, from which its gate and its workers are forked
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from typing import Any
 
 from support.defects import defect, home
@@ -175,6 +176,46 @@ def scenarios_have_no_budget(_original: Any) -> Any:
 def calls_are_not_counted(original: Any) -> Any:
     """How many calls a run may make is read, and forgotten."""
     return lambda limit, _calls: original(limit, 10**9)
+
+
+@defect("real-ai.broken-streams-are-nearly-free", breaks=["AI-5"], at="support.spending.meter:_closes")
+def broken_streams_are_nearly_free(_original: Any) -> Any:
+    """A stream that breaks off is charged what it told at its beginning."""
+    return lambda _flavour, _event: True
+
+
+@defect("real-ai.ten-answers-are-one", breaks=["AI-6"], at="support.spending.gate:Asked.read")
+def ten_answers_are_one(original: Any) -> Any:
+    """However many answers a call asks for, its worst case is that of one."""
+
+    def read(flavour: Any, body: bytes) -> Any:
+        asked = original(flavour, body)
+        return dataclasses.replace(asked, tokens_out=asked.tokens_out and asked.tokens_out // asked.choices, choices=1)
+
+    return staticmethod(read)
+
+
+@defect("real-ai.models-are-free", breaks=["AI-6"], at="support.spending.gate:Request.lists_a_model")
+def models_are_free(_original: Any) -> Any:
+    """Whatever is done with a model below its name passes, and costs nothing by the bill."""
+    return property(lambda self: self.path.startswith("/models/"))
+
+
+@defect("real-ai.nonsense-of-a-judge-breaks", breaks=["AI-93"], at="support.judging.client:Client.__call__")
+def nonsense_of_a_judge_breaks(_original: Any) -> Any:
+    """What a judge answers is taken for what it should be, whatever it is."""
+
+    def ask(self: Any, request: Any, request_id: str) -> Any:
+        answer = self._client.chat.completions.create(**request, extra_headers={"x-client-request-id": request_id})
+        return answer.choices[0].message.content, answer.choices[0].finish_reason
+
+    return ask
+
+
+@defect("real-ai.nonsense-of-a-judge-passes", breaks=["AI-93"], at="support.checks.judged:Judged.outcome")
+def nonsense_of_a_judge_passes(original: Any) -> Any:
+    """A reply that its judge could not judge counts as a good one."""
+    return property(lambda self: "success" if self.decision is None else original.fget(self))
 
 
 @defect("real-ai.shares-spend-as-the-whole", breaks=["AI-92"], at="support.running.asking:budget_of")

@@ -3,16 +3,21 @@
 import os
 import signal
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
+import httpx
 import openai
 from behave import then, when
 from behave.runner import Context
 
+from support.checks.criteria import hold_rate
+from support.checks.replies import Reply, Sample, keep
 from support.clients.model import Turn
 
 WELL = "All is well."
 MODEL = "gpt-4o"
+CLAUDE = "claude-haiku-4-5"
 
 
 def client(context: Context) -> openai.OpenAI:
@@ -49,6 +54,45 @@ def asked(context: Context, words: str, times: int, at_once: int, room: int) -> 
     with client(context) as asks, ThreadPoolExecutor(at_once) as pool:
         answers = list(pool.map(lambda _: ask(context, asks, words, room), range(times)))
     context.answers = [answer.choices[0].message.content for answer in answers]
+
+
+@when('the model is asked "{words}" for {answers:d} answers in one call')
+def asked_for_several(context: Context, words: str, answers: int) -> None:
+    """Ask once for so many choices."""
+    with client(context) as asks:
+        said = ask(context, asks, words, 50, n=answers)
+    context.answers = [each.message.content for each in said.choices]
+
+
+@when('Claude begins to answer "{words}"')
+def begins_to_answer(context: Context, words: str) -> None:
+    """Ask Claude, by Anthropic's protocol, and listen as long as it speaks, which need not be to its end."""
+    spending = context.world.worker.spending
+    headers = {"x-api-key": spending.key, "anthropic-version": "2023-06-01"}
+    order = {"model": CLAUDE, "max_tokens": 900, "stream": True, "messages": [{"role": "user", "content": words}]}
+    with (
+        suppress(httpx.TransportError),
+        httpx.stream("POST", f"{spending.address}/messages", headers=headers, json=order) as said,
+    ):
+        for _ in said.iter_lines():
+            pass
+    context.answers = []
+
+
+@when("a model is deleted by its name")
+def model_is_deleted(context: Context) -> None:
+    """Have the provider delete a model, which cannot be undone."""
+    with client(context) as asks:
+        asks.models.delete(MODEL)
+    context.answers = []
+
+
+@when('the judge is asked whether "{words}" is empathetic')
+def judged(context: Context, words: str) -> None:
+    """Have a reply judged as the suite's own scenarios do."""
+    keep(context.world, Sample([Reply(1, "Maya", "I can't sleep.", words)]))
+    hold_rate(context.world, 1, 1, "the tone is empathetic")
+    context.answers = []
 
 
 @when('Ctrl-C is pressed while the model answers "{words}"')
