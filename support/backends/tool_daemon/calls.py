@@ -155,15 +155,17 @@ async def run(call: Call, tool: Tool) -> Outcome:
     arguments = tool.read(call.arguments)
     task = asyncio.ensure_future(tool.call(Context(call.state, call.progress, call.tell), arguments))
     limits = call.state.settings
+    why: str | None = None
     try:
         if await ends(task, limits.tool_timeout):
             return task.result()
-        task.cancel(clock.OUT_OF_TIME)
+        why = clock.OUT_OF_TIME
+        task.cancel(why)
         if await ends(task, limits.daemon_timeout - call.progress.elapsed()):
             raise refusals.timed_out(call.name, "tool", limits.tool_timeout)
         raise refusals.timed_out(call.name, "daemon", limits.daemon_timeout)
     finally:
-        task.cancel()
+        task.cancel(why)  # with the reason once more: what is stopped in the midst of its end hears the last one
 
 
 async def ends(task: asyncio.Future[Any], seconds: float) -> bool:

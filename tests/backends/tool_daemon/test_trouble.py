@@ -6,11 +6,15 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
+from support.backends.tool_daemon import calls, clock
+from support.backends.tool_daemon.progress import Progress
+from support.backends.tool_daemon.refusals import Refused
 from support.clients.model import Failure, ScriptedModel, Turn
 from tests.backends.tool_daemon.conftest import MODEL_KEY, TOKEN, Daemon, soon
 from tests.backends.tool_daemon.test_behaviour import FALLBACK, begun, circuit
@@ -114,6 +118,28 @@ def test_a_provider_that_hangs_longer_than_a_call_may_take_is_in_trouble(
     client = start(**{"breaker_threshold": 1, "provider_timeout": 0.1, "retry_base": 0.05, **times}).client()
     client.call(tool, **{"prompt" if tool == "chat" else "question": "Does it?"})
     assert circuit(client) == "open"
+
+
+def test_a_tool_that_is_out_of_time_is_told_so_each_time_it_is_stopped() -> None:
+    heard: list[tuple[Any, ...]] = []
+
+    async def work(*_: Any) -> None:
+        while len(heard) < 2:  # as a client that closes its connection first, and is stopped in the midst of that
+            try:
+                await asyncio.sleep(20)
+            except asyncio.CancelledError as end:
+                heard.append(end.args)
+
+    async def act() -> None:
+        state = SimpleNamespace(settings=SimpleNamespace(tool_timeout=0.01, daemon_timeout=0.02))
+        call: Any = SimpleNamespace(state=state, progress=Progress(), tell=None, name="slow", arguments={})
+        tool: Any = SimpleNamespace(read=dict, call=work)
+        with pytest.raises(Refused, match="daemon"):
+            await calls.run(call, tool)
+        await asyncio.sleep(0.01)
+
+    asyncio.run(act())
+    assert heard == [(clock.OUT_OF_TIME,)] * 2
 
 
 def test_who_leaves_says_nothing_against_the_provider(start: Callable[..., Daemon], scripted: ScriptedModel) -> None:
