@@ -40,6 +40,11 @@ def calls_tool(context: Context, name: str, how: str, tool: str, times: int, mor
     daemon.call(context.world, name, how, tool, times, pairs(context.table, needed=more))
 
 
+@when("the tool daemon is told to end")
+def is_told_to_end(context: Context) -> None:
+    daemon.stop(context.world)
+
+
 @when("these calls are made at once")
 def are_called_at_once(context: Context) -> None:
     daemon.call_at_once(context.world, records(context.table))
@@ -99,6 +104,11 @@ def are_served(context: Context, agents: list[str], be: str, how: str) -> None:
 @step("{count:d} {are:Sessions} open")
 def sessions_are_open(context: Context, count: int, are: str) -> None:
     watch.see_health(context.world, [("sessions", str(count))])
+
+
+@then("the tool daemon has ended in good order")
+def has_ended(context: Context) -> None:
+    watch.see_end(context.world)
 
 
 @then("the health file is fresh and true")

@@ -7,7 +7,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-IDENTIFIER = re.compile(r"[A-Z]{2}-\d{1,2}")
+IDENTIFIER = re.compile(r"[A-Z]{2}-\d{1,3}")
 _FILE = Path(__file__).with_name("behaviours.toml")
 
 

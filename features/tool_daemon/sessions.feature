@@ -157,3 +157,14 @@ Feature: Sessions of the tool daemon
         | global capacity | 24 |
       And the health file is fresh and true
       And 1 session is open
+
+  Rule: A daemon that is told to end takes leave of all, and ends
+
+    @TD-100
+    Scenario: Nobody who reads nothing holds up the end
+      Given the tool daemon
+      And the planner and the reviewer are connected
+      And the planner asks for much and reads nothing
+      When the tool daemon is told to end
+      Then the reviewer is sent away with the code 1001
+      And the tool daemon has ended in good order

@@ -215,3 +215,17 @@ Feature: Tools of the daemon
       When the reviewer calls "echo" with
         | text | Good morning |
       Then the reviewer is answered "Good morning"
+
+    @TD-96 @needs.daemon.files @needs.daemon.settings @needs.daemon.tools
+    Scenario: The places of an agent that reads nothing any more are free again
+      Given the tool daemon with
+        | global inflight | 2   |
+        | ping interval   | 0.1 |
+      And the planner and the reviewer are connected
+      And the planner is calling "slow" with
+        | seconds | 20 |
+      And the planner asks for much and reads nothing
+      And 1 session is open
+      When the reviewer calls "echo" with
+        | text | Good morning |
+      Then the reviewer is answered "Good morning"

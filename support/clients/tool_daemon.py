@@ -129,12 +129,20 @@ class Agent:
         self.frames: list[Frame] = []
         self.farewell: Farewell | None = None
         self._news = threading.Condition()
+        self._reading = threading.Event()
+        self._reading.set()
         self._open = contextlib.ExitStack()
         self.spoke_at = time.monotonic()
         """When it last began to say something, or to connect: the daemon has heard of it later than that."""
         try:
             opening = connect(
-                self.address, proxy=None, compression=None, open_timeout=CONNECT_S, close_timeout=0.2, max_size=None
+                self.address,
+                proxy=None,
+                compression=None,
+                open_timeout=CONNECT_S,
+                close_timeout=0.2,
+                max_size=None,
+                max_queue=1,  # one that reads nothing any more must not have a library that reads for it
             )
             self._socket: ClientConnection = self._open.enter_context(opening)
         except (OSError, TimeoutError, ConnectionClosed, InvalidMessage) as silence:
@@ -214,8 +222,14 @@ class Agent:
         with self._news:
             return not self._news.wait_for(lambda: self.farewell is not None, seconds)
 
+    def stop_reading(self) -> None:
+        """Read nothing any more, as a program that hangs; it can still say something."""
+        self._reading.clear()
+        self._socket.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+
     def close(self) -> None:
         """Leave as one should."""
+        self._reading.set()
         self._open.close()
         self._reader.join(timeout=CONNECT_S)
 
@@ -240,7 +254,7 @@ class Agent:
 
     def _read(self) -> None:
         try:
-            while True:
+            while self._reading.wait():
                 frame = Frame(0.0, json.loads(self._socket.recv()))
                 with self._news:
                     self.frames.append(Frame(time.monotonic(), frame.message))

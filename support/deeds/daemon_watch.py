@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from support.checks import tool_daemon as checks
+from support.checks.matching import check_value
 from support.checks.tables import value
 from support.clients.tool_daemon import Agent, Call
 from support.deeds.tool_daemon import Pairs, Visit, agent, calls, daemon, model
@@ -77,6 +78,14 @@ def see_fresh(world: World) -> None:
         assert system.report()["t"] > first["t"], f"the health file is still that of {first['t']}"
 
     checks.soon(look, "a newer health file")
+
+
+def see_end(world: World) -> None:
+    """The daemon's process has ended by itself: it has said so last, and has taken its health file away."""
+    system = daemon(world)
+    assert not system.embedded.alive(), "its process still runs"
+    check_value("the last line of the log", system.lines("daemon.log")[-1]["message"], "daemon stopped")
+    assert not (system.folder / "health.json").exists(), "the health file of a daemon that has ended is still there"
 
 
 def observed(world: World) -> Mapping[str, Any]:

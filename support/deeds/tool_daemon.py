@@ -21,6 +21,8 @@ Pairs = Sequence[tuple[str, str]]
 NAMES = ("planner", "reviewer", "writer", "operator")
 """The agents that the features tell of."""
 NEW_TOKEN = "the-token-of-tomorrow"  # noqa: S105 - it is rotated to, in a daemon that lives as long as a scenario
+FLOOD, LONG = 10, 2_000_000
+"""Calls, and characters in the answer of each: together more than the buffers of two connections hold."""
 BRISK: Mapping[str, Any] = {"health_interval": 0.02}
 """What every instance is told, so that scenarios need not wait for its files."""
 ALWAYS = "always"
@@ -119,6 +121,19 @@ def rotate(world: World, name: str, *, rightly: bool = True) -> None:
     world.answer = agent(world, name).ask({"op": "rotate_token", "old": old, "new": NEW_TOKEN}, "rotate_token_res")
 
 
+def overflow(world: World, name: str) -> None:
+    """Read nothing any more, and ask for more than lies on the way between two programs."""
+    who = agent(world, name)
+    who.stop_reading()
+    for number in range(FLOOD):
+        begin(world, name, "echo", [("text", chr(ord("a") + number) * LONG)])
+
+
+def stop(world: World) -> None:
+    """Tell the daemon to end, as an operator does."""
+    daemon(world).embedded.stop()
+
+
 def hear(world: World, answer: Any) -> None:
     """Keep what an agent was told."""
     world.answer = answer
@@ -136,6 +151,7 @@ GOINGS: Mapping[str, Callable[[World, str], Any]] = {
     "leaves": lambda world, name: agent(world, name).close(),
     "has vanished": lambda world, name: agent(world, name).vanish(),
     "vanishes": lambda world, name: agent(world, name).vanish(),
+    "asks for much and reads nothing": overflow,
     "falls silent": lambda world, name: world.remember("silence", name, agent(world, name)),
     "has changed the token": rotate,
     "changes the token": rotate,

@@ -14,7 +14,7 @@ from .sessions import LimitReachedError, Session
 from .state import State
 
 COMPONENT = "connections"
-FAREWELL_S = 0.5
+FAREWELL_S = 0.25
 """How long a client has to answer that it is being disconnected."""
 
 
@@ -80,7 +80,7 @@ async def turn_away(socket: ServerConnection, error: str, code: int) -> None:
 async def part(socket: ServerConnection, code: int, reason: str) -> None:
     """Close a connection; that of a client which reads nothing, not even a farewell, is cut."""
     try:
-        async with asyncio.timeout(2 * FAREWELL_S):
+        async with asyncio.timeout(1.2 * FAREWELL_S):
             await socket.close(code, reason)
     except TimeoutError:
         socket.transport.abort()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -272,6 +273,34 @@ def calls_outlive_their_agent(original: Any) -> Any:
         original(self, home(original).Session(session.id, session.close, session.opened, session.last_active))
 
     return end
+
+
+@defect("daemon-sessions.who-reads-nothing-is-waited-for", breaks=["TD-96"], at="connections:deliver")
+def who_reads_nothing_is_waited_for(original: Any) -> Any:
+    """The daemon waits without end for an agent that reads nothing, and its calls keep their places."""
+    return lambda socket, session, message, _patience: original(socket, session, message, 1e6)
+
+
+@defect("daemon-end.who-reads-nothing-holds-it-up", breaks=["TD-100"], at="connections:part")
+def who_reads_nothing_holds_it_up(_original: Any) -> Any:
+    """A daemon that is told to end waits until every agent has read what it is told."""
+
+    async def part(socket: Any, code: int, reason: str) -> None:
+        if socket.transport.get_write_buffer_size():
+            await asyncio.Event().wait()
+        await socket.close(code, reason)
+
+    return part
+
+
+@defect("daemon-end.without-a-farewell", breaks=["TD-100"], at="connections:part", spreads=["TD-4", "TD-5"])
+def without_a_farewell(_original: Any) -> Any:
+    """A connection that the daemon ends is cut without a word."""
+
+    async def part(socket: Any, _code: int, _reason: str) -> None:
+        socket.transport.abort()
+
+    return part
 
 
 @defect("daemon-protocol.nonsense-ends-the-connection", breaks=["TD-97"], at="connections:take")
