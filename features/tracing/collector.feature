@@ -129,6 +129,35 @@ Feature: The OTLP collector
         | plan   |
         | answer |
 
+  Rule: What a span says of itself is kept, however odd it is
+
+    @TR-97 @needs.platform.collector.dialects
+    Scenario Outline: A span may tell <what>
+      When Ada exports as protobuf
+        | span   | session.id     | honeyhive_inputs.<attribute> |
+        | answer | chat with Maya | <told>                       |
+      Then it succeeds
+      And the session "chat with Maya" holds exactly, in any order
+        | event  | inputs: <property> |
+        | answer | <kept>             |
+
+      Examples:
+        | what                                      | attribute | told                | property   | kept                |
+        | something under a sign of other alphabets | parcel.²  | 4711                | parcel: ²  | 4711                |
+        | a note that only begins like an object    | note      | {Maya} called       | note       | {Maya} called       |
+        | half a character                          | note      | {"said": "\\ud83d"} | note       | {"said": "\\ud83d"} |
+        | things by their numbers                   | shelves   | {"0": "tea"}        | shelves: 0 | tea                 |
+
+    @TR-97 @needs.platform.collector.dialects
+    Scenario: A span may tell of a thing and of its parts
+      When Ada exports as protobuf
+        | span   | session.id     | honeyhive_inputs.order.number | honeyhive_inputs.order |
+        | answer | chat with Maya | 4711                          | late                   |
+      Then it succeeds
+      And the session "chat with Maya" holds exactly, in any order
+        | event  | inputs: order | inputs: order.number |
+        | answer | late          | 4711                 |
+
   Rule: What cannot be taken is refused in the protocol's own way, and nothing of it is stored
 
     @TR-9 @critical

@@ -113,6 +113,50 @@ def error_is_no_error(_original: Any) -> Any:
 # Contents ------------------------------------------------------------------------------------------------------------
 
 
+@defect("tracing.other-alphabets-are-dropped", breaks=["TR-97"], at="spans:in_order")
+def other_alphabets_are_dropped(original: Any) -> Any:
+    """What a span says under a name that is not of plain letters is lost."""
+    return lambda attributes: [(name, value) for name, value in original(attributes) if name.isascii()]
+
+
+@defect("tracing.what-looks-like-json-is-dropped", breaks=["TR-97"], at="spans:parse_if_json")
+def what_looks_like_json_is_dropped(original: Any) -> Any:
+    """A text that begins like an object and is none is lost."""
+
+    def parse_if_json(value: Any) -> Any:
+        found = original(value)
+        return None if isinstance(found, str) and found.startswith("{") else found
+
+    return parse_if_json
+
+
+@defect("tracing.halves-of-characters-are-dropped", breaks=["TR-97"], at="spans:parse_if_json")
+def halves_of_characters_are_dropped(original: Any) -> Any:
+    """A text that holds half a character comes back without it."""
+
+    def parse_if_json(value: Any) -> Any:
+        return original(re.sub(r"\\ud[89a-f]..", "", value) if isinstance(value, str) else value)
+
+    return parse_if_json
+
+
+@defect("tracing.numbered-things-become-a-list", breaks=["TR-97"], at="spans:with_lists")
+def numbered_things_become_a_list(original: Any) -> Any:
+    """An object whose entries are called 0, 1, 2 comes back as a list."""
+
+    def with_lists(value: Any) -> Any:
+        numbered = isinstance(value, dict) and value and list(value) == [str(place) for place in range(len(value))]
+        return [with_lists(one) for one in value.values()] if numbered else original(value)
+
+    return with_lists
+
+
+@defect("tracing.thing-replaces-its-parts", breaks=["TR-97"], at="spans:in_order")
+def thing_replaces_its_parts(original: Any) -> Any:
+    """What a span says of a thing takes the place of what it says of the thing's parts."""
+    return lambda attributes: original(attributes)[::-1]
+
+
 @defect("tracing.service-is-dropped", breaks=["TR-1"], at="spans:as_event")
 def service_is_dropped(original: Any) -> Any:
     """Of which service a span is, which its resource says, is not kept."""
