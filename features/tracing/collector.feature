@@ -142,11 +142,11 @@ Feature: The OTLP collector
         | answer | <kept>             |
 
       Examples:
-        | what                                      | attribute | told                | property   | kept                |
-        | something under a sign of other alphabets | parcel.²  | 4711                | parcel: ²  | 4711                |
-        | a note that only begins like an object    | note      | {Maya} called       | note       | {Maya} called       |
-        | half a character                          | note      | {"said": "\\ud83d"} | note       | {"said": "\\ud83d"} |
-        | things by their numbers                   | shelves   | {"0": "tea"}        | shelves: 0 | tea                 |
+        | what                                      | attribute | told                       | property   | kept                       |
+        | something under a sign of other alphabets | parcel.²  | 4711                       | parcel: ²  | 4711                       |
+        | a note that only begins like an object    | note      | {Maya} called              | note       | {Maya} called              |
+        | half a character                          | note      | (half a character in JSON) | note       | (half a character in JSON) |
+        | things by their numbers                   | shelves   | {"0": "tea"}               | shelves: 0 | tea                        |
 
     @TR-97 @needs.platform.collector.dialects
     Scenario: A span may tell of a thing and of its parts

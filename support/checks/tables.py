@@ -74,6 +74,7 @@ DESCRIBED: Mapping[str, Callable[..., Any]] = {
     r"a list": lambda: ["a text"],
     r"accents in both spellings": lambda: "Cr\u00e8me and Cre\u0300me",
     r"unseen signs": lambda: "zero\u200bwidth, soft\u00adhyphen, \u202eturned round\u202c, doubled  spaces",
+    r"half a character in JSON": lambda: r'{"said": "\ud83d"}',
     r"several lines": lambda: "first\nsecond\r\n\tthird",
     r"a chat template": lambda: [
         {"role": "system", "content": "Be kind."},
