@@ -4,7 +4,7 @@ from behave import then, when
 from behave.runner import Context
 
 from support.checks import results
-from support.checks.tables import lines
+from support.checks.tables import lines, records
 from support.deeds import events
 from support.deeds.people import Person
 
@@ -14,9 +14,14 @@ def searches(context: Context, who: Person) -> None:
     events.search(context.world, who, lines(context.table))
 
 
-@when('{who:Person} records an event under the id of the event "{label}"')
-def records_under_the_id(context: Context, who: Person, label: str) -> None:
-    events.record_under_the_id(context.world, who, label)
+@when('{who:Person} records an event under the id of the {kind:Thing} "{label}"')
+def records_under_the_id(context: Context, who: Person, kind: str, label: str) -> None:
+    events.record_under_the_id(context.world, who, kind, label)
+
+
+@when('{who:Person} records the session "{label}" together with these events')
+def records_session(context: Context, who: Person, label: str) -> None:
+    events.record_session(context.world, who, label, records(context.table))
 
 
 @when("Ada does the same work through the synchronous and the asynchronous client")

@@ -84,6 +84,27 @@ Feature: Sessions and events
         | plan           | chain   |
         | answer         | model   |
 
+    @SE-3
+    Scenario: A session recorded together with its events holds them
+      When Ada records the session "chat with Maya" together with these events
+        | event  | type  | inputs: question    |
+        | plan   | chain | Where is my parcel? |
+        | answer | model | What do I say?      |
+      Then it succeeds
+      And the session "chat with Maya" holds exactly, in any order
+        | event  | parent         | type  | inputs: question    |
+        | plan   | chat with Maya | chain | Where is my parcel? |
+        | answer | chat with Maya | model | What do I say?      |
+
+    @SE-93
+    Scenario: A session of whose events none is good is refused with them
+      When Ada records the session "chat with Maya" together with these events
+        | event  | type         |
+        | plan   | no such type |
+        | answer | no such type |
+      Then it is refused as invalid, naming "type"
+      And the events are as they were
+
   Rule: What is learnt later is added, and nothing is lost
 
     @SE-4 @critical
@@ -261,6 +282,13 @@ Feature: Sessions and events
         | inputs   | a text   |
         | duration | a text   |
         | colour   | a text   |
+
+    @SE-90
+    Scenario: An event cannot have the id of its session
+      Given a session "chat with Maya"
+      When Ada records an event under the id of the session "chat with Maya"
+      Then it is refused as invalid, naming "id"
+      And the events are as they were
 
     @SE-92
     Scenario: An event that ends before it starts is refused

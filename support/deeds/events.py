@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from support.checks.tables import path, value
-from support.checks.wording import sent, smallest
+from support.checks.wording import description, sent, smallest
 from support.clients.evaluation_platform.interface import Condition
 from support.clients.evaluation_platform.nouns import noun
 from support.deeds.people import ADA, Person
-from support.deeds.things import keep, known, let_owners_see
+from support.deeds.things import Pairs, keep, known, let_owners_see, watch
 from support.deeds.tracing import session
 from support.world import World
 
@@ -47,11 +47,27 @@ def kind(wanted: Any) -> str:
     return "number" if isinstance(wanted, int | float) else "string"
 
 
-def record_under_the_id(world: World, person: Person, label: str) -> None:
-    """Record an event that bears the id of a known one, in a session of the person's own."""
-    belongs = {"session": session(world, f"session of {person.name}", person)}
-    given = {**sent(world, smallest(noun("event"), f"event of {person.name}")), **belongs}
-    world.answer = person.door(world).events.create({**given, "id": known(world, "event", label)})
+def record_under_the_id(world: World, person: Person, kind: str, label: str) -> None:
+    """Record an event that bears the id of a known one, in a session of the person's own; or of that session itself."""
+    watch(world, "event")
+    taken = known(world, kind, label)
+    belongs = taken if noun(kind).key == "session" else session(world, f"session of {person.name}", person)
+    given = sent(world, smallest(noun("event"), f"event of {person.name}"))
+    world.answer = person.door(world).events.create({**given, "session": belongs, "id": taken})
+
+
+def record_session(world: World, person: Person, label: str, rows: Sequence[Pairs]) -> None:
+    """Record many events at once, as one new session; the first column of each row is the event's label."""
+    watch(world, "event")
+    made = {"id": session(world, label, person), "name": world.unique(label)}
+    given = [_event(world, list(row)) for row in rows]
+    world.answer = person.door(world).events.create_many(given, single_session=True, session=made)
+
+
+def _event(world: World, row: list[tuple[str, str]]) -> dict[str, Any]:
+    (_, label), *columns = row
+    told = {**smallest(noun("event"), label), **description([each for each in columns if each[1]])}
+    return {name: what for name, what in sent(world, told).items() if name != "session"}
 
 
 def work_both_ways(world: World) -> None:

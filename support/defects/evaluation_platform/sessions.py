@@ -70,6 +70,36 @@ def batch_is_refused_whole(original: Any) -> Any:
     return create_batch
 
 
+@defect("events.refused-batch-leaves-its-session", breaks=["SE-93"], at="events:create_batch")
+def refused_batch_leaves_its_session(original: Any) -> Any:
+    """A session whose events are all refused is there all the same, without any."""
+
+    def create_batch(db: Any, project: str, events: Any, session: Any) -> Any:
+        if session is not None:
+            home(original).start_session(db, project, session)
+            db.commit()
+        return original(db, project, events, session)
+
+    return create_batch
+
+
+@defect("events.batch-of-a-session-starts-one-for-each", breaks=["SE-3"], at="events:create_batch")
+def batch_of_a_session_starts_one_for_each(original: Any) -> Any:
+    """Events that are sent together as one session become sessions of their own."""
+    return lambda db, project, events, _session: original(db, project, events, None)
+
+
+@defect("events.under-its-sessions-id-is-lost", breaks=["SE-90"], at="events:create")
+def under_its_sessions_id_is_lost(original: Any) -> Any:
+    """An event that bears the id of its session is acknowledged and not stored."""
+
+    def create(db: Any, project: str, sent: Any) -> Any:
+        lost = sent.get("event_id") is not None and sent["event_id"] == sent.get("session_id")
+        return home(original).complete(project, sent) if lost else original(db, project, sent)
+
+    return create
+
+
 @defect("events.batch-loses-its-last", breaks=["SE-3"], at="events:create_batch")
 def batch_loses_its_last(original: Any) -> Any:
     """The last event of a batch is acknowledged with the others and was never stored."""
