@@ -301,6 +301,31 @@ Feature: Projects
       Then it succeeds
       And the configurations are as they were
 
+  Rule: A key for part of a project opens that part, for as long as it was given out
+
+    @PJ-93 @needs.platform.projects @needs.platform.keys
+    Scenario Outline: A key for <part> opens nothing else
+      When the team of a new project gives out a key for <part>
+      Then whoever holds it finds
+        | asked for        | answer    |
+        | the charts       | <charts>  |
+        | to record events | <events>  |
+        | the datasets     | forbidden |
+        | the projects     | forbidden |
+
+      Examples:
+        | part          | charts    | events    |
+        | the charts    | open      | forbidden |
+        | what comes in | forbidden | open      |
+
+    @PJ-94 @needs.platform.projects @needs.platform.keys
+    Scenario: A key opens nothing any more when its time is over
+      When the team of a new project gives out a key for the charts, for 0.15 s
+      Then once that time is over, whoever holds it finds
+        | asked for        | answer       |
+        | the charts       | unauthorised |
+        | to record events | unauthorised |
+
   Rule: Without a key nothing is answered
 
     @PJ-90 @critical

@@ -22,10 +22,11 @@ NOT_ASKED_OVER_THE_WIRE = {"platform.control", "platform.restart"} | {
     "platform.collector.metrics",
     "platform.collector.sessions",
     "platform.collector.tools",
-    # a session stays where sessions cannot be deleted, a project everywhere
+    # a session stays where sessions cannot be deleted, a key and a project everywhere
     "platform.events",
     "platform.events.ids",
     "platform.events.search",
+    "platform.keys",
     "platform.projects.rename",
     # asked by a program
     "platform.programs",

@@ -211,3 +211,23 @@ def names_of_configurations_meet(original: Any) -> Any:
         return str(original(db, project, sent))
 
     return create
+
+
+# Keys ----------------------------------------------------------------------------------------------------------------
+
+
+@defect("keys.for-a-part-open-the-whole", breaks=["PJ-93"], at="auth:authorise")
+def for_a_part_open_the_whole(original: Any) -> Any:
+    """A key for part of a project opens all of it."""
+
+    def authorise(key: Any, path: str) -> None:
+        if key.kind not in home(original).PREFIXES:
+            original(key, path)
+
+    return authorise
+
+
+@defect("keys.never-end", breaks=["PJ-94"], at="auth:add_key")
+def never_end(original: Any) -> Any:
+    """A key that was given out for a time opens what it opens for ever."""
+    return lambda *arguments, **told: original(*arguments, **{**told, "expires_at": None})
