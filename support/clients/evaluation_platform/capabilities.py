@@ -6,8 +6,9 @@ asked through the product's own interface (``platform.control``, ``platform.rest
 platform, and has no probe here. Nor has what takes a program (``platform.programs``, ``platform.sdk``), or what could
 not be taken back: spans of no session (``platform.collector.dialects``, ``platform.collector.metrics``,
 ``platform.collector.sessions``), sessions (``platform.events``, ``platform.events.ids``, ``platform.events.search``),
-keys (``platform.keys``), projects (``platform.projects.rename``). For the same reason two probes see a part only: of ``platform.projects`` that
-they are listed and opened, of ``platform.experiments.summary`` the sum and the comparison of runs without scores.
+keys (``platform.keys``), projects (``platform.projects.rename``). For the same reason two probes see a part only: of
+``platform.projects`` that they are listed and opened, of ``platform.experiments.summary`` the sum and the comparison of
+runs without scores.
 """
 
 from __future__ import annotations
