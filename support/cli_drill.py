@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from support import defects
+from support import behaviours, defects
 from support.cli_options import FEATURES, in_the_suites_folder, to_write
+from support.processes import keeping
 from support.processes.forkserver import ProcessError
 
 if TYPE_CHECKING:
@@ -50,36 +53,83 @@ def drill(
     from behave.exception import ConfigError  # noqa: PLC0415
 
     from support.running.drill import Drill, DrillError, earlier_control  # noqa: PLC0415
-    from support.running.sharding import Shard  # noqa: PLC0415
 
+    held: list[Verdict] = []
+    chosen: Sequence[Defect] = ()
     try:
-        chosen: Sequence[Defect] = defects.named(defect) if defect else defects.all_defects()
-        if behaviour:
-            chosen = [each for each in chosen if set(behaviour) & set(each.behaviours)]
-        elif not defect:
-            chosen = [each for each in chosen if each.of_load == load]
-        if not chosen:
-            raise DrillError(f"no defect breaks {' or '.join(behaviour or [])}")
-        if shard:
-            chosen = Shard.parse(shard).share(chosen)
-            if not chosen:
-                raise DrillError(f"--shard {shard}: there are fewer defects than shares")
+        chosen = _chosen(defect or (), behaviour or (), shard, load=load)
         load = load or all(each.of_load for each in chosen)
-        with Drill(1 if load else jobs, every_scenario=every, to_the_end=whole, load=load) as held:
-            undisturbed = earlier_control(control) if control else held.control(chosen)
-            held.usual = {each.place: each.server_errors for each in undisturbed}
+        earlier = earlier_control(control) if control else None
+        with (
+            keeping.interruptible(),
+            _written(results, held) as write,
+            Drill(1 if load else jobs, every_scenario=every, to_the_end=whole, load=load) as drill,
+        ):
+            undisturbed = earlier if earlier is not None else drill.control(chosen)
+            drill.usual = {each.place: each.server_errors for each in undisturbed}
             typer.echo(f"control run without a defect: {len(undisturbed)} scenarios, none red")
-            verdicts = held.hold(chosen, _tell)
+            drill.hold(chosen, write)
     except (DrillError, ConfigError, defects.DefectError, ProcessError) as fault:
         typer.echo(f"RED: {fault}", err=True)
+        _say_what_was_not_held("ENDED EARLY", chosen, held, results)
         raise typer.Exit(1) from fault
-    results.parent.mkdir(parents=True, exist_ok=True)
-    results.write_text("".join(f"{verdict.as_json()}\n" for verdict in verdicts), encoding="utf-8")
-    missed = [verdict for verdict in verdicts if not verdict.caught]
-    typer.echo(f"{len(verdicts) - len(missed)} of {len(verdicts)} defects are caught ({results})")
+    except KeyboardInterrupt:
+        _say_what_was_not_held("INTERRUPTED", chosen, held, results)
+        raise typer.Exit(1) from None
+    caught = sum(verdict.caught for verdict in held)
+    typer.echo(f"{caught} of {len(held)} defects are caught ({results})")
     if whole or every:
-        _tell_of_pale(undisturbed, verdicts)
-    raise typer.Exit(1 if missed else 0)
+        _tell_of_pale(undisturbed, held)
+    raise typer.Exit(0 if caught == len(held) else 1)
+
+
+def _chosen(ids: Sequence[str], promises: Sequence[str], shard: str, *, load: bool) -> Sequence[Defect]:
+    """The defects that these options name. Raises DefectError where they name none, ConfigError for a bad shard."""
+    from support.running.sharding import Shard  # noqa: PLC0415 - other commands need no behave
+
+    for promise in promises:
+        if promise not in behaviours.sentences():
+            close = get_close_matches(promise, behaviours.sentences(), n=1)
+            hint = f"did you mean {close[0]}?" if close else "support/behaviours.toml has them all"
+            raise defects.DefectError(f"--behaviour {promise}: there is no such promise; {hint}")
+    chosen: Sequence[Defect] = defects.named(ids) if ids else defects.all_defects()
+    if load and (stranger := next((each for each in chosen if ids and not each.of_load), None)):
+        raise defects.DefectError(f"--defect {stranger.id}: is not one of load; leave --load out")
+    if promises:
+        chosen = [each for each in chosen if set(promises) & set(each.behaviours)]
+    elif not ids:
+        chosen = [each for each in chosen if each.of_load == load]
+    if not chosen:
+        who = f"none of {', '.join(ids)}" if ids else "no defect"
+        raise defects.DefectError(f"{who} breaks {' or '.join(promises)}")
+    share = Shard.parse(shard).share(chosen) if shard else chosen
+    if not share:
+        raise defects.DefectError(f"--shard {shard}: there are fewer defects than shares ({len(chosen)})")
+    return share
+
+
+@contextmanager
+def _written(results: Path, held: list[Verdict]) -> Iterator[Callable[[Verdict], None]]:
+    """What is told of each verdict: it is written at once, since a drill of hours may be broken off, shown and kept."""
+    results.parent.mkdir(parents=True, exist_ok=True)
+    with results.open("w", encoding="utf-8", buffering=1) as file:
+
+        def write(verdict: Verdict) -> None:
+            file.write(f"{verdict.as_json()}\n")
+            held.append(verdict)
+            _tell(verdict)
+
+        yield write
+
+
+def _say_what_was_not_held(why: str, chosen: Sequence[Defect], held: Sequence[Verdict], results: Path) -> None:
+    """The last lines of a drill that was broken off; none where it had not begun."""
+    if not chosen:
+        return
+    told = {verdict.defect for verdict in held}
+    caught = sum(verdict.caught for verdict in held)
+    typer.echo(f"{why}: {len(held)} of {len(chosen)} defects were held, {caught} of them caught ({results})", err=True)
+    typer.echo(f"not held: {', '.join(each.id for each in chosen if each.id not in told)}", err=True)
 
 
 def _tell_of_pale(undisturbed: Sequence[Ended], verdicts: Sequence[Verdict]) -> None:

@@ -1,7 +1,8 @@
 """Proves that the drill tells a defect that is caught from one that is not, and is not taken in by a crash."""
 
 import json
-from collections.abc import Iterator, Sequence
+import signal
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -162,7 +163,7 @@ class Held:
     def control(self, _: object) -> list[Ended]:
         return []
 
-    def hold(self, chosen: Sequence[defects.Defect], _: object) -> list[Verdict]:
+    def hold(self, chosen: Sequence[defects.Defect], tell: Callable[[Verdict], object]) -> list[Verdict]:
         self.chosen += [found.id for found in chosen]
         return []
 
@@ -183,3 +184,60 @@ def test_each_defect_is_in_one_share(monkeypatch: pytest.MonkeyPatch, tmp_path: 
 def test_a_share_that_there_is_not_is_refused() -> None:
     told = CliRunner().invoke(app, ["drill", "--shard", "5/4"])
     assert (told.exit_code, told.stderr) == (1, "RED: shard=5/4: name a share and how many there are, such as 2/4\n")
+
+
+THREE = ("datasets.pages-repeat", "datasets.delete-answers-false", "datasets.deleted-stays-listed")
+
+
+def broken_off(monkeypatch: pytest.MonkeyPatch, results: Path, by: Callable[[], object]) -> tuple[int, str, list[str]]:
+    """What a drill of THREE says that ends so after two of them: exit code, output and the defects in its results."""
+
+    class BrokenOff(Held):
+        def hold(self, chosen: Sequence[defects.Defect], tell: Callable[[Verdict], object]) -> list[Verdict]:
+            tell(judge(chosen[1], [ended("failed", *chosen[1].behaviours)]))
+            tell(judge(chosen[0], []))
+            by()
+            raise AssertionError("it goes on")
+
+    monkeypatch.setattr("support.running.drill.Drill", BrokenOff())
+    named = [part for each in THREE for part in ("--defect", each)]
+    told = CliRunner().invoke(app, ["drill", *named, "--results", str(results)])
+    return told.exit_code, told.output, [json.loads(line)["defect"] for line in results.read_text().splitlines()]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_drill_keeps_its_verdicts_and_says_what_was_not_held(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, number: signal.Signals
+) -> None:
+    results = tmp_path / "drill.jsonl"
+    results.write_text('{"defect": "of an earlier drill"}\n', encoding="utf-8")
+    code, output, kept = broken_off(monkeypatch, results, lambda: signal.raise_signal(number))
+    assert (code, kept) == (1, [THREE[1], THREE[0]])
+    assert output.splitlines()[-2:] == [
+        f"INTERRUPTED: 2 of 3 defects were held, 1 of them caught ({results})",
+        f"not held: {THREE[2]}",
+    ]
+
+
+def test_a_drill_that_breaks_down_says_what_was_not_held_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def breaks_down() -> None:
+        raise DrillError("the server is gone")
+
+    code, output, kept = broken_off(monkeypatch, tmp_path / "drill.jsonl", breaks_down)
+    assert (code, kept) == (1, [THREE[1], THREE[0]])
+    assert output.splitlines()[-3].endswith("RED: the server is gone")
+    assert output.splitlines()[-1] == f"not held: {THREE[2]}"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--behaviour", "DS-5", "--behaviour", "DS-55"), "--behaviour DS-55: there is no such promise; did you mean"),
+        (("--behaviour", "DS-5", "--defect", THREE[0]), f"none of {THREE[0]} breaks DS-5"),
+        (("--shard", "1/5", "--defect", THREE[0], "--load"), "is not one of load; leave --load out"),
+    ],
+)
+def test_what_cannot_be_drilled_is_named(arguments: tuple[str, ...], said: str) -> None:
+    told = CliRunner().invoke(app, ["drill", *arguments])
+    assert told.exit_code == 1
+    assert said in told.output
