@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -35,26 +35,32 @@ def matrix(
     from support import targets  # noqa: PLC0415 - other commands need no behave
     from support.reporting import conformance  # noqa: PLC0415
 
-    columns = []
+    columns: list[conformance.Column] = []
     for each in results:
         name, equals, file = each.partition("=")
-        if not equals or not Path(file).is_file():
-            typer.echo(f"{each}: needs the form TARGET=FILE, and that the file exists", err=True)
-            raise typer.Exit(2)
+        if not equals:
+            _refuse(f"{each}: needs the form TARGET=FILE")
         try:
             target = targets.find(name)
+            if not Path(file).is_file():
+                _refuse(f"{file}: there is no such file; make it with behave -D target={name} -D results={file}")
+            if any(column.name == target.name for column in columns):
+                _refuse(f"{target.name} is given twice: a platform is one column")
             day = datetime.fromtimestamp(Path(file).stat().st_mtime, UTC).date().isoformat()
             columns.append(conformance.column(target.name, target.description, day, Path(file), under.rstrip("/")))
         except (ConfigurationError, conformance.ResultsError) as fault:
-            typer.echo(str(fault), err=True)
-            raise typer.Exit(2) from None
+            _refuse(str(fault))
     count = len(conformance.table(columns)) - 1
     if not count:
-        typer.echo(f"--under {under}: no scenario of these results that bears a promise stands there", err=True)
-        raise typer.Exit(2)
+        _refuse(f"--under {under}: no scenario of these results that bears a promise stands there")
     output.write_text(conformance.page(columns), encoding="utf-8")
     output.with_suffix(".md").write_text(conformance.markdown(columns), encoding="utf-8")
     typer.echo(f"{count} promises, {len(columns)} platforms in {output}")
+
+
+def _refuse(text: str) -> NoReturn:
+    typer.echo(text, err=True)
+    raise typer.Exit(2) from None
 
 
 def add_to(app: typer.Typer) -> None:

@@ -12,7 +12,7 @@ from behave.exception import ConfigError
 from support import settings as suite_settings
 from support.cli_options import to_write
 from support.configuring import ConfigurationError
-from support.reporting import html, merging, run_facts
+from support.reporting import html, merging, results_folder, run_facts
 from support.reporting.allure_cli import GeneratorError
 
 
@@ -38,7 +38,7 @@ def report(
     except ConfigurationError as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(2) from fault
-    except (html.NoResultsError, html.HistoryError, GeneratorError) as fault:
+    except (html.NoResultsError, html.HistoryError, results_folder.UnreadableError, GeneratorError) as fault:
         typer.echo(f"RED: {fault}", err=True)
         raise typer.Exit(1) from fault
     for title in built.slower:
@@ -50,13 +50,20 @@ def merge(
     folders: Annotated[list[Path], typer.Argument(help="Folders of results, one of each share.")],
     into: Annotated[Path, typer.Option(help="The folder that then holds all.")] = Path("allure-results"),
 ) -> None:
-    """Put the results of a run's shares (`behave -D shard=2/4`) into one folder, for one report."""
+    """Put the results of a run's shares (`behave -D shard=2/4`) into one folder, for one report.
+
+    Exit code 1 where a share is missing: the folder then holds the others, and says what it lacks.
+    """
     try:
-        count = merging.merge(folders, into)
-    except (merging.MergeError, ConfigError) as fault:
+        merged = merging.merge(folders, into)
+    except (merging.MergeError, results_folder.UnreadableError, ConfigError) as fault:
         typer.echo(f"RED: {fault}", err=True)
         raise typer.Exit(1) from fault
-    typer.echo(f"{count} scenarios in {into}")
+    typer.echo(f"{merged.scenarios} scenarios in {into}")
+    if merged.missing:
+        remedy = "merge all again, theirs too, or run them anew"
+        typer.echo(f"RED: {merging.lacking(merged.missing)}: {remedy}", err=True)
+        raise typer.Exit(1)
 
 
 def add_to(app: typer.Typer) -> None:

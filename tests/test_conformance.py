@@ -80,7 +80,7 @@ def test_the_command_writes_both_files(tmp_path: Path) -> None:
     ("argument", "content", "fault"),
     [
         ("results.jsonl", "{}", "needs the form TARGET=FILE"),
-        ("mlflow=absent.jsonl", "{}", "needs the form TARGET=FILE"),
+        ("mlflow=absent.jsonl", "{}", "absent.jsonl: there is no such file; make it with behave -D target=mlflow -D"),
         ("mlflo=results.jsonl", "{}", "mlflow"),
         ("mlflow=results.jsonl", "not json", "results.jsonl:1: is no line of results"),
         ("mlflow=results.jsonl", "{}", "results.jsonl:1: is no line of results"),
@@ -123,3 +123,9 @@ def test_results_that_are_no_text_are_named(tmp_path: Path) -> None:
     run = CliRunner().invoke(app, ["matrix", f"embedded={file}"])
     assert run.exit_code == 2
     assert f"{file}: cannot be read" in run.stderr
+
+
+def test_a_platform_that_is_given_twice_is_refused(tmp_path: Path) -> None:
+    told = f"mlflow={results(tmp_path, line('DS-8', 'passed'))}"
+    run = CliRunner().invoke(app, ["matrix", told, told, "--output", str(tmp_path / "matrix.html")])
+    assert (run.exit_code, run.stderr) == (2, "mlflow is given twice: a platform is one column\n")

@@ -240,6 +240,16 @@ def test_without_results_it_is_said_what_makes_them(tmp_path: Path) -> None:
         build(tmp_path)
 
 
+@pytest.mark.parametrize("name", ["a-result.json", "a-container.json"])
+@pytest.mark.parametrize("content", [b"{", b"{}", b"[]", b"\xff"])
+def test_a_result_that_cannot_be_read_is_named(tmp_path: Path, name: str, content: bytes) -> None:
+    result(tmp_path / "results", "Kept", 1_700_000_000_000, 400)
+    (tmp_path / "results" / name).write_bytes(content)
+    told = CliRunner().invoke(app, ["report", "--results", str(tmp_path / "results"), "--output", str(tmp_path / "o")])
+    remedy = "is no result of a scenario: run again what it was, or remove the file"
+    assert (told.exit_code, told.stderr) == (1, f"RED: {tmp_path / 'results' / name} {remedy}\n")
+
+
 def test_without_node_it_is_said_where_to_get_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(allure_cli, "WHEEL", "no_such_package")

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 from behave.exception import ConfigError
+from typer.testing import CliRunner
 
-from support.reporting.merging import MergeError, merge
+from support.cli import app
+from support.reporting.merging import Merged, MergeError, merge
+from support.reporting.results_folder import UnreadableError
 from support.running.sharding import Shard
 from tests.conftest import BehaveProject
 from tests.test_runner import EVERY_END, STEPS
@@ -41,7 +44,9 @@ def test_four_shares_say_what_one_run_says(behave_project: Make, tmp_path: Path)
     assert sum(map(len, shares)) == len(whole)
     assert {name: verdict for share in shares for name, verdict in share.items()} == whole
     folders = [tmp_path / f"share-{number}" for number in range(1, 5)]
-    assert merge(folders, tmp_path / "merged") == len(whole)
+    assert merge(folders, tmp_path / "merged") == Merged(len(whole), ())
+    facts = (tmp_path / "merged" / "environment.properties").read_text().splitlines()
+    assert "shard = 1/4, 2/4, 3/4, 4/4" in facts
     names = [json.loads(file.read_text())["name"] for file in (tmp_path / "merged").glob("*-result.json")]
     assert len(names) == len(whole)
     with pytest.raises(MergeError, match="hold the same scenario"):
@@ -65,7 +70,7 @@ def test_a_folder_is_never_merged_into_itself(tmp_path: Path) -> None:
 def test_a_result_that_cannot_be_read_is_named(tmp_path: Path, content: str | bytes) -> None:
     file = tmp_path / "a-result.json"
     file.write_bytes(content if isinstance(content, bytes) else content.encode())
-    with pytest.raises(MergeError, match=f"{re.escape(str(file))}.*run the share again"):
+    with pytest.raises(UnreadableError, match=f"{re.escape(str(file))}.*run again"):
         merge([tmp_path], tmp_path / "into")
 
 
@@ -73,3 +78,38 @@ def test_a_share_of_nothing_is_red(behave_project: Make) -> None:
     run = behave_project("Feature: f\n  Scenario: only\n    Given all is well\n", STEPS).run("-Dshard=2/2")
     assert run.code == 1
     assert "no scenario is selected" in run.output
+
+
+def share(folder: Path, number: str, title: str = "", *, facts: str = "target = embedded\n") -> str:
+    """The results of a share of one scenario."""
+    folder.mkdir(parents=True)
+    (folder / "a-result.json").write_text(json.dumps({"historyId": title or number}))
+    (folder / "a-result.json").rename(folder / f"{title or number}-result.json".replace("/", "-"))
+    (folder / "environment.properties").write_text(facts + (f"shard = {number}\n" if number else ""))
+    return str(folder)
+
+
+def test_a_share_that_is_missing_is_named_and_red(tmp_path: Path) -> None:
+    folders = [share(tmp_path / number.replace("/", "-"), number) for number in ("4/5", "1/5", "2/5")]
+    into = tmp_path / "into"
+    told = CliRunner().invoke(app, ["merge", *folders, "--into", str(into)])
+    assert told.exit_code == 1
+    assert told.stdout == f"3 scenarios in {into}\n"
+    assert told.stderr == "RED: the shares 3/5, 5/5 are missing: merge all again, theirs too, or run them anew\n"
+    assert "shard = 1/5, 2/5, 4/5; missing: 3/5, 5/5" in (into / "environment.properties").read_text().splitlines()
+    [errors] = [json.loads(file.read_text())["errors"] for file in into.glob("*-globals.json")]
+    assert [error["message"] for error in errors] == ["the shares 3/5, 5/5 are missing: their scenarios are not here"]
+
+
+def test_shares_of_two_runs_are_not_merged(tmp_path: Path) -> None:
+    folders = [share(tmp_path / "one", "1/2"), share(tmp_path / "two", "2/3")]
+    told = CliRunner().invoke(app, ["merge", *folders, "--into", str(tmp_path / "into")])
+    assert told.exit_code == 1
+    assert told.stderr == f"RED: {folders[0]} is share 1/2, and {folders[1]} 2/3: merge one run\n"
+
+
+def test_runs_that_are_no_shares_lack_none(tmp_path: Path) -> None:
+    folders = [share(tmp_path / title, "", title) for title in ("one", "two")]
+    told = CliRunner().invoke(app, ["merge", *folders, "--into", str(tmp_path / "into")])
+    assert told.exit_code == 0, told.output
+    assert (tmp_path / "into" / "environment.properties").read_text() == "target = embedded\n"

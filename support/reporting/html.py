@@ -15,7 +15,7 @@ from statistics import median
 from typing import Any
 from urllib.parse import quote
 
-from support.reporting import allure_cli
+from support.reporting import allure_cli, results_folder
 
 TITLE = "Acceptance"
 HISTORY = 20
@@ -64,11 +64,15 @@ def build(
 
     `source` is the address of the repository's files, where each scenario is linked to; None: the files on this disk.
     `brief` leaves out the evidence of what passed, which is most of a page's size.
-    Raises NoResultsError, HistoryError, and GeneratorError where Allure cannot be had or fails.
+    Raises NoResultsError, UnreadableError, HistoryError, and GeneratorError where Allure cannot be had or fails.
     """
     tests = sorted(results.glob("*-result.json"))
     if not tests:
         raise NoResultsError(f"{results}: there are no results of a run; make them with behave")
+    for file in tests:
+        results_folder.read(file, "uuid", "name", "fullName", "status", "start", "stop")
+    for file in results.glob("*-container.json"):
+        results_folder.read(file, "uuid", "children")
     command = allure_cli.generator(tell)
     output.parent.mkdir(parents=True, exist_ok=True)
     history.parent.mkdir(parents=True, exist_ok=True)

@@ -309,7 +309,8 @@ class Report:
 
     def _write_facts(self) -> None:
         command = redact_text(shlex.join(["behave", *sys.argv[1:]]))
-        facts = {"target": self._target, "jobs": str(self._config.jobs), "command": command}
+        shard = self._config.userdata.get("shard", "")
+        facts = {"target": self._target, "jobs": str(self._config.jobs), "shard": shard, "command": command}
         run_facts.write(self._folder, {**facts, **self._formatter.facts})
 
     def _leave(self) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
 from behave.exception import ConfigError
 
@@ -22,8 +24,26 @@ PRODUCED = (
 )
 """What a run writes, and the next one removes."""
 
+NO_RESULT = "is no result of a scenario: run again what it was, or remove the file"
+
 KEPT = ("categories.json", "history", ".gitkeep", ".gitignore")
 """What a user puts there for the report: neither foreign nor removed."""
+
+
+class UnreadableError(Exception):
+    """A file of a results folder that no run wrote, or that was cut off: says which, and the remedy."""
+
+
+def read(file: Path, *needed: str) -> dict[str, Any]:
+    """The JSON object of a result or a container, which has these fields. Raises UnreadableError."""
+    try:
+        told = json.loads(file.read_text(encoding="utf-8"))
+        missing = [field for field in needed if field not in told.keys()]  # noqa: SIM118 - an object, no list or text
+    except (OSError, ValueError, AttributeError) as fault:
+        raise UnreadableError(f"{file} {NO_RESULT}") from fault
+    if missing:
+        raise UnreadableError(f"{file} {NO_RESULT}")
+    return dict(told)
 
 
 def prepare(folder: Path) -> None:

@@ -28,6 +28,10 @@ class Shard:
             raise ConfigError(message)
         return Shard(int(found[1]), int(found[2]))
 
+    def __str__(self) -> str:
+        """As `parse` takes it."""
+        return f"{self.number}/{self.of}"
+
     def share(self, whole: Sequence[_T]) -> list[_T]:
         """Every so manieth, so that slow features are spread."""
         return list(whole[self.number - 1 :: self.of])
