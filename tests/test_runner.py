@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -470,3 +471,23 @@ def test_where_the_red_cannot_be_kept_the_verdict_is_told_all_the_same(behave_pr
     assert "0 passed, 1 failed in " in run.output
     assert "note: rerun.txt cannot be written (Is a directory)" in run.output
     assert "Traceback" not in run.output
+
+
+@pytest.mark.parametrize("arguments", [(), ("--dry-run",)])
+def test_whoever_reads_the_output_may_have_enough_of_it(
+    behave_project: Callable[..., BehaveProject], arguments: tuple[str, ...]
+) -> None:
+    """As `head` does: what runs is undone as after Ctrl-C, and that is said in a line instead of a traceback."""
+    feature = "Feature: f\n" + "  Scenario: {}\n    Given all is well\n" * 3
+    project = behave_project(feature.format("one", "two", "three"), STEPS)
+    command = [*project.command(*arguments), "-f", "plain"]
+    with subprocess.Popen(
+        command, cwd=project.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        said = process.stderr.read()
+    assert process.returncode == 1
+    assert said.splitlines() == ["INTERRUPTED: nobody reads the output any longer; the report of this run is not whole"]

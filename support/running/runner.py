@@ -7,6 +7,8 @@ told by the parent from the merged results, so any of behave's own works with an
 from __future__ import annotations
 
 import os
+import select
+import sys
 import time
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 
 WORKER_HOOKS = ("before_all", "after_all")
 UNDOING = "INTERRUPTED: what was begun is being taken away; interrupt once more to leave it as it is"
+NOT_WHOLE = "the report of this run is not whole"
 STDERR = 2
 DEFAULT_RESULTS = "allure-results"
 """What pyproject.toml names as output of the Allure formatter; the setting `results_folder` replaces it."""
@@ -114,8 +117,14 @@ class Runner(BehaveRunner):  # type: ignore[misc]
             self.load()
             return self.run_loaded()
         except KeyboardInterrupt:  # before the pool takes the signals, or behind it
-            how = "the report of this run is not whole" if self.begun else "nothing was begun"
+            how = NOT_WHOLE if self.begun else "nothing was begun"
             print(f"INTERRUPTED: {how}")  # noqa: T201 - the console is where this goes
+            return True
+        except BrokenPipeError:  # the workers, which hear that this process ends, undo what they have begun
+            if not _nobody_reads(sys.stdout.fileno()):
+                raise
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # where what is buffered goes
+            print(f"INTERRUPTED: nobody reads the output any longer; {NOT_WHOLE}", file=sys.stderr)  # noqa: T201
             return True
 
     def load(self) -> None:
@@ -185,6 +194,13 @@ class Runner(BehaveRunner):  # type: ignore[misc]
             print(f"RED: {step.location}: undefined step: {step.keyword} {step.name}")  # noqa: T201
         print(f"{len(selection.keys)} scenarios are selected")  # noqa: T201
         return failed or bool(empty)
+
+
+def _nobody_reads(descriptor: int) -> bool:
+    """Whether this is a pipe whose reader, such as `head`, is gone."""
+    pipe = select.poll()
+    pipe.register(descriptor, 0)
+    return any(event & select.POLLERR for _, event in pipe.poll(0))
 
 
 class _Run:

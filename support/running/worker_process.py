@@ -64,7 +64,7 @@ class WorkerProcess:
         try:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)  # blocked by the pool until here
             self._work()
-        except (EOFError, BrokenPipeError, KeyboardInterrupt):
+        except (EOFError, ConnectionError, KeyboardInterrupt):
             pass  # the parent is gone or the user has interrupted: what is left is taking everything down
         finally:
             self._close()
