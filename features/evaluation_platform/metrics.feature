@@ -124,6 +124,7 @@ Feature: Metrics
         | boolean     | event["inputs"]["question"] in event["outputs"]["answer"]       | no    |
         | boolean     | event["feedback"]["ground truth"] in event["outputs"]["answer"] | yes   |
         | string      | event["outputs"]["answer"].split(",")[0]                        | Sorry |
+        | float       | {"score": 6, "explanation": chr(55357) + " half a sign"}        | 6     |
 
     @MT-4
     Scenario: A composite metric weighs the metrics that it is made of
@@ -193,16 +194,19 @@ Feature: Metrics
       Then it is refused as failed, saying "given by a person"
 
     @MT-90 @needs.platform.events
-    Scenario: An enabled metric scores the events that arrive
-      Given a metric "words" with
-        | enabled  | yes                                     |
-        | criteria | len(event["outputs"]["answer"].split()) |
+    Scenario: An enabled metric scores the events that arrive, and no other does
+      Given these metrics
+        | metric  | enabled | criteria                                |
+        | words   | yes     | len(event["outputs"]["answer"].split()) |
+        | letters | no      | len(event["outputs"]["answer"])         |
       And a session "chat with Maya"
       When Ada records an event "answer" with
         | session         | chat with Maya          |
         | outputs: answer | Sorry, it is on its way |
-      Then within the platform's stated delay the event "answer" reads back as at least
-        | metrics: words | 6 |
+      Then within the platform's stated delay the event "answer" reads back as exactly
+        | session         | chat with Maya          |
+        | outputs: answer | Sorry, it is on its way |
+        | metrics: words  | 6                       |
 
   Rule: A change reaches what it names and nothing else
 
@@ -293,6 +297,24 @@ Feature: Metrics
         | counts three | len("abc")  | yes      |
       And the metric "words" reads back as at least
         | criteria | len("abc") |
+
+    @MT-7 @needs.platform.events
+    Scenario: Events are scored by the version that is deployed, not by the newest
+      Given a metric "words" with
+        | enabled  | yes       |
+        | criteria | len("ab") |
+      And Ada has kept the version "counts three" of the metric "words" with
+        | enabled  | yes        |
+        | criteria | len("abc") |
+      And Ada has kept the version "counts four" of the metric "words" with
+        | enabled  | yes         |
+        | criteria | len("abcd") |
+      And Ada has deployed the version "counts three" of the metric "words"
+      And a session "chat with Maya"
+      When Ada records an event "answer" with
+        | session | chat with Maya |
+      Then within the platform's stated delay the event "answer" reads back as at least
+        | metrics: words | 3 |
 
   Rule: Bad input is refused, and nothing is stored
 

@@ -348,6 +348,21 @@ Feature: Projects
         | who                          | things      |
         | a visitor with a made-up key | experiments |
 
+      @needs.platform.metrics
+      Examples:
+        | who                     | things  |
+        | a visitor without a key | metrics |
+
+      @needs.platform.tools
+      Examples:
+        | who                          | things |
+        | a visitor with a made-up key | tools  |
+
+      @needs.platform.events
+      Examples:
+        | who                     | things   |
+        | a visitor without a key | sessions |
+
     @PJ-90
     Scenario Outline: <who> stores nothing
       When <who> creates a dataset "Refund questions"

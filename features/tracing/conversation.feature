@@ -28,3 +28,11 @@ Feature: Conversations as in production
     Then the program answers "It is on its way. (case (unique id))"
     And the model was asked once "Where is my parcel (unique id)?"
     And every event of the session "chat with Maya" holds "(unique id)" in what went in or came out
+    And the session "chat with Maya" holds exactly, in this order
+      | event                |
+      | answer the customer  |
+      | validate the input   |
+      | retrieve the context |
+      | generate the answer  |
+      | process the response |
+      | record the analytics |

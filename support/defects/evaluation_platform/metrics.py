@@ -209,6 +209,38 @@ def enabled_one_scores_nothing(_original: Any) -> Any:
     return lambda _metric, _event: False
 
 
+@defect("metrics.odd-explanation-costs-the-score", breaks=["MT-4"], at="metric_runner:readable")
+def odd_explanation_costs_the_score(original: Any) -> Any:
+    """A metric whose explanation holds what is no character gives no score."""
+
+    def readable(text: str) -> str:
+        if original(text) != text:
+            raise home(original).MetricError("its explanation cannot be read")
+        return text
+
+    return readable
+
+
+@defect("metrics.switched-off-one-scores", breaks=["MT-90"], at="due:applies")
+def switched_off_one_scores(original: Any) -> Any:
+    """A metric that is not enabled scores the events that arrive, too."""
+    return lambda metric, event: original({**metric, "enabled_in_prod": True}, event)
+
+
+@defect("metrics.newest-version-scores", breaks=["MT-7"], at="production:score_of")
+def newest_version_scores(original: Any) -> Any:
+    """Events that arrive are scored by the newest version of a metric, whichever is deployed."""
+
+    def score_of(store: Any, settings: Any, project: str, metric: Any, event: Any) -> Any:
+        metrics = home(original).metrics
+        with store.reading() as db:
+            row = metrics.named(db, project, metric["name"])
+            kept = metrics.list_versions(db, project, row["id"])
+        return original(store, settings, project, {**metric, **(kept[0]["content"] if kept else {})}, event)
+
+    return score_of
+
+
 @defect("metrics.second-of-a-name-is-taken", breaks=["MT-91"], at="metrics:refuse_taken_name")
 def second_of_a_name_is_taken(_original: Any) -> Any:
     """Two metrics can bear the same name, so that their scores overwrite each other."""

@@ -118,6 +118,16 @@ def batch_names_the_wrong_event(original: Any) -> Any:
     return lambda index, refused: original(index + 1, refused)
 
 
+@defect("events.batch-names-the-wrong-property", breaks=["SE-3"], at="events:report_refused")
+def batch_names_the_wrong_property(original: Any) -> Any:
+    """The fault of an invalid event in a batch is said to be in another property."""
+
+    def report_refused(index: int, refused: Any) -> Any:
+        return {**original(index, refused), "field": "event_name", "message": "event_name: must be of another type"}
+
+    return report_refused
+
+
 @defect("events.update-erases-what-was-there", breaks=["SE-4"], at="events:merge_values")
 def update_erases_what_was_there(_original: Any) -> Any:
     """An update of an event's outputs or metadata erases the earlier ones."""

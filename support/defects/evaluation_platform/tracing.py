@@ -181,7 +181,9 @@ def model_name_is_dropped(original: Any) -> Any:
     return told(metadata=without("model"), config=without("model"))(original)
 
 
-@defect("tracing.steps-of-a-conversation-are-skipped", breaks=["TR-4"], at="collector:take", spreads=EVERY_TRACE)
+@defect(
+    "tracing.steps-of-a-conversation-are-skipped", breaks=["TR-4", "TR-8"], at="collector:take", spreads=EVERY_TRACE
+)
 def steps_of_a_conversation_are_skipped(original: Any) -> Any:
     """Of a session's events with the type tool, only the first is stored."""
     seen: dict[str, str] = {}
