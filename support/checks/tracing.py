@@ -315,7 +315,7 @@ def partly_taken(answer: object, count: int, words: str) -> None:
 
 
 def run_reports(world: World, table: Sequence[Pairs]) -> None:
-    """The run tells the verdicts of its scenarios as the table does, and no others; an empty cell: without a message."""
+    """The run tells of these scenarios and no others, with these words in the messages; an empty cell: no message."""
     told = ended(world).answer["scenarios"]
     evidence.attach_json("what the run reports", told)
     expected = [tuple(cell for _, cell in row) for row in table]
