@@ -148,6 +148,27 @@ Feature: The OTLP collector
         | half a character                          | note      | (half a character in JSON) | note       | (half a character in JSON) |
         | things by their numbers                   | shelves   | {"0": "tea"}               | shelves: 0 | tea                        |
 
+    @TR-98 @needs.platform.collector.dialects
+    Scenario Outline: What a span says as <attribute> is found in its place
+      When Ada exports as protobuf
+        | span   | session.id     | <attribute> |
+        | answer | chat with Maya | <told>      |
+      Then the session "chat with Maya" holds exactly, in any order
+        | event  | <property> |
+        | answer | <kept>     |
+
+      Examples: In the platform's own words
+        | attribute                      | told       | property              | kept       |
+        | honeyhive_config.model         | gpt-4o     | config: model         | gpt-4o     |
+        | honeyhive_feedback.rating      | 4          | feedback: rating      | 4          |
+        | honeyhive_user_properties.plan | gold       | user properties: plan | gold       |
+        | honeyhive_outputs              | On its way | outputs: result       | On its way |
+
+      Examples: In OpenInference's
+        | attribute    | told                  | property         | kept       |
+        | input.value  | {"question": "Where"} | inputs: question | Where      |
+        | output.value | On its way            | outputs: result  | On its way |
+
     @TR-97 @needs.platform.collector.dialects
     Scenario: A span may tell of a thing and of its parts
       When Ada exports as protobuf

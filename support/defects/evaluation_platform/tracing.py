@@ -157,6 +157,30 @@ def thing_replaces_its_parts(original: Any) -> Any:
     return lambda attributes: original(attributes)[::-1]
 
 
+@defect("tracing.feedback-and-user-are-dropped", breaks=["TR-98"], at="spans:as_event")
+def feedback_and_user_are_dropped(original: Any) -> Any:
+    """What a span says of how its user liked it, and of who that was, is not kept."""
+    return told(feedback=lambda _what, _event: {}, user_properties=lambda _what, _event: {})(original)
+
+
+@defect("tracing.configuration-is-dropped", breaks=["TR-98"], at="spans:as_event", spreads=["TR-4"])
+def configuration_is_dropped(original: Any) -> Any:
+    """With which configuration a step was done is not kept."""
+    return told(config=lambda _what, _event: {})(original)
+
+
+@defect("tracing.bare-output-is-dropped", breaks=["TR-98"], at="spans:in_order", spreads=[*EVERY_TRACE, "EV-4"])
+def bare_output_is_dropped(original: Any) -> Any:
+    """What a span gives as its output, and not as a part of it, is lost."""
+    return lambda attributes: [pair for pair in original(attributes) if pair[0] != "honeyhive_outputs"]
+
+
+@defect("tracing.openinference-is-not-understood", breaks=["TR-98"], at="spans:place_openinference")
+def openinference_is_not_understood(_original: Any) -> Any:
+    """What OpenInference's tracers say of input and output is in neither."""
+    return lambda _made, _attributes: None
+
+
 @defect("tracing.service-is-dropped", breaks=["TR-1"], at="spans:as_event")
 def service_is_dropped(original: Any) -> Any:
     """Of which service a span is, which its resource says, is not kept."""
