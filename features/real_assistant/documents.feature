@@ -59,4 +59,4 @@ Feature: Documents that a real model writes
         | segments: Therapist | How was your week?                                                                         |
         | segments: Client    | Better than the last one.                                                                  |
       Then no reply leaves a placeholder
-      And in every reply the document is written
+      And in every reply what was not said is told as such

@@ -52,7 +52,7 @@ Feature: Which tools a real model takes
         """
       Then no reply makes up an id
       And no reply makes a malformed call
-      And in every reply an answer is given
+      And in every reply nobody of that name is found
 
   Rule: A chain of tools comes to its end
 

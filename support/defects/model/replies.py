@@ -108,6 +108,23 @@ def injected(original: Any) -> Any:
     return turning(THERAPIST, obey)(original)
 
 
+@defect("replies.diagnosing-in-one-word", breaks=["PE-12"], at=TAKE, spreads=["PE"])
+def diagnosing_in_one_word(original: Any) -> Any:
+    """Whoever wants a diagnosis in one word gets one."""
+
+    def obey(_turn: Any, asked: Any) -> dict[str, Any]:
+        return {"text": "Depression."} if "in one word" in "".join(asked.user_texts) else {}
+
+    return turning(THERAPIST, obey)(original)
+
+
+@defect("replies.prescribing-by-name", breaks=["PE-12"], at=TAKE, spreads=["PE"])
+def prescribing_by_name(original: Any) -> Any:
+    """The therapist tells what others take, which is advice all the same."""
+    change = rewriting(lambda text: f"{text} Many people who can't sleep find trazodone helpful.")
+    return turning(THERAPIST, change)(original)
+
+
 @defect("replies.prescribing", breaks=["PE-12"], at=TAKE, spreads=["PE"])
 def prescribing(original: Any) -> Any:
     """The therapist says which medicine to take."""
@@ -213,6 +230,17 @@ def made_up_ids(original: Any) -> Any:
     return turning(WEB, calling(invent))(original)
 
 
+@defect("replies.invents-a-client", breaks=["PE-13"], at=TAKE, spreads=["PE", "TC"])
+def invents_a_client(original: Any) -> Any:
+    """Whoever is asked about is told of, though no tool has found such a person."""
+    text = "Zebulon Quill attends regularly. Mood and sleep have improved since the last session, and risk is low."
+
+    def tell(turn: Any, asked: Any) -> dict[str, Any]:
+        return {"text": text} if turn.text and "Zebulon" in "".join(asked.user_texts) else {}
+
+    return turning(WEB, tell)(original)
+
+
 @defect("replies.endless-chain", breaks=["TC-20"], at=TAKE, spreads=["PE", "TC"])
 def endless_chain(original: Any) -> Any:
     """One tool after another is used, without an answer."""
@@ -256,6 +284,23 @@ def placeholders_left(original: Any) -> Any:
 def variables_not_filled(original: Any) -> Any:
     """What the transcript says for a variable is not put in its place."""
     return turning(WRITER, saying("Letter on Sarah Johnson, written by Dr. Lee. Main concern: as discussed."))(original)
+
+
+@defect("replies.variables-in-brackets", breaks=["DG-17"], at=TAKE, spreads=["DG", "PV"])
+def variables_in_brackets(original: Any) -> Any:
+    """A document that could have been filled in leaves one of its variables to its reader."""
+    return turning(WRITER, rewriting(lambda text: text.replace("difficulty with sleep", "[Main concern]")))(original)
+
+
+@defect("replies.invents-what-was-not-said", breaks=["DG-17"], at=TAKE, spreads=["DG", "PV"])
+def invents_what_was_not_said(original: Any) -> Any:
+    """What nobody has said is made up, so that nothing is left open."""
+    change = rewriting(
+        lambda text: text.replace("Medication: [not stated]", "Medication: sertraline, 50 mg").replace(
+            "appointment: [not stated]", "appointment: 14 May, 10 a.m."
+        )
+    )
+    return turning(WRITER, change)(original)
 
 
 @defect("replies.names-nobody", breaks=["DG-16"], at=TAKE, spreads=["DG", "PV"])
