@@ -9,27 +9,29 @@ Feature: Metrics
     @MT-1 @critical
     Scenario: A new metric keeps what it measures and how
       When Ada creates a metric "short answer" with
-        | type               | PYTHON                          |
-        | criteria           | len(event["outputs"]["answer"]) |
-        | description        | Characters of the answer        |
-        | return type        | float                           |
-        | scale              | 5                               |
-        | threshold: min     | 1                               |
-        | threshold: max     | 280                             |
-        | needs ground truth | yes                             |
-        | sampling           | 25                              |
+        | type                       | PYTHON                          |
+        | criteria                   | len(event["outputs"]["answer"]) |
+        | description                | Characters of the answer        |
+        | return type                | float                           |
+        | scale                      | 5                               |
+        | threshold: min             | 1                               |
+        | threshold: max             | 280                             |
+        | needs ground truth         | yes                             |
+        | sampling                   | 25                              |
+        | filters: metadata: channel | mail                            |
       Then it succeeds
       And the metric "short answer" reads back as exactly
-        | type               | PYTHON                          |
-        | criteria           | len(event["outputs"]["answer"]) |
-        | description        | Characters of the answer        |
-        | return type        | float                           |
-        | scale              | 5                               |
-        | threshold: min     | 1                               |
-        | threshold: max     | 280                             |
-        | needs ground truth | yes                             |
-        | sampling           | 25                              |
-        | enabled            | no                              |
+        | type                       | PYTHON                          |
+        | criteria                   | len(event["outputs"]["answer"]) |
+        | description                | Characters of the answer        |
+        | return type                | float                           |
+        | scale                      | 5                               |
+        | threshold: min             | 1                               |
+        | threshold: max             | 280                             |
+        | needs ground truth         | yes                             |
+        | sampling                   | 25                              |
+        | filters: metadata: channel | mail                            |
+        | enabled                    | no                              |
 
     @MT-1
     Scenario: A metric that a model judges keeps its question and its model
@@ -207,6 +209,28 @@ Feature: Metrics
         | session         | chat with Maya          |
         | outputs: answer | Sorry, it is on its way |
         | metrics: words  | 6                       |
+
+    @MT-93 @needs.platform.events
+    Scenario: An enabled metric scores no event that it is not meant for
+      Given a metric "words" with
+        | enabled                    | yes                                     |
+        | criteria                   | len(event["outputs"]["answer"].split()) |
+        | filters: metadata: channel | mail                                    |
+      And a session "chat with Maya"
+      And an event "answer" with
+        | session           | chat with Maya |
+        | outputs: answer   | On its way     |
+        | metadata: channel | phone          |
+      When Ada records an event "reply" with
+        | session           | chat with Maya |
+        | outputs: answer   | On its way     |
+        | metadata: channel | mail           |
+      Then within the platform's stated delay the event "reply" reads back as at least
+        | metrics: words | 3 |
+      And the event "answer" reads back as exactly
+        | session           | chat with Maya |
+        | outputs: answer   | On its way     |
+        | metadata: channel | phone          |
 
   Rule: A change reaches what it names and nothing else
 

@@ -135,6 +135,41 @@ Feature: Sessions and events
         | metadata |
 
     @SE-4
+    Scenario: An update adds to what is inside a part of an event
+      Given a session "chat with Maya"
+      And an event "answer" with
+        | session                 | chat with Maya |
+        | metadata: order: number | 4711           |
+        | metadata: order: state  | packed         |
+      When Ada changes the event "answer" to
+        | metadata: order: state   | sent |
+        | metadata: order: carrier | DHL  |
+      Then it succeeds
+      And the event "answer" reads back as exactly
+        | session                  | chat with Maya |
+        | metadata: order: number  | 4711           |
+        | metadata: order: state   | sent           |
+        | metadata: order: carrier | DHL            |
+
+    @SE-94
+    Scenario: A session that is begun once more goes on, and keeps what it said
+      Given a session "chat with Maya" with
+        | source            | support-bot |
+        | metadata: channel | mail        |
+      And an event "plan" with
+        | session | chat with Maya |
+      When Ada records the session "chat with Maya" together with these events
+        | event  | type  |
+        | answer | model |
+      Then the session "chat with Maya" reads back as exactly
+        | source            | support-bot |
+        | metadata: channel | mail        |
+      And the session "chat with Maya" holds exactly, in any order
+        | event  |
+        | plan   |
+        | answer |
+
+    @SE-4
     Scenario: An event that turns out to have taken longer has ended later
       Given a session "chat with Maya"
       And an event "answer" with
@@ -227,6 +262,7 @@ Feature: Sessions and events
       When Ada turns the pages of the list of events, 2 at a time, by
         | session | chat with Maya |
       Then no page holds more than 2
+      And every page says that there are 5 in all
       And the answer lists exactly, in any order
         | event          |
         | plan           |

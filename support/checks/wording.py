@@ -80,12 +80,19 @@ def _add_child(fields: dict[str, Any], where: tuple[str, ...], cell: str) -> Non
     fields.setdefault("children", []).append({"name": where[1], "weight": value(cell)})
 
 
+def _add_filter(fields: dict[str, Any], where: tuple[str, ...], cell: str) -> None:
+    """`filters: metadata: channel` is what an event must say there for a metric to be meant for it."""
+    wanted = {"field": ".".join(where[1:]), "operator": "is", "value": value(cell), "type": "string"}
+    fields.setdefault("filters", []).append(wanted)
+
+
 SPECIAL: Mapping[str, Callable[[dict[str, Any], tuple[str, ...], str], None]] = {
     "template": _add_message,
     "history": _add_message,
     "takes": _add_argument,
     "functions": _add_function,
     "children": _add_child,
+    "filters": _add_filter,
 }
 
 

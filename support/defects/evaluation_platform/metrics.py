@@ -22,6 +22,16 @@ def create_forgets_the_model(original: Any) -> Any:
     return lambda db, project, sent: original(db, project, {**sent, "model_name": None})
 
 
+@defect("metrics.create-forgets-filters", breaks=["MT-1"], at="metrics:create", spreads=["MT-93"])
+def create_forgets_filters(original: Any) -> Any:
+    """A metric does not keep for which events it is meant."""
+
+    def create(db: Any, project: str, sent: Any) -> Any:
+        return original(db, project, {name: value for name, value in sent.items() if name != "filters"})
+
+    return create
+
+
 @defect("metrics.get-forgets-description", breaks=["MT-2"], at="metrics:list_all", spreads=["MT-1", "MT-5"])
 def get_forgets_description(original: Any) -> Any:
     """A metric that is opened does not say what it is for."""
@@ -225,6 +235,12 @@ def odd_explanation_costs_the_score(original: Any) -> Any:
 def switched_off_one_scores(original: Any) -> Any:
     """A metric that is not enabled scores the events that arrive, too."""
     return lambda metric, event: original({**metric, "enabled_in_prod": True}, event)
+
+
+@defect("metrics.filters-are-ignored", breaks=["MT-93"], at="due:applies")
+def filters_are_ignored(original: Any) -> Any:
+    """An enabled metric scores every event, whatever its filters say."""
+    return lambda metric, event: original({**metric, "filters": None}, event)
 
 
 @defect("metrics.newest-version-scores", breaks=["MT-7"], at="production:score_of")

@@ -134,6 +134,25 @@ def update_erases_what_was_there(_original: Any) -> Any:
     return lambda _before, after: after
 
 
+@defect("events.update-replaces-what-is-nested", breaks=["SE-4"], at="events:merge_values")
+def update_replaces_what_is_nested(_original: Any) -> Any:
+    """An update of an entry of an event's metadata erases what else was in that entry."""
+    return lambda before, after: {**before, **after} if isinstance(before, dict) and isinstance(after, dict) else after
+
+
+@defect("sessions.begun-once-more-is-begun-anew", breaks=["SE-94"], at="events:start_session")
+def begun_once_more_is_begun_anew(original: Any) -> Any:
+    """A session that is begun once more forgets what it said before."""
+
+    def start_session(db: Any, project: str, sent: Any) -> Any:
+        events = home(original)
+        if sent.get("session_id") and events.find(db, project, sent["session_id"]):
+            events.storage.remove(db, events.EVENTS, project, sent["session_id"])
+        return original(db, project, sent)
+
+    return start_session
+
+
 @defect("events.update-forgets-feedback", breaks=["SE-4"], at="events:merge")
 def update_forgets_feedback(original: Any) -> Any:
     """Feedback given to an event is acknowledged and not kept."""
@@ -240,6 +259,16 @@ def search_pages_overlap(_original: Any) -> Any:
         return list(items[first : first + limit])
 
     return one_page
+
+
+@defect("events.total-is-of-the-page", breaks=["SE-5"], at="routes.events:answer", spreads=["TR-91"])
+def total_is_of_the_page(original: Any) -> Any:
+    """A search says that there are as many matches as the page holds."""
+
+    def answer(told: Any) -> Any:
+        return original({**told, "totalEvents": len(told["events"])} if "totalEvents" in told else told)
+
+    return answer
 
 
 @defect("events.search-order-is-arbitrary", breaks=["SE-5"], at="search:newest_first", spreads=["SE-7"])
