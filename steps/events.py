@@ -1,10 +1,10 @@
 """Sentences about events: searching them, and both kinds of client."""
 
-from behave import then, when
+from behave import given, then, when
 from behave.runner import Context
 
 from support.checks import results
-from support.checks.tables import lines, records
+from support.checks.tables import lines, pairs, records
 from support.deeds import events
 from support.deeds.people import Person
 
@@ -17,6 +17,11 @@ def searches(context: Context, who: Person) -> None:
 @when('{who:Person} records an event under the id of the {kind:Thing} "{label}"')
 def records_under_the_id(context: Context, who: Person, kind: str, label: str) -> None:
     events.record_under_the_id(context.world, who, kind, label)
+
+
+@given('{who:Person} has told of the event "{label}", which is yet to come')
+def has_told_beforehand(context: Context, who: Person, label: str) -> None:
+    events.tell_beforehand(context.world, who, label, pairs(context.table))
 
 
 @when('{who:Person} records the session "{label}" together with these events')

@@ -148,6 +148,20 @@ Feature: The OTLP collector
         | half a character                          | note      | (half a character in JSON) | note       | (half a character in JSON) |
         | things by their numbers                   | shelves   | {"0": "tea"}               | shelves: 0 | tea                        |
 
+    @SE-95 @needs.platform.collector.dialects @needs.platform.events
+    Scenario: What is told of a span's event before it arrives is kept until it does
+      Given Ada has told of the event "step 1", which is yet to come
+        | feedback: rating  | 4    |
+        | metadata: channel | mail |
+      When Ada exports as protobuf
+        | span   | session.id     | honeyhive_event_id | honeyhive_metadata.language |
+        | plan   | chat with Maya |                    |                             |
+        | answer | chat with Maya | step 1             | en                          |
+      Then the session "chat with Maya" holds exactly, in any order
+        | event  | feedback: rating | metadata: channel | metadata: language |
+        | plan   |                  |                   |                    |
+        | answer | 4                | mail              | en                 |
+
     @TR-98 @needs.platform.collector.dialects
     Scenario Outline: What a span says as <attribute> is found in its place
       When Ada exports as protobuf

@@ -8,7 +8,7 @@ from typing import Any
 
 from support.checks.tables import path, value
 from support.checks.wording import description, sent, smallest
-from support.clients.evaluation_platform.interface import Condition
+from support.clients.evaluation_platform.interface import Condition, Refusal
 from support.clients.evaluation_platform.nouns import noun
 from support.deeds.people import ADA, Person
 from support.deeds.things import Pairs, keep, known, let_owners_see, watch
@@ -54,6 +54,12 @@ def record_under_the_id(world: World, person: Person, kind: str, label: str) -> 
     belongs = taken if noun(kind).key == "session" else session(world, f"session of {person.name}", person)
     given = sent(world, smallest(noun("event"), f"event of {person.name}"))
     world.answer = person.door(world).events.create({**given, "session": belongs, "id": taken})
+
+
+def tell_beforehand(world: World, person: Person, label: str, told: Pairs) -> None:
+    """Tell something of an event that is not there yet, under the id that its span will ask for."""
+    done = person.door(world).events.update(world.unique(label), sent(world, description(told)))
+    assert not isinstance(done, Refusal), f"what was told of an event to come was {done}"
 
 
 def record_session(world: World, person: Person, label: str, rows: Sequence[Pairs]) -> None:

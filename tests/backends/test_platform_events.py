@@ -287,6 +287,13 @@ def test_an_end_is_not_moved_before_the_start(tenant: Tenant, changes: dict[str,
     tenant.call("PUT", f"/v1/events/{event}", {"end_time": 2000})
 
 
+def test_an_event_that_was_said_to_have_ended_before_it_came_does_not_end_before_it_starts(tenant: Tenant) -> None:
+    tenant.call("PUT", "/v1/events/later", {"end_time": 1000})
+    tenant.call("POST", "/v1/events", {"event_id": "later", "event_type": "tool", "start_time": 2000, "duration": 5})
+    told = tenant.call("GET", "/v1/events/later")["event"]
+    assert (told["start_time"], told["end_time"], told["duration"]) == (2000, 2000, 0)
+
+
 def test_a_session_that_is_started_once_more_does_not_end_before_it(tenant: Tenant) -> None:
     session = {"session_id": "s", "start_time": 2000, "end_time": 3000}
     tenant.call("POST", "/v1/sessions", session)

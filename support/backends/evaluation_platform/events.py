@@ -300,7 +300,12 @@ def apply_pending(db: sa.Connection, project: str, documents: Sequence[Document]
             waiting[row.event_id].append(row.changes)
         if waiting:
             db.execute(sa.delete(PENDING).where(mine))
-    return [reduce(merge, waiting[document["event_id"]], document) for document in documents]
+    return [not_over_before_it_began(reduce(merge, waiting[each["event_id"]], each)) for each in documents]
+
+
+def not_over_before_it_began(document: Document) -> Document:
+    """The event; it ends when it starts where an update that came before it said that it had ended earlier."""
+    return {**document, "end_time": max(document["end_time"], document["start_time"])}
 
 
 def delete_session(db: sa.Connection, project: str, session_id: str) -> int:

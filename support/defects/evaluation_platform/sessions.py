@@ -140,6 +140,23 @@ def update_replaces_what_is_nested(_original: Any) -> Any:
     return lambda before, after: {**before, **after} if isinstance(before, dict) and isinstance(after, dict) else after
 
 
+@defect("events.told-too-early-is-lost", breaks=["SE-95"], at="events:keep_pending")
+def told_too_early_is_lost(_original: Any) -> Any:
+    """What is told of an event before it arrives is acknowledged and lost."""
+    return lambda _db, _project, _event_id, _changes: None
+
+
+@defect("events.told-too-early-replaces-it", breaks=["SE-95"], at="events:apply_pending")
+def told_too_early_replaces_it(original: Any) -> Any:
+    """What was told of an event before it arrived takes the place of what the event says itself."""
+
+    def apply_pending(db: Any, project: str, documents: Any) -> Any:
+        early = original(db, project, [{**each, "metadata": {}} for each in documents])
+        return [told if told["metadata"] else own for own, told in zip(documents, early, strict=True)]
+
+    return apply_pending
+
+
 @defect("sessions.begun-once-more-is-begun-anew", breaks=["SE-94"], at="events:start_session")
 def begun_once_more_is_begun_anew(original: Any) -> Any:
     """A session that is begun once more forgets what it said before."""
