@@ -66,7 +66,7 @@ def asked_at_once(world: World) -> None:
 
 
 def log_is_discreet(world: World) -> None:
-    """The service's log tells of this scenario's session, but no token of its people, and not what they said.
+    """The service's log tells of this scenario's session, but no token of its people, and not what was said.
 
     Raises:
         AssertionError: it does, or does not know the session.
@@ -78,6 +78,7 @@ def log_is_discreet(world: World) -> None:
     secrets = {f"the token shown in the chat of {name}": str(each.identity.token) for name, each in chats.items()}
     secrets |= {f"the new token of {name}": token for name, token in world.named("new token").items()}
     secrets |= {f"what {each.who.name} said": text for each in chats.values() for text in each.asked}
+    secrets |= {f"what {each.who.name} was answered": text for each in chats.values() for text in each.answers}
     told = [what for what, secret in secrets.items() if re.search(re.escape(secret), log)]
     assert not told, f"the log tells {', '.join(told)}"
 

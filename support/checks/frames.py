@@ -93,7 +93,7 @@ def in_words(heard: Sequence[Heard]) -> list[Came]:
 
 
 def received(world: World, rows: Lines, which: Chat | None = None) -> None:
-    """Since the last deed exactly this came, in this order.
+    """Since the last deed exactly this came, in this order, each as a message of this session.
 
     A heartbeat that is answered afterwards proves that nothing else was on its way.
 
@@ -105,6 +105,8 @@ def received(world: World, rows: Lines, which: Chat | None = None) -> None:
     wanted = [Came(row[0], _cell(row[1]) if len(row) > 1 else "") for row in rows]
 
     def look() -> None:
+        strange = [str(each) for each in it.received if each.fields.get("session_id") != it.session]
+        assert not strange, f"this is of no session, or of another than {it.session}: {strange[0]}"
         found = in_words(it.received)
         actual, expected = "\n".join(map(str, found)) or "nothing", "\n".join(map(str, wanted))
         met = len(found) == len(wanted) and all(map(_meets, wanted, found))
@@ -114,9 +116,7 @@ def received(world: World, rows: Lines, which: Chat | None = None) -> None:
         eventually(look, within=SOON_S if len(in_words(it.received)) < len(wanted) else 0.05, what="what came")
         if it.connection.stands:
             usable(world, it)
-            look_again = in_words([each for each in it.received if each.type != "heartbeat_ack"])
-            expected = [each for each in wanted if each.what != "heartbeat"]
-            assert len(look_again) == len(expected), f"more came: {look_again[len(expected) :]}"
+            look()
     except AssertionError:
         evidence.attach_comparison("\n".join(map(str, wanted)), "\n".join(map(str, in_words(it.received))))
         raise
@@ -168,7 +168,11 @@ def usable(world: World, which: Chat | None = None) -> None:
         it.connection.send({"type": "heartbeat"})
     except ConnectionError as ended:
         raise AssertionError(f"the connection is not usable: {ended}") from ended
-    it.connection.wait_for(lambda heard: heard.type == "heartbeat_ack", within=SOON_S, since=mark, what="a heartbeat")
+    it.proofs.append(
+        it.connection.wait_for(
+            lambda heard: heard.type == "heartbeat_ack", within=SOON_S, since=mark, what="a heartbeat"
+        )
+    )
 
 
 CLOSINGS: Mapping[str, int] = {
@@ -199,9 +203,11 @@ def closed(world: World, why: str, within: float = 2 * SOON_S, which: Chat | Non
         AssertionError: it stands, or was closed otherwise.
 
     """
-    if isinstance(world.answer, Refusal) and CLOSINGS[why] - 4000 == world.answer.status:
+    it = which or the_chat(world)
+    if it.conversation is None and isinstance(world.answer, Refusal):  # it was not even opened
+        assert world.answer.status == CLOSINGS[why] - 4000, f"expected it refused {why}, it is {world.answer}"
         return
-    connection = (which or the_chat(world)).connection
+    connection = it.connection
     connection.listen()
     ended = connection.wait_closed(within=within)
     assert ended.code == CLOSINGS[why], f"expected it closed {why} ({CLOSINGS[why]}), was {ended.code} {ended.reason!r}"
@@ -219,6 +225,8 @@ INSIDE = re.compile(
 def told_of(world: World, code: str, which: Chat | None = None) -> None:
     """Since the last deed the user was told of exactly one error, of this kind, without a word about the inside.
 
+    As long as the connection stands, a heartbeat that is answered afterwards proves that no other was on its way.
+
     Raises:
         AssertionError: of none, of another, of several, or with internals.
 
@@ -232,6 +240,9 @@ def told_of(world: World, code: str, which: Chat | None = None) -> None:
         return errors
 
     errors = eventually(look, within=SOON_S, what="the error").value
+    if it.connection.stands:
+        usable(world, it)
+        look()
     message = str(errors[0].fields.get("message", ""))
     assert message.strip(), f"the error {code!r} says nothing"
     leaked = INSIDE.search(message)

@@ -201,10 +201,11 @@ def differ(world: World) -> None:
     """No two requests had the same instructions, none of them none.
 
     Raises:
-        AssertionError: two had the same.
+        AssertionError: two had the same, or there was one request only.
 
     """
     told = [instructions(each) for each in requests(world)]
+    assert len(told) > 1, f"the model was asked {len(told)} times: there is nothing to compare"
     assert all(len(text) > LEAST_SHOWN for text in told), f"somebody has no instructions: {told}"
     assert len(set(told)) == len(told), "two personas have the same instructions"
 

@@ -16,7 +16,7 @@ from support.clients.practice import Request
 from support.deeds import practice
 from support.deeds.chatting import the_chat
 from support.deeds.practice import HERE, REPORT
-from support.deeds.received import said
+from support.deeds.received import asked, said
 from support.reporting import evidence
 from support.world import World
 
@@ -28,10 +28,7 @@ NOW = "(about now)"
 
 def told(world: World, called: str = HERE) -> list[Request]:
     """Every report that a practice was sent, taken or not, oldest first."""
-    there = practice.practice(world, called)
-    method, route = REPORT
-    received = there.control.requests(practice=there.seeded.id, method=method, path=route)
-    return [request for request in received if request.person != there.seeded.administrator.id]
+    return [request for request in asked(world, called) if (request.method, request.route) == REPORT]
 
 
 def kept(world: World, called: str = HERE) -> list[Mapping[str, Any]]:

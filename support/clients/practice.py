@@ -330,6 +330,8 @@ class SeededPractice(Practice):
     id: str
     name: str
     administrator: Person
+    received: int | None = None
+    """The number of the last request before it was made; None where that is not told."""
 
     def people(self) -> list[Person]:
         """Everybody with a token."""
@@ -435,6 +437,8 @@ class PracticeControl:
     ) -> None:
         self.control = control.rstrip("/")
         self._tell = on_secret or (lambda _token: None)
+        self._issued: dict[str, str] = {}
+        """Of which practice a token was, by its digest: it is told of no more when the token is made unknown."""
         self._client = httpx.Client(base_url=self.control, timeout=timeout, trust_env=False, verify=False)  # noqa: S501
 
     def __enter__(self) -> Self:
@@ -448,13 +452,12 @@ class PracticeControl:
     def seed(self, wanted: NewPractice) -> SeededPractice:
         """Make a practice with all its content; its undo is `delete`. Raises RefusedError, UnreachableError."""
         made = SeededPractice.model_validate(self._call("POST", "/practices", wanted.order()))
-        return self._registered(made)
+        return self._registered(made, made.id)
 
     def add(self, practice: str, wanted: PracticeContent) -> Practice:
         """Put more into a practice; answers what is new."""
-        return self._registered(
-            Practice.model_validate(self._call("POST", f"/practices/{practice}/add", wanted.order()))
-        )
+        added = Practice.model_validate(self._call("POST", f"/practices/{practice}/add", wanted.order()))
+        return self._registered(added, practice)
 
     def add_to_client(self, practice: str, client: str, wanted: ClientContent) -> ClientThings:
         """Give a client more; answers what is new."""
@@ -465,6 +468,7 @@ class PracticeControl:
         """Another token of somebody; those that there are stay good."""
         token = str(self._call("POST", f"/practices/{practice}/people/{person}/tokens")["token"])
         self._tell(token)
+        self._issued[digest(token)] = practice
         return token
 
     def revoke(self, practice: str, person: str) -> int:
@@ -509,6 +513,19 @@ class PracticeControl:
         query = {name: value for name, value in wanted.items() if value is not None}
         found = self._call("GET", "/requests", query=query)["requests"]
         return [Request.model_validate(each) for each in found]
+
+    def meant_for(self, practice: SeededPractice) -> list[Request]:
+        """What was asked of a practice since it was made, oldest first; also with a token that is known no more.
+
+        What was asked with no token that anybody was given may have been meant for any practice, and is in it, too.
+        """
+        if practice.received is None:
+            return self.requests(practice=practice.id)
+        found = self.requests(since=practice.received)
+        return [each for each in found if self._practice_of(each) in (practice.id, None)]
+
+    def _practice_of(self, request: Request) -> str | None:
+        return request.practice or self._issued.get(request.token_digest or "")
 
     def forget(self, practice: str | None = None) -> None:
         """Forget the requests of a practice, or all."""
@@ -556,9 +573,10 @@ class PracticeControl:
         """Close the connection."""
         self._client.close()
 
-    def _registered(self, made: _Made) -> _Made:
+    def _registered(self, made: _Made, practice: str) -> _Made:
         for person in made.people():
             self._tell(person.token)
+            self._issued[digest(person.token)] = practice
         return made
 
     def _call(self, method: str, path: str, body: Any = None, query: Mapping[str, Any] | None = None) -> Any:

@@ -57,6 +57,8 @@ class Chat:
     asked: list[str] = field(default_factory=list)
     conversations: list[Conversation] = field(default_factory=list)
     """Every connection there was, this one included."""
+    proofs: list[Heard] = field(default_factory=list)
+    """What only answered a check that looked whether the connection stands."""
 
     @property
     def connection(self) -> Conversation:
@@ -66,8 +68,14 @@ class Chat:
 
     @property
     def received(self) -> list[Heard]:
-        """What has come since the last deed."""
-        return self.connection.since(self.mark)
+        """What has come since the last deed, but for what answered a check."""
+        return [each for each in self.connection.since(self.mark) if not any(each is proof for proof in self.proofs)]
+
+    @property
+    def answers(self) -> list[str]:
+        """Every whole reply that has come, on any connection."""
+        heard = [each for connection in self.conversations for each in connection.heard]
+        return [text for each in heard if each.type == "message_complete" and (text := each.fields.get("content"))]
 
 
 def service(world: World) -> Service:

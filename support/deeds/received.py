@@ -28,9 +28,9 @@ class Asked:
 
 
 def asked(world: World, called: str = HERE) -> list[Request]:
-    """What a practice received from the assistant since the last deed, oldest first."""
+    """What a practice of the scenario received from the assistant, oldest first; also as nobody whom it knows."""
     there = practice.practice(world, called)
-    received = there.control.requests(practice=there.seeded.id)
+    received = there.control.meant_for(there.seeded)
     return [request for request in received if request.person != there.seeded.administrator.id]
 
 

@@ -6,8 +6,9 @@ Practices (shapes in seeding.py; what is left out has a default):
                           clients: [{name, id?, token?, practitioner?, demographics…, assignments, conversations,
                                      sessions, moods, documents, notes, appointments, invoices, reminders}],
                           templates: [{name, type?, description?, content}]}
-                         -> {id, name, administrator, practitioners, clients, templates}: a person is {id, name, token},
-                         a client also practitioner_id and what was made for them; a thing is {id, and what names it}.
+                         -> {id, name, received, administrator, practitioners, clients, templates}: `received` is the
+                         number of the last request before; a person is {id, name, token}, a client also practitioner_id
+                         and what was made for them; a thing is {id, and what names it}.
                          A token is answered this once. A person's id is the profile.
   POST   /practices/{id}/add                       {practitioners?, clients?, templates?} -> those that are new
   POST   /practices/{id}/clients/{client}/add      {sessions?, moods?, …} -> those that are new
@@ -80,9 +81,10 @@ def create_app(store: storage.Store, traffic: Traffic) -> FastAPI:
 def _offer_practices(app: FastAPI, store: storage.Store, traffic: Traffic) -> None:
     @app.post("/practices")
     def create(body: seeding.SeededPractice) -> Any:
+        received = traffic.received
         with store.writing() as db:
             made = seeding.create(db, body)
-        return answer(made)
+        return answer({**made, "received": received})
 
     @app.post("/practices/{practice}/add")
     def add(practice: str, body: seeding.PracticeContent) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import fnmatch
-import itertools
 import json
 import time
 from collections import deque
@@ -143,7 +142,8 @@ class Traffic:
     """The open connections of the public server (uvicorn protocols)."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the server is told to stop: delayed answers are given up."""
-    numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+    received: int = 0
+    """How many requests there have been, which is the number of the last one."""
 
     def watched(self, app: ASGIApp) -> ASGIApp:
         """The same app, seen and spoilt."""
@@ -189,8 +189,9 @@ class Traffic:
         sent = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"]]
         first = dict(reversed(sent))  # which the app goes by, too
         token = accounts.bearer(first.get("authorization"))
+        self.received += 1
         entry = Entry(
-            number=next(self.numbers),
+            number=self.received,
             method=scope["method"],
             path=scope["path"],
             query=dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),

@@ -103,7 +103,10 @@ def understand(method: str, path: str, query: Mapping[str, Any], body: Any) -> C
         for asks, sends in ((tool.asks, tool.sends), (tool.then, {"content": "content"})):
             if asks and (ids := _matched(asks, method, path)) is not None:
                 found.append((tool, ids, sends))
-    given = dict(_flat({**query, **(body if isinstance(body, dict) else {})}))
+    asked, stray = (query, body) if method == "GET" or body is None else (body, query)
+    given = dict(_flat(asked if isinstance(asked, Mapping) else {"body": asked}))
+    if stray:  # where nobody looks for it
+        return Call(names=(f"{method} {path}, in the wrong place {stray}",), arguments=given)
     for tool, ids, sends in found:
         if {name.partition(".")[0] for name in given} <= {*sends, "timezone"}:
             named = {tool.said(sends.get(name, name)): value for name, value in given.items()}

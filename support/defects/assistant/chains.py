@@ -306,6 +306,19 @@ def limits_are_ignored(original: Any) -> Any:
     return query
 
 
+@defect("tools.limits-stand-in-the-body", breaks=["TC-22"], at="practice:PracticeApi.call", spreads=AROUND)
+def limits_stand_in_the_body(original: Any) -> Any:
+    """How many were asked for is said where the practice does not look for it."""
+
+    async def call(api: Any, caller: Any, method: str, path: str, **what: Any) -> Any:
+        query = dict(what.get("query") or {})
+        if method == "GET" and "limit" in query:
+            what |= {"body": {"limit": query.pop("limit")}, "query": query}
+        return await original(api, caller, method, path, **what)
+
+    return call
+
+
 @defect("tools.answers-lose-their-lists", breaks=["TC-22"], at="tools.base:succeeded", spreads=AROUND)
 def answers_lose_their_lists(original: Any) -> Any:
     """Of what a tool found the model is told how many there are, not which."""

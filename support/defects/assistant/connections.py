@@ -21,6 +21,17 @@ def say_nothing_at_first(_original: Any) -> Any:
     return greet
 
 
+@defect("connections.welcome-to-another-session", breaks=["WS-1"], at="connections:greet", spreads=["WS", "SS"])
+def welcome_to_another_session(_original: Any) -> Any:
+    """Whoever connects is welcomed to a session that is not theirs."""
+
+    async def greet(connection: Any, session: Any) -> None:
+        told = {"persona_type": session.persona_type, "last_outcome": session.last_outcome}
+        await connection.say("connected", session_id="session-of-nobody", **told)
+
+    return greet
+
+
 @defect("connections.heartbeats-are-not-answered", breaks=["WS-3"], at="connections:take", spreads=["WS", "ST"])
 def heartbeats_are_not_answered(original: Any) -> Any:
     """A heartbeat is not answered."""
@@ -169,6 +180,22 @@ def nonsense_is_ignored(original: Any) -> Any:
         except frames.FrameFaultError:
             return
         await original(connection, text)
+
+    return take
+
+
+@defect("connections.nonsense-is-told-twice", breaks=["WS-9"], at="connections:take", spreads=["WS", "UI", "EC"])
+def nonsense_is_told_twice(original: Any) -> Any:
+    """Of a message that cannot be understood the sender is told, and a moment later once more."""
+
+    async def take(connection: Any, text: str) -> None:
+        frames = home(original).frames
+        await original(connection, text)
+        try:
+            frames.read(text)
+        except frames.FrameFaultError as fault:
+            await asyncio.sleep(0.02)
+            await connection.say("message_error", code=fault.code, message=str(fault))
 
     return take
 

@@ -37,6 +37,19 @@ def refusals_are_tried_again(original: Any) -> Any:
     return lambda fault: original(fault) or isinstance(fault, home(original).PracticeRefusedError)
 
 
+@defect("practice.is-asked-as-nobody-after-a-refusal", breaks=["PA-4"], at="practice:PracticeApi.send", spreads=AROUND)
+def is_asked_as_nobody_after_a_refusal(original: Any) -> Any:
+    """What the practice does not allow somebody is asked for once more, without saying by whom."""
+
+    async def send(api: Any, request: Mapping[str, Any], *, again: bool) -> Any:
+        answer = await original(api, request, again=again)
+        if answer.status_code in (401, 403):
+            await original(api, {**request, "headers": {}}, again=again)
+        return answer
+
+    return send
+
+
 @defect("practice.refusals-are-not-told", breaks=["PA-4"], at="chat:tell_refusals", spreads=AROUND)
 def refusals_are_not_told(_original: Any) -> Any:
     """That the practice does not allow something is not told to whoever asks."""
@@ -226,6 +239,17 @@ def what_is_said_is_logged(original: Any) -> Any:
         original(work)
 
     return note
+
+
+@defect("chat.replies-are-logged", breaks=["PA-90"], at="chat:actions_to_deliver", spreads=AROUND)
+def replies_are_logged(original: Any) -> Any:
+    """The log tells what users are answered."""
+
+    def actions_to_deliver(reply: Any) -> Any:
+        logging.getLogger(original.__module__).info("answered: %s", "".join(reply.pieces))
+        return original(reply)
+
+    return actions_to_deliver
 
 
 @defect("practice.conflicts-are-tried-again", breaks=["PA-91"], at="practice:is_passing", spreads=AROUND)

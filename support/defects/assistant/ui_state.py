@@ -154,6 +154,32 @@ def sessions_of_all_clients_are_one(original: Any) -> Any:
     return subject
 
 
+@defect("pages.templates-are-everybodys", breaks=["UI-90"], at="ui_state:UiStates.__init__", spreads=AROUND)
+def templates_are_everybodys(original: Any) -> Any:
+    """The template that is selected on one page is selected in every chat whose page selects none."""
+
+    def started(states: Any, *given: Any) -> None:
+        original(states, *given)
+        chosen: dict[str, Any] = {}
+        read = states.read
+
+        def noting(change: Any) -> Any:
+            async def changed(*of: Any) -> Any:
+                record = await change(*of)
+                chosen.update({name: what for name, what in record["state"].items() if name == "selectedTemplate"})
+                return record
+
+            return changed
+
+        async def known(session_id: str) -> Any:
+            record = await read(session_id)
+            return {**record, "state": {**chosen, **record["state"]}}
+
+        states.replace, states.update, states.read = noting(states.replace), noting(states.update), known
+
+    return started
+
+
 @defect("pages.are-everybodys", breaks=["UI-90", "UI-4"], at="ui_state:key_of", spreads=AROUND)
 def are_everybodys(_original: Any) -> Any:
     """What one page shows is known in every chat."""
