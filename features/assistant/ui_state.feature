@@ -394,8 +394,8 @@ Feature: What the page shows
         | answer            | "None." |
       When Dr. Lee asks "What is loaded?" in "another tab"
       Then the model was told, in this order, and nothing else
-        | loaded sessions   | success | "count": 0       |
-        | selected template | success | "selected": null |
+        | loaded sessions   | success | "count": 0            |
+        | selected template | success | "selected": (nothing) |
 
     @UI-90 @needs.assistant.state.own
     Scenario: Two people at work at once each have their own page

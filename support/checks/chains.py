@@ -151,13 +151,15 @@ def _told(names: Mapping[str, str], message: Mapping[str, Any]) -> Told:
 def model_was_told(world: World, rows: Lines) -> None:
     """The model was told exactly these results of tools, in this order; each holds the words of its third cell.
 
+    `"selected": (nothing)` in a cell: it tells that nothing is.
+
     Raises:
         AssertionError: it was told something else, or something beyond that.
 
     """
     found = results(world)
     actual = "\n".join(map(str, found)) or "nothing"
-    wanted = [(row[0], row[1], row[2] if len(row) > 2 else "") for row in rows]
+    wanted = [(row[0], row[1], row[2].replace("(nothing)", "null") if len(row) > 2 else "") for row in rows]
     met = len(found) == len(wanted) and all(
         told.tool == (tool.spoken if (tool := find(words)) else words.strip('"'))
         and told.success == {"success": True, "failure": False}[outcome]

@@ -186,7 +186,7 @@ def nonsense_is_ignored(original: Any) -> Any:
 
 @defect("connections.nonsense-is-told-twice", breaks=["WS-9"], at="connections:take", spreads=["WS", "UI", "EC"])
 def nonsense_is_told_twice(original: Any) -> Any:
-    """Of a message that cannot be understood the sender is told, and a moment later once more."""
+    """Of a message that cannot be understood the sender is told twice."""
 
     async def take(connection: Any, text: str) -> None:
         frames = home(original).frames
@@ -194,7 +194,6 @@ def nonsense_is_told_twice(original: Any) -> Any:
         try:
             frames.read(text)
         except frames.FrameFaultError as fault:
-            await asyncio.sleep(0.02)
             await connection.say("message_error", code=fault.code, message=str(fault))
 
     return take
