@@ -6,7 +6,7 @@ from behave import register_type
 from parse import with_pattern
 
 from support.checks.tool_daemon import CODES
-from support.deeds.tool_daemon import CALLS, GOINGS, NAMES
+from support.deeds.tool_daemon import CALLS, GOINGS, NAMES, SECRETS
 
 AGENT = "|".join(NAMES)
 
@@ -95,6 +95,12 @@ def heartbeat(text: str) -> tuple[float, str | None] | None:
     return None
 
 
+@with_pattern("|".join(SECRETS))
+def secret(text: str) -> str:
+    """What nobody may read."""
+    return text
+
+
 register_type(
     Agent=agent,
     Agents=agents,
@@ -110,4 +116,5 @@ register_type(
     Circuit=circuit,
     Pauses=pauses,
     Heartbeat=heartbeat,
+    Secret=secret,
 )

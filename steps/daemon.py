@@ -147,6 +147,11 @@ def log_tells(context: Context, name: str) -> None:
     watch.see_log(context.world, calls(context.world, name)[-1], records(context.table))
 
 
+@then("{what:Secret} is masked in what the {name:Agent} is told, and in the daemon's files")
+def is_masked(context: Context, what: str, name: str) -> None:
+    watch.see_masked(context.world, name, what)
+
+
 @then("every line of the log is of one form, from")
 def log_is_of_one_form(context: Context) -> None:
     watch.see_form(context.world, [component for ((_, component),) in records(context.table)])

@@ -125,3 +125,21 @@ Feature: Log of the tool daemon
         | prompt | What is due today? |
       Then the planner's call fails as failed, saying "the provider openai gave no answer: 401"
       And the model was asked once
+
+    @TD-101 @needs.daemon.provider
+    Scenario Outline: A provider that quotes <what> to <tool> quotes it to nobody else
+      Given the tool daemon with
+        | retry base | 0.001 |
+      And the planner is connected
+      And the model answers, one after another
+        | answer | times  | quoting |
+        | 503    | always | <what>  |
+      When the planner calls "<tool>" with
+        | <argument> | What is due today? |
+      Then <what> is masked in what the planner is told, and in the daemon's files
+
+      Examples:
+        | what      | tool    | argument |
+        | the key   | chat    | prompt   |
+        | the token | chat    | prompt   |
+        | the key   | analyze | question |

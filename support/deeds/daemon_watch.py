@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,7 +11,7 @@ from support.checks import tool_daemon as checks
 from support.checks.matching import check_value
 from support.checks.tables import value
 from support.clients.tool_daemon import Agent, Call
-from support.deeds.tool_daemon import Pairs, Visit, agent, calls, daemon, model
+from support.deeds.tool_daemon import QUOTING, SECRETS, Pairs, Visit, agent, calls, daemon, model
 from support.reporting import evidence
 from support.world import World
 
@@ -127,6 +128,18 @@ def see_log(world: World, call: Call, rows: Sequence[Pairs]) -> None:
     evidence.attach_json("log", checks.soon(look, "the lines of the call"))
     asked_as = {each.headers.get("x-client-request-id") for each in model(world).received(api="chat")}
     assert asked_as <= {call.request_id}, f"the model was asked in the name of {asked_as}, not of {call.request_id}"
+
+
+def see_masked(world: World, name: str, what: str) -> None:
+    """An agent and the log are told of what the model said, and neither they nor any other file of this secret."""
+    folder, secret = daemon(world).folder, SECRETS[what](world)
+    files = [*folder.glob("*.log*"), *folder.glob("*.jsonl*")]
+    told = {file.name: file.read_text(encoding="utf-8") for file in files}
+    told[name] = json.dumps([frame.message for frame in agent(world, name).frames])
+    leaks = [place for place, text in told.items() if secret in text]
+    assert not leaks, f"{what} is told to {leaks}"
+    silent = [place for place in (name, "daemon.log") if f"{QUOTING}*" not in told[place]]
+    assert not silent, f"nothing of what the model said is told to {silent}"
 
 
 def see_form(world: World, components: Sequence[str]) -> None:

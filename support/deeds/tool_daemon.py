@@ -38,11 +38,16 @@ def daemon(world: World) -> DaemonUnderTest:
 
 
 def model(world: World) -> ScriptedModel:
+    """The model that the daemon asks, as it is told what to say."""
+    return model_under_test(world).scripted
+
+
+def model_under_test(world: World) -> ModelUnderTest:
     """The model that the daemon asks."""
     system = world.worker.systems.get(ModelUnderTest.name)
     if not isinstance(system, ModelUnderTest):
         raise LookupError("no model was started: name it for the feature's folder in running/systems ROOMS")
-    return system.scripted
+    return system
 
 
 def agent(world: World, name: str) -> Agent:
@@ -72,14 +77,30 @@ def start(world: World, settings: Pairs = ()) -> None:
     world.undo("stop the tool daemon", system.begin({**BRISK, **told}))
 
 
+SECRETS: Mapping[str, Callable[[World], str]] = {
+    "the key": lambda world: model_under_test(world).key,
+    "the token": lambda world: daemon(world).token,
+}
+"""What nobody may read, in the words of the features."""
+QUOTING = "You have sent "
+
+
 def script(world: World, rows: Sequence[Pairs]) -> None:
-    """What the model answers: a text, or a status; `times` (a number, or always), `after` seconds, to whom."""
+    """What the model answers: a text, or a status; `times` (a number, or always), `after` seconds, to whom.
+
+    A status may come with a message that is `quoting` a secret.
+    """
     for row in rows:
         told = dict(row)
         delay = float(told.get("after") or 0)
         said = value(told["answer"])
         failing = isinstance(said, int)
-        turn = Turn(error=Failure(status=said), delay_s=delay) if failing else Turn.saying(said, delay_s=delay)
+        quoted = f"{QUOTING}{SECRETS[told['quoting']](world)}" if told.get("quoting") else None
+        turn = (
+            Turn(error=Failure(status=said, message=quoted), delay_s=delay)
+            if failing
+            else Turn.saying(said, delay_s=delay)
+        )
         times = told.get("times") or "1"
         condition = Condition(last_user_contains=told.get("asked about") or None, model=told.get("model") or None)
         model(world).script(*[turn] * (1 if times == ALWAYS else int(times)), repeat=times == ALWAYS, when=condition)

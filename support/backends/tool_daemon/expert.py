@@ -130,7 +130,7 @@ class Expert:
             return Opinion("failed", cause="the expert analysis was given up")
         except ProviderError as failure:
             logs.failure(COMPONENT, "expert analysis failed", failure)
-            return Opinion("failed", cause=str(failure))
+            return Opinion("failed", cause=logs.words(failure))
         logs.info(COMPONENT, "expert analysis done", key=key[:12], how=how)
         return Opinion("degraded" if answer.degraded else how, answer.text)
 

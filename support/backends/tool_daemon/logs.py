@@ -3,7 +3,8 @@
     {"timestamp", "level", "component", "request_id", "session_id", "message", …what the event tells}
 
 `timestamp` is UTC (ISO 8601, milliseconds). `request_id` and `session_id` are those of the call and session that the
-event belongs to, null where it belongs to none. Tokens and keys are masked wherever they would stand.
+event belongs to, null where it belongs to none. Tokens and keys are masked wherever they would stand: the daemon's own,
+and what looks like one.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import contextlib
 import json
 import logging
 import logging.handlers
+import re
 import sys
 import traceback
 from collections.abc import Iterator
@@ -24,6 +26,8 @@ from .settings import Settings
 
 ROOT = "tool_daemon"
 MASK = "**********"
+SHAPES = re.compile(r"(\bbearer\s+|\bsk-)(?=[\w.~+/=-]*\d)[\w.~+/=-]{8,}", re.IGNORECASE)
+"""What looks like a bearer token or a provider's key; in words such as "bearer authentication" there is no digit."""
 _secrets: list[str] = []
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
@@ -89,14 +93,19 @@ def causes(error: BaseException) -> list[str]:
     current: BaseException | None = error
     while current is not None and id(current) not in seen:
         seen.add(id(current))
-        text = str(current)
+        text = words(current)
         told.append(f"{type(current).__name__}: {text}" if text else type(current).__name__)
         current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
     return told
 
 
+def words(error: BaseException) -> str:
+    """What an error says, as anybody may read it: a provider's may quote the key that it was given."""
+    return str(masked(str(error)))
+
+
 def hide(*secrets: str) -> None:
-    """Mask these from now on, in every file that the daemon writes, as long as it runs."""
+    """Mask these from now on, in errors and in every file that the daemon writes, as long as it runs."""
     _secrets.extend(secrets)
     _secrets.sort(key=len, reverse=True)  # a secret may contain another
 
@@ -110,6 +119,7 @@ def masked(value: Any) -> Any:
     if isinstance(value, str):
         for secret in _secrets:
             value = value.replace(secret, MASK)
+        return SHAPES.sub(rf"\g<1>{MASK}", value)
     return value
 
 

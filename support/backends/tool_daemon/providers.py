@@ -257,7 +257,6 @@ def tell_of_retry(provider: Provider, state: RetryCallState) -> None:
 
 
 def describe(cause: BaseException) -> str:
-    """A provider's error in one line."""
-    if isinstance(cause, openai.APIStatusError):
-        return f"{cause.status_code} {cause.message}"
-    return str(cause) or type(cause).__name__
+    """A provider's error in one line, without secrets."""
+    status = f"{cause.status_code} " if isinstance(cause, openai.APIStatusError) else ""
+    return f"{status}{logs.words(cause)}" or type(cause).__name__

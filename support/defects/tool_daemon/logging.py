@@ -109,6 +109,18 @@ def agents_are_told_nothing(original: Any) -> Any:
     return lambda tool, _causes: original(tool, ["internal error"])
 
 
+@defect("daemon-errors.agents-are-told-the-key", breaks=["TD-101"], at="logs:words")
+def agents_are_told_the_key(_original: Any) -> Any:
+    """What a provider says is passed on to agents word by word, though it quotes the key."""
+    return str
+
+
+@defect("daemon-logs.mask-nothing", breaks=["TD-101"], at="logs:masked")
+def mask_nothing(_original: Any) -> Any:
+    """Agents and files are told whatever stands in an error."""
+    return lambda value: value
+
+
 # The shim
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
-from support.backends.tool_daemon import calls, clock
+from support.backends.tool_daemon import calls, clock, logs
 from support.backends.tool_daemon.progress import Progress
 from support.backends.tool_daemon.refusals import Refused
 from support.clients.model import Failure, ScriptedModel, Turn
@@ -199,3 +199,25 @@ def test_a_token_is_a_secret_from_the_moment_when_it_is_changed(daemon: Daemon) 
     for file in daemon.folder.iterdir():
         told = file.read_text(encoding="utf-8")
         assert not [each for each in (TOKEN, "another-token", MODEL_KEY) if each in told], file
+
+
+@pytest.mark.parametrize("tool", ["chat", "analyze"])
+@pytest.mark.parametrize("secret", [MODEL_KEY, TOKEN, "Bearer eyJhbGciOi.J9-x_1", "sk-proj-99-ABCDEFGHIJ"])
+def test_a_secret_in_a_providers_error_reaches_nobody(
+    start: Callable[..., Daemon], scripted: ScriptedModel, tool: str, secret: str
+) -> None:
+    scripted.script(Turn(error=Failure(status=503, message=f"refused: {secret}!")), repeat=True)
+    daemon = start(log_level="DEBUG")
+    client = daemon.client()
+    result = client.call(tool, **{"prompt" if tool == "chat" else "question": "Does it?"})
+    told = [json.dumps(result), *(file.read_text(encoding="utf-8") for file in daemon.folder.iterdir())]
+    assert not [each for each in told if secret.rpartition(" ")[2] in each]
+    assert "refused: " in told[0]
+    assert "**********" in told[0]
+    assert sum("refused: " in each for each in told) == 2
+    assert any("provider failed; asked again" in each for each in told)
+
+
+def test_masking_leaves_ordinary_words() -> None:
+    words = "bearer authentication failed; the bearer of risk-42 and sk-learn, bearer 12"
+    assert logs.masked(words) == words
