@@ -116,6 +116,23 @@ Feature: A provider in trouble
       And the model was asked 5 times
 
     @TD-15
+    Scenario: The models that are listed are those of the fallback provider, too
+      Given the tool daemon with
+        | retry base        | 0.001 |
+        | breaker threshold | 1     |
+        | fallback provider | yes   |
+      And the planner is connected
+      And the model answers, one after another
+        | answer | times  |
+        | 503    | always |
+      And the planner has called "chat" with
+        | prompt | What is due today? |
+      When the planner calls "listmodels"
+      Then the planner is told
+        | provider  | fallback |
+        | models: 0 | gpt      |
+
+    @TD-15
     Scenario: What was answered in need is not kept for later
       Given the tool daemon with
         | retry base        | 0.001 |

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import string
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -100,14 +100,22 @@ class Provider:
             raise ProviderError(f"the provider {self.name} answered without a text")
         return Answer(text, self.name, made.model)
 
-    async def list_models(self) -> list[str]:
-        """The names of its models. Raises openai.OpenAIError."""
-        return sorted([model.id async for model in self.client.models.list()])
+    async def list_models(self) -> Answer:
+        """The names of its models, as a text of JSON. Raises openai.OpenAIError, ProviderError."""
+        try:
+            names = sorted([model.id async for model in self.client.models.list()])
+        except MALFORMED as nonsense:
+            raise ProviderError(f"the provider {self.name} answered with what is no list of models") from nonsense
+        return Answer(json.dumps({"provider": self.name, "models": names}), self.name)
 
     async def close(self) -> None:
         """Close the connections."""
         if self._client is not None:
             await self._client.close()
+
+
+Request = Callable[[Provider], Awaitable[Answer]]
+"""What is asked of a provider, whichever it is. Raises openai.OpenAIError, ProviderError."""
 
 
 @dataclass
@@ -134,6 +142,15 @@ class Providers:
         return Providers(first, fallback, [first, fallback])
 
     async def ask(self, ask: Ask) -> Answer:
+        """What a model says; see `request`."""
+        own = replace(ask, model=None)
+        return await self.request(lambda provider: provider.complete(ask if provider is self.first else own))
+
+    async def list_models(self) -> Answer:
+        """Which models there are; see `request`."""
+        return await self.request(lambda provider: provider.list_models())
+
+    async def request(self, request: Request) -> Answer:
         """The answer of the first provider; while its circuit is open, at once that of the fallback.
 
         Raises ProviderError when the first provider fails.
@@ -141,21 +158,20 @@ class Providers:
         if not self.first.key:
             raise ProviderError(f"the provider {self.first.name} has no key; set OPENAI_API_KEY")
         if self.first.breaker.admit():
-            return await guarded(self.first, lambda: operate(self.first, ask))
+            return await guarded(self.first, lambda: operate(self.first, request))
         logs.warning(COMPONENT, "circuit open: the fallback answers", provider=self.first.name)
-        return await self.fall_back(ask)
+        return await self.fall_back(request)
 
-    async def fall_back(self, ask: Ask) -> Answer:
+    async def fall_back(self, request: Request) -> Answer:
         """What is answered while the circuit is open: the fallback's word, else a fixed text."""
         spare = self.fallback
         if spare is not None and spare.breaker.admit():
-            other = Ask(ask.prompt, ask.system, spare.model)
             try:
-                answer = await guarded(spare, lambda: operate(spare, other))
+                answer = await guarded(spare, lambda: operate(spare, request))
             except ProviderError as silence:
                 logs.failure(COMPONENT, "the fallback failed, too", silence, provider=spare.name)
             else:
-                return Answer(answer.text, answer.provider, answer.model, degraded=True)
+                return replace(answer, degraded=True)
         return Answer(FALLBACK_TEXT, None, None, degraded=True)
 
     def shown(self) -> dict[str, Any]:
@@ -204,7 +220,7 @@ def speaks_against(failure: ProviderError) -> bool:
     return worth_retrying(failure) or not isinstance(failure.__cause__, openai.APIStatusError)
 
 
-async def operate(provider: Provider, ask: Ask) -> Answer:
+async def operate(provider: Provider, request: Request) -> Answer:
     """Ask a provider, again after each pause as long as that may help. Raises ProviderError."""
     attempts = AsyncRetrying(
         stop=stop_after_attempt(RETRIES + 1),
@@ -217,7 +233,7 @@ async def operate(provider: Provider, ask: Ask) -> Answer:
         async for attempt in attempts:
             with attempt:
                 logs.debug(COMPONENT, "provider asked", provider=provider.name)
-                return await provider.complete(ask)
+                return await request(provider)
     except (openai.OpenAIError, ProviderError) as cause:
         message = f"the provider {provider.name} gave no answer: {describe(cause)}"
         raise ProviderError(message) from cause

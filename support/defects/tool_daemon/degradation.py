@@ -88,6 +88,12 @@ def fallback_provider_is_not_asked(original: Any) -> Any:
     return fall_back
 
 
+@defect("breaker.list-of-models-goes-past-it", breaks=["TD-15"], at="providers:Providers.list_models")
+def list_of_models_goes_past_it(_original: Any) -> Any:
+    """Whoever wants to know the models has the provider asked that is to be left alone."""
+    return lambda self: self.first.list_models()
+
+
 @defect("breaker.makeshift-answer-is-kept", breaks=["TD-15"], at="providers:Providers.fall_back", spreads=["TD-16"])
 def makeshift_answer_is_kept(original: Any) -> Any:
     """What was answered in need is answered for long after the need."""

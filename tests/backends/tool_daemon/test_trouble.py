@@ -221,3 +221,32 @@ def test_a_secret_in_a_providers_error_reaches_nobody(
 def test_masking_leaves_ordinary_words() -> None:
     words = "bearer authentication failed; the bearer of risk-42 and sk-learn, bearer 12"
     assert logs.masked(words) == words
+
+
+def test_the_list_of_models_goes_through_the_circuit(start: Callable[..., Daemon]) -> None:
+    client = start(openai_base_url="http://127.0.0.1:9/v1", breaker_threshold=2).client()
+    for _ in range(2):
+        assert "the provider openai gave no answer" in client.call("listmodels")["error"]["message"]
+    assert circuit(client) == "open"
+    answer = client.call("listmodels")
+    assert (answer["text"], answer["degraded"]) == (FALLBACK, True)
+
+
+def test_a_list_of_models_closes_the_circuit(start: Callable[..., Daemon], scripted: ScriptedModel) -> None:
+    scripted.script(*[Turn(error=Failure(status=503))] * 4)
+    client = start(breaker_threshold=1, breaker_recovery=0.05).client()
+    client.call("chat", prompt="?")
+    soon(lambda: circuit(client) == "half-open")
+    assert json.loads(client.call("listmodels")["text"])["provider"] == "openai"
+    assert circuit(client) == "closed"
+
+
+def test_the_fallback_lists_its_models(start: Callable[..., Daemon]) -> None:
+    spare = {"fallback_base_url": start().backend.settings["openai_base_url"], "fallback_api_key": MODEL_KEY}
+    client = start(openai_base_url="http://127.0.0.1:9/v1", breaker_threshold=1, **spare).client()
+    client.call("listmodels")
+    assert json.loads(client.call("listmodels")["text"])["provider"] == "fallback"
+
+
+def test_without_a_key_no_models_are_listed(start: Callable[..., Daemon]) -> None:
+    assert "set OPENAI_API_KEY" in start(openai_api_key="").client().call("listmodels")["error"]["message"]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
-import openai
 from pydantic import Field
 
 from ..outcome import Outcome
-from ..providers import Ask, ProviderError, describe
+from ..providers import Answer, Ask
 from .base import Arguments, Context, Tool
 
 
@@ -23,8 +21,11 @@ class Chat(Arguments):
 
 async def chat(context: Context, arguments: Chat) -> Outcome:
     """Ask the model."""
-    ask = Ask(arguments.prompt, arguments.system, arguments.model)
-    answer = await context.state.providers.ask(ask)
+    return outcome(await context.state.providers.ask(Ask(arguments.prompt, arguments.system, arguments.model)))
+
+
+def outcome(answer: Answer) -> Outcome:
+    """What a provider answered, as the tool's own answer."""
     return Outcome(answer.text, not answer.degraded, answer.provider, answer.degraded)
 
 
@@ -34,12 +35,7 @@ class ListModels(Arguments):
 
 async def list_models(context: Context, _arguments: ListModels) -> Outcome:
     """The models of the provider."""
-    provider = context.state.providers.first
-    try:
-        models = await provider.list_models()
-    except openai.OpenAIError as cause:
-        raise ProviderError(f"the provider {provider.name} lists no models: {describe(cause)}") from cause
-    return Outcome(json.dumps({"provider": provider.name, "models": models}), provider=provider.name)
+    return outcome(await context.state.providers.list_models())
 
 
 CHAT = Tool("chat", "Asks the model a question and answers with what it says.", Chat, __name__, "chat", provider=True)
