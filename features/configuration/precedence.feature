@@ -166,6 +166,8 @@ Feature: Where a setting comes from
         | tool daemon | retry_base                | DAEMON_RETRY_BASE                | 2                 | 3                 | 0.05              | 4                 | 5                 | 1           |
         | tool daemon | provider_timeout          | DAEMON_PROVIDER_TIMEOUT          | 1                 | 2                 | 2.5               | 4                 | 5                 | 30          |
         | tool daemon | cache_ttl                 | DAEMON_CACHE_TTL                 | 1                 | 2                 | 0                 | 4                 | 5                 | 600         |
+        | tool daemon | cache_entries             | DAEMON_CACHE_ENTRIES             | 1                 | 2                 | 3                 | 4                 | 5                 | 1000        |
+        | tool daemon | cache_max_bytes           | DAEMON_CACHE_MAX_BYTES           | 1                 | 2                 | 3                 | 4                 | 5                 | 67108864    |
         | tool daemon | expert_timeout            | DAEMON_EXPERT_TIMEOUT            | 1                 | 2                 | 2.5               | 4                 | 5                 | 90          |
         | tool daemon | expert_heartbeat_interval | DAEMON_EXPERT_HEARTBEAT_INTERVAL | 1                 | 2                 | 0.05              | 4                 | 6                 | 5           |
         | tool daemon | model                     | DAEMON_MODEL                     | a                 | b                 | c                 | d                 | e                 | gpt-4o-mini |

@@ -175,6 +175,8 @@ Feature: Configurations that are refused
         | tool daemon | retry_base                | soon     | retry_base                | file tool_daemon.json | unable to parse string as a number, not 'soon'              |
         | tool daemon | provider_timeout          | soon     | provider_timeout          | file tool_daemon.json | unable to parse string as a number, not 'soon'              |
         | tool daemon | cache_ttl                 | soon     | cache_ttl                 | file tool_daemon.json | unable to parse string as a number, not 'soon'              |
+        | tool daemon | cache_entries             | many     | cache_entries             | file tool_daemon.json | unable to parse string as an integer, not 'many'            |
+        | tool daemon | cache_max_bytes           | many     | cache_max_bytes           | file tool_daemon.json | unable to parse string as an integer, not 'many'            |
         | tool daemon | expert_timeout            | soon     | expert_timeout            | file tool_daemon.json | unable to parse string as a number, not 'soon'              |
         | tool daemon | expert_heartbeat_interval | soon     | expert_heartbeat_interval | file tool_daemon.json | unable to parse string as a number, not 'soon'              |
         | tool daemon | model                     | 12       | model                     | file tool_daemon.json | valid string, not 12                                        |

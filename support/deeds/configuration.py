@@ -101,6 +101,8 @@ VALID: Mapping[str, Mapping[str, Any]] = {
         "retry_base": 0.5,
         "provider_timeout": 5,
         "cache_ttl": 60,
+        "cache_entries": 10,
+        "cache_max_bytes": 10_000,
         "expert_timeout": 8,
         "expert_heartbeat_interval": 2,
         "model": "gpt-4o",

@@ -94,6 +94,14 @@ class Settings(BaseModel):
     cache_ttl: Annotated[float, Field(ge=0, le=24 * HOUR, allow_inf_nan=False)] = Field(
         600.0, alias="DAEMON_CACHE_TTL", description="answers are kept for identical calls so long; 0: never"
     )
+    cache_entries: Places = Field(
+        1000, alias="DAEMON_CACHE_ENTRIES", description="answers kept at once, and as many of experts; the oldest go"
+    )
+    cache_max_bytes: Annotated[int, Field(ge=1, le=1024**3)] = Field(
+        64 * 1024 * 1024,
+        alias="DAEMON_CACHE_MAX_BYTES",
+        description="bytes of the answers kept at once, and as many of experts; a larger answer is not kept",
+    )
     expert_timeout: Seconds = Field(
         90.0, alias="DAEMON_EXPERT_TIMEOUT", description="an expert analysis is given up then; below the tool timeout"
     )

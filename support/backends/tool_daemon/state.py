@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,6 +40,7 @@ class State:
     def of(settings: Settings, folder: Path, host: str, port: int) -> State:
         """The state of a daemon that begins."""
         metrics = Metrics()
+        limits = settings.cache_ttl, settings.cache_entries, settings.cache_max_bytes
         return State(
             settings,
             folder,
@@ -49,6 +51,6 @@ class State:
             Sessions(settings, metrics),
             Capacity(settings),
             Providers.of(settings),
-            Expert(settings, Cache(settings.cache_ttl)),
-            Cache(settings.cache_ttl),
+            Expert(settings, Cache(*limits, sys.getsizeof)),
+            Cache(*limits, lambda outcome: sys.getsizeof(outcome.text)),
         )

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import dataclasses
 import threading
-import time
 from typing import Any
 
 from support.defects import defect, home
@@ -270,12 +269,12 @@ def keeps_nothing(_original: Any) -> Any:
 
 
 @defect("daemon-cache.keeps-for-ever", breaks=["TD-90"], at="caching:Cache.put")
-def keeps_for_ever(_original: Any) -> Any:
+def keeps_for_ever(original: Any) -> Any:
     """What was answered once is answered for ever."""
 
     def put(self: Any, key: str, value: Any) -> None:
         self.ttl = 1e9
-        self._kept[key] = (time.monotonic(), value)
+        original(self, key, value)
 
     return put
 
