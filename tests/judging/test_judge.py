@@ -83,6 +83,44 @@ def test_quotes_may_differ_in_case_spacing_and_marks(quote: str) -> None:
     assert opinions.read(opinion(quote=quote), REPLY).verdict == "pass"
 
 
+MARKED = """For anxiety, these deserve consideration:
+
+1. **Psychoeducation** about the cycle of worry.
+2. *Graded exposure* \u2013 planned early.
+
+Monitor change with the `GAD-7`. It isn\u2019t certain\u2014review it."""
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "Psychoeducation about the cycle of worry",
+        "1. Psychoeducation about the cycle of worry. 2. Graded exposure - planned early.",
+        "Psychoeducation about the cycle of worry. Graded exposure",
+        "Monitor change with the GAD-7",
+        "It isn't certain-review it",
+        "For anxiety, \u2026 Graded exposure",
+        "these deserve consideration [...] planned early ... review it",
+    ],
+)
+def test_quotes_may_leave_out_how_the_text_is_set_and_what_stands_between(quote: str) -> None:
+    assert opinions.read(opinion(quote=quote), MARKED).fault == ""
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "Psychoeducation of worry",
+        "Graded exposure ... For anxiety",
+        "Psychoeducation about ... I am so sorry",
+        "GAD-9",
+        "the ... of ... it",
+    ],
+)
+def test_what_stands_elsewhere_in_another_order_or_nowhere_is_no_quote(quote: str) -> None:
+    assert "does not say" in opinions.read(opinion(quote=quote), MARKED).fault
+
+
 # Confirming
 
 
