@@ -28,6 +28,8 @@ SHORTEST_SECRET = 4
 def _maskable(secret: SecretStr) -> SecretStr:
     if len(secret.get_secret_value()) < SHORTEST_SECRET:
         raise ValueError(f"has fewer than {SHORTEST_SECRET} characters and could not be masked in the report")
+    if not re.fullmatch("[ -~]+", secret.get_secret_value()):
+        raise ValueError("holds what no header can carry: a secret is plain ASCII in one line; copy it anew")
     return secret
 
 

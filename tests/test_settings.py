@@ -88,6 +88,14 @@ def test_a_secret_too_short_to_be_masked_is_refused_by_name(name: str, value: st
     assert "abc" not in text
 
 
+@pytest.mark.parametrize("value", ["sk-\u043a\u043b\u044e\u0447-0815", "sk-0815\nX-Evil: 1", "sk-0815\x00"])
+def test_a_secret_that_cannot_be_sent_is_refused_and_not_told(value: str) -> None:
+    text = refused(environment={"OPENAI_API_KEY": value})
+    assert "openai_api_key (environment variable OPENAI_API_KEY): holds what no header can carry" in text
+    assert "0815" not in text
+    assert "sk-" not in text
+
+
 def test_a_misspelt_setting_is_refused() -> None:
     assert "did you mean ACCEPTANCE_TARGET?" in refused(environment={"ACCEPTANCE_TARGETS": "x"})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -25,6 +26,7 @@ OPENAI = "https://api.openai.com/v1"
 RAISE = "raise ACCEPTANCE_BUDGET_USD, or the last scenarios will not be run"
 UNLIMITED = 10**15
 """Micro-dollars of a rehearsal that was given no budget."""
+ELSEWHERE = "name a file that can be written in ACCEPTANCE_SPENDING"
 INTERRUPTED = "the run was interrupted"
 REMEDY = "put a valid key into OPENAI_API_KEY (and its address into OPENAI_BASE_URL, where it is not OpenAI's)"
 
@@ -32,6 +34,15 @@ REMEDY = "put a valid key into OPENAI_API_KEY (and its address into OPENAI_BASE_
 def budget_of(settings: Settings, shares: int) -> int:
     """What a run that is split into so many shares may spend in one of them, in micro-dollars."""
     return limit(Decimal(str(settings.budget_usd)) / shares)
+
+
+def _unwritable(file: Path) -> str | None:
+    """Why a file cannot be written, found without touching it; None when it seems so that it can."""
+    if file.is_dir():
+        return f"{file} is a folder"
+    if not file.parent.is_dir():
+        return f"there is no folder {file.parent}"
+    return None if os.access(file if file.exists() else file.parent, os.W_OK) else f"{file} may not be written"
 
 
 class Asking:
@@ -52,6 +63,8 @@ class Asking:
         if self.rehearsal and "budget_usd" not in settings.model_fields_set:
             self._limit = UNLIMITED  # nothing is paid: a rehearsal shows what the budget of a real run must be
         self._statement: Statement | None = None
+        if why := _unwritable(settings.spending_file):
+            raise ConfigError(f"nothing was asked: what is spent cannot be written down: {why}: {ELSEWHERE}")
         about = self._about()
         try:
             self._gate = OpenGate(
@@ -117,8 +130,12 @@ class Asking:
             return [str(fault)]
         finally:
             self.close()
-        self._keep(self._statement)
-        problems = [f"a real model was to be asked outside @{TAG}: {each}" for each in self._statement.violations]
+        problems = []
+        try:
+            self._keep(self._statement)
+        except OSError as fault:
+            problems.append(f"what was spent ({told(self._statement.spent)}) could not be written down: {fault}")
+        problems += [f"a real model was to be asked outside @{TAG}: {each}" for each in self._statement.violations]
         if self._statement.stopped not in (None, INTERRUPTED):
             problems.append(f"real AI was stopped: {self._statement.stopped}")
         return problems

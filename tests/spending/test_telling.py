@@ -12,9 +12,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from behave.exception import ConfigError
 
 from support.reporting import spending
 from support.running import real_ai, time_limits
+from support.running.asking import Asking
 from support.settings import Settings
 from support.spending.calls import Call, Spend, Statement
 from support.spending.estimate import costs, estimate, replies
@@ -169,3 +171,12 @@ def test_the_guard_leaves_everything_else_alone() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=20, check=True)
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize(("place", "fault"), [(".", "is a folder"), ("nowhere/spent.json", "there is no folder")])
+def test_a_bill_that_cannot_be_written_is_found_before_anything_is_asked(
+    place: str, fault: str, tmp_path: Path
+) -> None:
+    settings = Settings.model_validate({"rehearsal": True, "spending_file": tmp_path / place})
+    with pytest.raises(ConfigError, match=f"nothing was asked: .*{fault}.*: name a file .* in ACCEPTANCE_SPENDING"):
+        Asking(settings, [])
