@@ -26,6 +26,16 @@ def creates_together(context: Context, who: Person, makes: str, dataset: str | N
     datasets.create_together(context.world, who, kinds, records(context.table), dataset)
 
 
+@when("{who:Person} makes {dataset:ForDataset}these datapoints of events")
+def makes_of_events(context: Context, who: Person, dataset: str | None) -> None:
+    datasets.make_of_events(context.world, who, records(context.table), dataset)
+
+
+@when("{who:Person} makes {dataset:ForDataset}these datapoints of events, with {mapping:Mapping}")
+def makes_of_parts_of_events(context: Context, who: Person, dataset: str | None, mapping: dict[str, list[str]]) -> None:
+    datasets.make_of_events(context.world, who, records(context.table), dataset, **mapping)
+
+
 @when("{who:Person} sends a datapoint as {how:Malformation}")
 def sends_malformed(context: Context, who: Person, how: Any) -> None:
     datasets.send_malformed(context.world, who, how)

@@ -253,6 +253,58 @@ Feature: Datapoints
       And the dataset "Refund questions" reads back as exactly
         | datapoints | late parcel, lost key |
 
+  Rule: What happened can become a case
+
+    @DP-90 @needs.platform.datapoints.alone @needs.platform.events
+    Scenario: Events become the datapoints of a dataset, with what went in and what came out
+      Given a dataset "Refund questions"
+      And a session "chat with Maya"
+      And these events
+        | event  | session        | inputs: question    | outputs: answer | metadata: channel |
+        | answer | chat with Maya | Where is my parcel? | On its way      | mail              |
+        | reply  | chat with Maya | May I return it?    | Within 14 days  | phone             |
+      When Ada makes for the dataset "Refund questions" these datapoints of events
+        | datapoint   | event  |
+        | late parcel | answer |
+        | broken cup  | reply  |
+      Then the dataset "Refund questions" reads back as exactly
+        | datapoints | late parcel, broken cup |
+      And the datapoint "broken cup" reads back as exactly
+        | inputs: question     | May I return it? |
+        | ground truth: answer | Within 14 days   |
+        | metadata: channel    | phone            |
+        | linked event         | reply            |
+        | linked datasets      | Refund questions |
+
+    @DP-90 @needs.platform.datapoints.alone @needs.platform.events
+    Scenario: Parts of an event become what the mapping says
+      Given a session "chat with Maya"
+      And an event "answer" with
+        | session               | chat with Maya      |
+        | inputs: question      | Where is my parcel? |
+        | inputs: order: number | 4711                |
+        | outputs: answer       | On its way          |
+      When Ada makes these datapoints of events, with "inputs.order.number" as inputs and "outputs.answer" as ground truth
+        | datapoint   | event  |
+        | late parcel | answer |
+      Then the datapoint "late parcel" reads back as exactly
+        | inputs: number       | 4711       |
+        | ground truth: answer | On its way |
+        | linked event         | answer     |
+
+    @DP-91 @needs.platform.datapoints.alone @needs.platform.events
+    Scenario: Two parts of an event that would bear one name are refused, and neither is lost
+      Given a session "chat with Maya"
+      And an event "answer" with
+        | session               | chat with Maya |
+        | inputs: order: number | 4711           |
+        | inputs: house: number | 12             |
+      When Ada makes these datapoints of events, with "inputs.order.number" and "inputs.house.number" as inputs
+        | datapoint   | event  |
+        | late parcel | answer |
+      Then it is refused as invalid, naming "inputs"
+      And the datapoints are as they were
+
   Rule: Bad input is refused, and nothing is stored
 
     @DP-7

@@ -28,6 +28,19 @@ def create_together(world: World, person: Person, kind: str, rows: Sequence[Pair
         _keep_all(world, person, noun(kind), labels, outcome)
 
 
+def make_of_events(
+    world: World, person: Person, rows: Sequence[Pairs], within: str | None = None, **parts: list[str]
+) -> None:
+    """Make a datapoint of each row's event; `parts` are paths in the event, by what they become."""
+    watch(world, "datapoint")
+    labels, of = zip(*((row[0][1], known(world, "event", row[1][1])) for row in map(list, rows)), strict=True)
+    dataset = known(world, "dataset", within) if within else None
+    world.answer = outcome = person.door(world).datapoints.create_from_events(of, dataset_id=dataset, **parts)
+    world.remember("sent together", "labels", labels)
+    if isinstance(outcome, BatchOutcome):
+        _keep_all(world, person, noun("datapoint"), labels, outcome)
+
+
 def _row(world: World, kind: Noun, row: list[tuple[str, str]]) -> tuple[str, dict[str, Any]]:
     (_, label), *rest = row
     filled = [(words, cell) for words, cell in rest if cell]

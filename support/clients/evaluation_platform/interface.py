@@ -483,8 +483,10 @@ class Datapoints(Things[Datapoint], Protocol):
         """Create many datapoints at once; each row holds product fields."""
         ...
 
-    def create_from_events(self, event_ids: Sequence[str], *, dataset_id: str | None = None) -> BatchOutcome | Refusal:
-        """Create a datapoint from each event."""
+    def create_from_events(
+        self, event_ids: Sequence[str], *, dataset_id: str | None = None, **mapping: Sequence[str]
+    ) -> BatchOutcome | Refusal:
+        """Create a datapoint from each event; ``mapping`` gives paths in it by the part that they go to."""
         ...
 
 

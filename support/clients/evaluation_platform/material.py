@@ -86,9 +86,12 @@ class DatapointsOverCarrier(ThingsOverCarrier[Datapoint]):
             {"datapoints": [self._body(row) if isinstance(row, Mapping) else row for row in rows]}, dataset_id
         )
 
-    def create_from_events(self, event_ids: Sequence[str], *, dataset_id: str | None = None) -> BatchOutcome | Refusal:
+    def create_from_events(
+        self, event_ids: Sequence[str], *, dataset_id: str | None = None, **mapping: Sequence[str]
+    ) -> BatchOutcome | Refusal:
         """See `interface.Datapoints`."""
-        return self._batch({"events": list(event_ids)}, dataset_id)
+        named = {part: list(paths) for part, paths in mapping.items()}
+        return self._batch({"events": list(event_ids), **({"mapping": named} if named else {})}, dataset_id)
 
     def _batch(self, body: dict[str, Any], dataset_id: str | None) -> BatchOutcome | Refusal:
         answer = self._send("create_many", body=body | ({} if dataset_id is None else {"dataset_id": dataset_id}))

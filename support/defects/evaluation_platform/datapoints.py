@@ -151,3 +151,39 @@ def batch_reports_the_wrong_row(original: Any) -> Any:
 def unknown_dataset_is_taken(_original: Any) -> Any:
     """A datapoint can be linked to a dataset that does not exist."""
     return lambda _db, _project, _links: None
+
+
+# Of events -----------------------------------------------------------------------------------------------------------
+
+
+def _of_events(change: Any) -> Any:
+    """A wrapper of `mapping.from_event` that changes the datapoint that an event becomes."""
+
+    def wrapper(original: Any) -> Any:
+        return lambda event, mapping, where: change(original(event, mapping, where), event)
+
+    return wrapper
+
+
+@defect("datapoints.of-events-lack-the-answer", breaks=["DP-90"], at="mapping:from_event")
+def of_events_lack_the_answer(original: Any) -> Any:
+    """A datapoint that is made of an event does not hold what came out of it."""
+    return _of_events(lambda made, _event: {**made, "ground_truth": {}})(original)
+
+
+@defect("datapoints.of-events-forget-the-event", breaks=["DP-90"], at="mapping:from_event")
+def of_events_forget_the_event(original: Any) -> Any:
+    """A datapoint does not say of which event it was made."""
+    return _of_events(lambda made, _event: {**made, "linked_event": None})(original)
+
+
+@defect("datapoints.of-events-ignore-the-mapping", breaks=["DP-90"], at="mapping:from_event")
+def of_events_ignore_the_mapping(original: Any) -> Any:
+    """A datapoint that is made of an event holds all of it, whatever parts were asked for."""
+    return lambda event, _mapping, where: original(event, None, where)
+
+
+@defect("datapoints.of-events-lose-a-part", breaks=["DP-91"], at="mapping:check_names")
+def of_events_lose_a_part(_original: Any) -> Any:
+    """Of two parts of an event that would bear one name the datapoint holds the second alone."""
+    return lambda _mapping: None

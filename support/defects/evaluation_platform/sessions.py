@@ -83,7 +83,7 @@ def refused_batch_leaves_its_session(original: Any) -> Any:
     return create_batch
 
 
-@defect("events.batch-of-a-session-starts-one-for-each", breaks=["SE-3"], at="events:create_batch")
+@defect("events.batch-of-a-session-starts-one-for-each", breaks=["SE-3"], at="events:create_batch", spreads=["SE-94"])
 def batch_of_a_session_starts_one_for_each(original: Any) -> Any:
     """Events that are sent together as one session become sessions of their own."""
     return lambda db, project, events, _session: original(db, project, events, None)

@@ -93,7 +93,9 @@ class Datapoints:
         told = {"ids": [ids[key] for row in rows if (key := _key(row.get("inputs", {}))) in ids]}
         return parse(BatchOutcome, told, "datasets/records")
 
-    def create_from_events(self, event_ids: Sequence[str], *, dataset_id: str | None = None) -> BatchOutcome | Refusal:
+    def create_from_events(
+        self, event_ids: Sequence[str], *, dataset_id: str | None = None, **mapping: Sequence[str]
+    ) -> BatchOutcome | Refusal:
         """See `interface.Datapoints`."""
         raise NotOffered("the adapter of MLflow makes no records of spans")
 

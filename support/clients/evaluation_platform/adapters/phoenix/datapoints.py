@@ -92,7 +92,9 @@ class Datapoints:
             return naming(answer, WORDS)
         return ids_of(self._wire, dataset, known)
 
-    def create_from_events(self, event_ids: Sequence[str], *, dataset_id: str | None = None) -> BatchOutcome | Refusal:
+    def create_from_events(
+        self, event_ids: Sequence[str], *, dataset_id: str | None = None, **mapping: Sequence[str]
+    ) -> BatchOutcome | Refusal:
         """See `interface.Datapoints`."""
         raise NotOffered("the adapter of Phoenix makes no examples of spans")
 
