@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-import logging.handlers
 import re
 import sys
 import traceback
@@ -22,6 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from .rotation import SharedFile
 from .settings import Settings
 
 ROOT = "tool_daemon"
@@ -149,14 +149,7 @@ def line(record: logging.LogRecord) -> dict[str, Any]:
 
 def rotating(path: Path, settings: Settings) -> logging.Handler:
     """A handler that appends to a file, rotates it at the set size, and keeps the set number of old ones."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return logging.handlers.RotatingFileHandler(
-        path,
-        maxBytes=settings.log_max_bytes,
-        backupCount=settings.log_count,
-        encoding="utf-8",
-        errors="backslashreplace",
-    )
+    return SharedFile(path, settings)
 
 
 @contextlib.contextmanager
