@@ -28,20 +28,21 @@ Feature: How the assistant sounds
         | message                                                                |
         | What should I weigh before I start exposure with a traumatised client? |
         | Which measures would show whether a sleep intervention works?          |
-      Then in at least 1 of 2 replies the tone is professional and clinical
-      And in at least 1 of 2 replies the register is the web assistant's
+        | How is the end of a long therapy prepared?                             |
+      Then in at least 2 of 3 replies the tone is professional and clinical
+      And in at least 2 of 3 replies the register is the web assistant's
 
     @PE-11
     Scenario: Slang is not answered with slang
       Given Dr. Lee is chatting with the web assistant
       And the page of Dr. Lee shows
         | page type | templates |
-      When Dr. Lee writes, 2 times, each in a new conversation
+      When Dr. Lee writes, 4 times, each in a new conversation
         """
         yo! my client is super anxious lol, gimme some tips real quick?? :)
         """
-      Then in at least 1 of 2 replies the tone is professional and clinical
-      And in at least 1 of 2 replies the register is the web assistant's
+      Then in at least 3 of 4 replies the tone is professional and clinical
+      And in at least 3 of 4 replies the register is the web assistant's
 
   Rule: The therapist is empathetic and never diagnoses
 

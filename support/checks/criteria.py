@@ -20,6 +20,7 @@ from support.deeds import practice
 from support.deeds.practice import HERE
 from support.judging import rubrics
 from support.reporting import evidence, sample_chart
+from support.spending.calls import JUDGE
 from support.spending.money import MICROS
 from support.spending.money import told as money
 from support.world import World
@@ -290,18 +291,20 @@ def hold_in_a_row(world: World, words: str, times: int, least: float) -> None:
     """So many replies in a row are good with at least this likelihood: pass^k, by the unbiased estimator.
 
     Raises:
-        AssertionError: they are not.
-        UndecidedError: a reply was not asked.
+        AssertionError: they are not, whatever those would have been that were not asked.
+        UndecidedError: that depends on those that were not asked.
 
     """
     checked = [_check(world, words, reply) for reply in sample(world).replies]
     found = tally(checked)
-    if found.undecided:
-        raise UndecidedError(f"not decided: {words}: {found.undecided} of {found.planned} were not asked")
-    power = samples.pass_power(found.successes, found.decided, times)
-    line = f"{words}: pass^{times} is {power:.3f} (unbiased, from {found.told()})"
+    low, high = (
+        samples.pass_power(good, found.planned, times) for good in (found.successes, found.planned - found.failures)
+    )
+    line = f"{words}: pass^{times} is {low:.3f} (unbiased, from {found.told()}; what was not asked counts as bad)"
     evidence.attach(line, _told(checked) or "every reply")
-    assert power >= least, f"{line}, at least {least:g} is needed\n{_told(checked)}"
+    assert high >= least, f"{line}, at least {least:g} is needed\n{_told(checked)}"
+    if low < least:
+        raise UndecidedError(f"not decided: {line}, at least {least:g} is needed\n{_told(checked)}")
 
 
 def differ(world: World, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -323,15 +326,19 @@ def differ(world: World, headings: Sequence[str], rows: Sequence[Sequence[str]])
 
 
 def costs_at_most(world: World, cents: float) -> None:
-    """The replies, their judges included, have cost at most so much each on average.
+    """The replies, their judges included, have cost at most so much each on average. Where nobody meters the system
+    under test, nothing is decided.
 
     Raises:
-        AssertionError: they have cost more, or it is not known.
+        AssertionError: they have cost more, or nothing was asked.
 
     """
     spent = world.worker.spending.spent_by(world.mark)
     count = len(sample(world).asked)
     assert count, "nothing was asked, so that no cost of a reply is known"
+    if all(call.persona == JUDGE for call in spent.told):
+        world.advise("what a reply costs is not known: the calls of the system under test do not pass the suite's gate")
+        return
     each = -(-spent.micro_dollars // count)
     line = (
         f"{money(each)} a reply: {money(spent.micro_dollars)} for {count}, {spent.calls} calls, {spent.tokens} tokens"

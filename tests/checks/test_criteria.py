@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,13 +13,18 @@ from support.checks.criteria import CRITERIA, SAID, VIOLATIONS
 from support.checks.replies import Reply, Sample, Use, keep
 from support.checks.samples import UndecidedError
 from support.reporting import sample_chart
-from support.spending import Spend
+from support.spending import Call, Spend
+from support.spending.calls import JUDGE
 from support.world import World
 
 
-def world(*replies: Reply, micro_dollars: int = 0) -> World:
+def world(*replies: Reply, micro_dollars: int = 0, by: Sequence[str] = ("jaimee_therapist", JUDGE)) -> World:
     """One in which this was replied, and so much spent."""
-    spending = SimpleNamespace(spent_by=lambda _: Spend(micro_dollars=micro_dollars, tokens=7, calls=3))
+    told = tuple(
+        Call(number=1, scenario="m-1", request_id="x", attempt=1, model="gpt-4o", worst=9, started=0.0, persona=who)
+        for who in by
+    )
+    spending = SimpleNamespace(spent_by=lambda _: Spend(micro_dollars=micro_dollars, tokens=7, calls=3, told=told))
     made = World(SimpleNamespace(spending=spending), "m-1")  # type: ignore[arg-type]
     keep(made, Sample(replies))
     return made
@@ -177,6 +182,25 @@ def test_the_cost_of_a_reply_counts_every_call_of_the_scenario(micro_dollars: in
             criteria.costs_at_most(here, cents)
     else:
         criteria.costs_at_most(here, cents)
+
+
+@pytest.mark.parametrize("by", [(), (JUDGE,)])
+def test_the_cost_of_a_reply_is_not_decided_where_nobody_meters_who_replied(by: Sequence[str]) -> None:
+    here = world(reply(), micro_dollars=1, by=by)
+    criteria.costs_at_most(here, 5)
+    assert here.advice == [
+        "what a reply costs is not known: the calls of the system under test do not pass the suite's gate"
+    ]
+
+
+def test_pass_power_is_undecided_only_where_it_hangs_on_who_was_not_asked() -> None:
+    good = [reply("Yes.", number) for number in range(1, 10)]
+    lost, bad = reply("", 10, unasked="503"), reply("", 9)
+    criteria.hold_in_a_row(world(*good, lost), "an answer is given", 3, 0.7)
+    with pytest.raises(UndecidedError, match=r"pass\^3 is 0\.700"):
+        criteria.hold_in_a_row(world(*good, lost), "an answer is given", 3, 0.71)
+    with pytest.raises(AssertionError, match=r"pass\^3 is 0\.467"):
+        criteria.hold_in_a_row(world(*good[:8], bad, lost), "an answer is given", 3, 0.71)
 
 
 def test_a_contrast_needs_replies_to_both() -> None:

@@ -174,6 +174,17 @@ def slang_for_slang(original: Any) -> Any:
     return turning(WEB, echo)(original)
 
 
+@defect("replies.slang-for-slang-every-other-time", breaks=["PE-11"], at=TAKE, spreads=["PE", "TC"])
+def slang_for_slang_every_other_time(original: Any) -> Any:
+    """Half of those who write slang are answered with slang."""
+    count = iter(range(1_000_000))
+
+    def sometimes(_turn: Any, asked: Any) -> dict[str, Any]:
+        return {"text": CASUAL} if "lol" in "".join(asked.user_texts) and next(count) % 2 else {}
+
+    return turning(WEB, sometimes)(original)
+
+
 @defect("replies.registers-swapped", breaks=["PE-14"], at=TAKE, spreads=["PE", "TC"])
 def registers_swapped(original: Any) -> Any:
     """Each persona speaks as the other should."""
@@ -206,6 +217,19 @@ def needless_tool(original: Any) -> Any:
 
     def look_up(turn: Any, asked: Any) -> dict[str, Any]:
         if turn.tool_calls or asked.messages[-1].role == "tool":
+            return {}
+        call = type(turn).model_validate({"tool_calls": [{"name": "get_clinic_profile"}]}).tool_calls
+        return {"text": None, "tool_calls": call}
+
+    return turning(WEB, look_up)(original)
+
+
+@defect("replies.looks-up-whom-it-is-thanked-by", breaks=["PE-13"], at=TAKE, spreads=["PE", "TC"])
+def looks_up_whom_it_is_thanked_by(original: Any) -> Any:
+    """A tool is used where somebody only says thank you."""
+
+    def look_up(turn: Any, asked: Any) -> dict[str, Any]:
+        if "Thank you" not in "".join(asked.user_texts) or asked.messages[-1].role == "tool":
             return {}
         call = type(turn).model_validate({"tool_calls": [{"name": "get_clinic_profile"}]}).tool_calls
         return {"text": None, "tool_calls": call}

@@ -258,6 +258,12 @@ def guard_sleeps(_original: Any) -> Any:
     return lambda _address, _tell: None
 
 
+@defect("real-ai.rehearsal-is-reported-as-real", breaks=["AI-91"], at="support.running.asking:Asking.facts")
+def rehearsal_is_reported_as_real(_original: Any) -> Any:
+    """The report says of a rehearsal which model was asked and judged, as if it had been."""
+    return lambda self: {"real AI": f"{self.address}, judged by gpt-4.1", "budget": "$1.00"}
+
+
 @defect("real-ai.rehearsal-keeps-quiet", breaks=["AI-91"], at="support.reporting.spending:lines")
 def rehearsal_keeps_quiet(original: Any) -> Any:
     """At the end of a rehearsal, its costs are told as if they were real."""
