@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from support.configuring import ConfigurationError, load, nearest, serialise
+from support.configuring.sources import from_file
 
 SECRET = "hush-4711-hush"
 
@@ -138,6 +139,12 @@ def test_toml_yaml_and_json_say_the_same(tmp_path: Path, name: str) -> None:
         ("broken.yaml", "name: a\nfirst_s: !!bool soon\n", 2, "is no valid bool"),
         ("broken.yaml", f"name: a\nfirst_s: {'9' * 5000}\n", 2, "is no valid int"),
         ("broken.yaml", "name: a\n\nfirst_s: \x07\n", 3, "special characters are not allowed"),
+        ("twice.yaml", "name: a\nfirst_s: 1\nname: b\n", 3, "has the name 'name' twice, first in line 1"),
+        ("twice.yaml", "name: a\nurls:\n  x: 1\n  y: 2\n  x: 3\n", 5, "has the name 'x' twice, first in line 3"),
+        ("twice.yaml", 'name: a\n"name": b\n', 2, "has the name 'name' twice, first in line 1"),
+        ("twice.json", '{\n\t"name": "a",\n\t"n\\u0061me": "b"\n}', 3, "has the name 'name' twice, first in line 2"),
+        ("twice.json", '{"first_s": 1,\n"urls": {"x": 1,\n"x": 2}}', 3, "has the name 'x' twice, first in line 2"),
+        ("twice.toml", 'name = "a"\nname = "b"\n', 2, "Cannot overwrite a value"),
         ("broken.toml", f"first_s = {'9' * 5000}\n", None, "holds a number with too many digits"),
         ("broken.json", f'{{"first_s": {"9" * 5000}}}', None, "holds a number with too many digits"),
         ("deep.toml", f"name = {'[' * 5000}", None, "is nested too deeply"),
@@ -155,6 +162,12 @@ def test_a_broken_file_gives_file_line_and_fault(
     assert str(path) in problem
     assert fault in problem
     assert (f"line {line}" if line else "file") in problem
+
+
+def test_yaml_may_take_over_what_it_says_otherwise(tmp_path: Path) -> None:
+    text = "common: &common {a: &deep {<<: &least {x: 1}, x: 2}}\nurls:\n  <<: *deep\n  x: 3\nagain: *common\n"
+    assert from_file(write(tmp_path, "merged.yaml", text)).values["urls"] == {"x": 3}
+    assert from_file(write(tmp_path, "merged.yaml", text)).problems == []
 
 
 def test_a_file_that_is_absent_or_not_utf8_is_named(tmp_path: Path) -> None:

@@ -96,16 +96,18 @@ Feature: Configuration files
         | <file> | <origin> | <fault> |
 
       Examples:
-        | broken                         | subject             | variable           | file                     | text                               | origin | fault                      |
-        | JSON with a value missing      | suite               | HH_API_KEY         | acceptance.json          | {\n"load": true,\n"target": }      | line 3 | Expecting value            |
-        | YAML with a list left open     | suite               | HH_API_KEY         | acceptance.yaml          | load: true\ntarget: [a\nci: true   | line 3 | expected ',' or ']'        |
-        | TOML with a sign too many      | suite               | HH_API_KEY         | acceptance.toml          | load = true\ntarget = = "a"        | line 2 | Invalid value              |
-        | no list of names and values    | suite               | HH_API_KEY         | .env                     | CI=yes\n\nsomething else           | line 3 | is not NAME=value          |
-        | a list instead of a table      | suite               | HH_API_KEY         | acceptance.json          | ["load", true]                     | file   | holds a list where a table |
-        | JSON that ends too early       | evaluation platform | PLATFORM_ADMIN_KEY | evaluation_platform.json | {\n"port": 8001                    | line 2 | Expecting ',' delimiter    |
-        | YAML that is indented by a tab | evaluation platform | PLATFORM_ADMIN_KEY | evaluation_platform.yaml | port: 1\n\\thost: a                | line 2 | cannot start any token     |
-        | YAML with no such day          | suite               | HH_API_KEY         | acceptance.yaml          | load: true\nhh_project: 2026-13-45 | line 2 | is no valid timestamp      |
-        | YAML with a key for a sign     | suite               | OPENAI_API_KEY     | acceptance.yaml          | load: true\nhh_api_key: *hush-key  | line 2 | found undefined alias      |
+        | broken                         | subject             | variable           | file                     | text                                          | origin | fault                                        |
+        | JSON with a value missing      | suite               | HH_API_KEY         | acceptance.json          | {\n"load": true,\n"target": }                 | line 3 | Expecting value                              |
+        | YAML with a list left open     | suite               | HH_API_KEY         | acceptance.yaml          | load: true\ntarget: [a\nci: true              | line 3 | expected ',' or ']'                          |
+        | TOML with a sign too many      | suite               | HH_API_KEY         | acceptance.toml          | load = true\ntarget = = "a"                   | line 2 | Invalid value                                |
+        | no list of names and values    | suite               | HH_API_KEY         | .env                     | CI=yes\n\nsomething else                      | line 3 | is not NAME=value                            |
+        | a list instead of a table      | suite               | HH_API_KEY         | acceptance.json          | ["load", true]                                | file   | holds a list where a table                   |
+        | JSON that ends too early       | evaluation platform | PLATFORM_ADMIN_KEY | evaluation_platform.json | {\n"port": 8001                               | line 2 | Expecting ',' delimiter                      |
+        | YAML that is indented by a tab | evaluation platform | PLATFORM_ADMIN_KEY | evaluation_platform.yaml | port: 1\n\\thost: a                           | line 2 | cannot start any token                       |
+        | YAML with no such day          | suite               | HH_API_KEY         | acceptance.yaml          | load: true\nhh_project: 2026-13-45            | line 2 | is no valid timestamp                        |
+        | YAML with a key for a sign     | suite               | OPENAI_API_KEY     | acceptance.yaml          | load: true\nhh_api_key: *hush-key             | line 2 | found undefined alias                        |
+        | YAML with a name twice         | suite               | HH_API_KEY         | acceptance.yaml          | target: a\nload: true\ntarget: b              | line 3 | has the name 'target' twice, first in line 1 |
+        | JSON with a name twice         | suite               | HH_API_KEY         | acceptance.json          | {"target": "a",\n"load": true, "target": "b"} | line 2 | has the name 'target' twice, first in line 1 |
 
     @CV-8
     Scenario Outline: A file that is named and <fault> is refused

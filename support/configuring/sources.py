@@ -108,15 +108,60 @@ def _toml(text: str) -> Any:
 
 def _json(text: str) -> Any:
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_once_each)
     except json.JSONDecodeError as fault:
         raise _BrokenFileError(fault.lineno, f"{fault.msg} (column {fault.colno})") from None
+    except _TwiceError:
+        # JSON's own reader tells no lines; to YAML it is YAML, but for the tabs.
+        _check_names(yaml.compose(text.replace("\t", " "), yaml.SafeLoader))
+        raise _BrokenFileError(0, "has a name twice") from None
     except ValueError:
         raise _BrokenFileError(0, TOO_LONG) from None
 
 
+class _TwiceError(Exception):
+    """An object has a name twice."""
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) < len(pairs):
+        raise _TwiceError
+    return dict(pairs)
+
+
+def _check_names(root: yaml.Node | None) -> None:
+    """Raises _BrokenFileError for a table that has a name twice: readers take the last one without a word."""
+    left, seen = [root], set()
+    while left:
+        node = left.pop()
+        if node is None or id(node) in seen or isinstance(node, yaml.ScalarNode):
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            _check_table(node)
+            left += [value for _, value in node.value]
+        else:
+            left += node.value
+
+
+def _check_table(table: yaml.MappingNode) -> None:
+    lines: dict[str, int] = {}
+    for name, _ in table.value:
+        if isinstance(name, yaml.ScalarNode):
+            line = name.start_mark.line + 1
+            if name.value in lines:
+                fault = f"has the name {name.value!r} twice, first in line {lines[name.value]}"
+                raise _BrokenFileError(line, fault)
+            lines[name.value] = line
+
+
 class _Loader(yaml.SafeLoader):
     """A value that is not what it is written as is a fault of the file, like any other."""
+
+    def get_single_node(self) -> Any:
+        root = super().get_single_node()
+        _check_names(root)
+        return root
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
         try:

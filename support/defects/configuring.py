@@ -226,6 +226,12 @@ def yaml_is_all_text(original: Any) -> Any:
     return {**original, ".yaml": lambda text: yaml.load(text, yaml.BaseLoader)}  # noqa: S506
 
 
+@defect("configuring.last-of-a-name-counts", breaks=["CV-8"], at="support.configuring.sources:_check_table")
+def last_of_a_name_counts(_original: Any) -> Any:
+    """Of a name that a file has twice the last one counts, without a word."""
+    return lambda table: None
+
+
 @defect("configuring.last-file-is-followed", breaks=["CV-7", "CV-8"], at=f"{READING}:files", spreads=("CV-14",))
 def last_file_is_followed(original: Any) -> Any:
     """Of several configuration files the last is followed, not the first."""
