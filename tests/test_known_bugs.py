@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from support.running import known_bugs
 from tests.conftest import BehaveProject
 
 Make = Callable[..., BehaveProject]
@@ -73,7 +76,7 @@ def test_the_verdict_table(behave_project: Make, step: str, verdict: str, code: 
 
 
 @pytest.mark.parametrize(
-    ("targets", "verdict"), [('["staging", "embedded"]', "skipped"), ('["staging", "elsewhere"]', "failed")]
+    ("targets", "verdict"), [('["staging", "embedded"]', "skipped"), ('["staging", "phoenix"]', "failed")]
 )
 def test_an_entry_may_be_of_several_targets(behave_project: Make, targets: str, verdict: str) -> None:
     project = behave_project(FEATURE.format(step="it is not so"), STEPS)
@@ -126,6 +129,41 @@ def test_a_stale_or_broken_entry_stops_the_run_with_its_name(behave_project: Mak
     assert says in run.output
     assert "Traceback" not in run.output
     assert run.outcomes == {}
+
+
+def ledger(folder: Path, *changes: tuple[str, str]) -> dict[str, str]:
+    """The order for a ledger with a changed entry, which stands beside a feature and a target of its own."""
+    (folder / "features").mkdir()
+    (folder / "features" / "one.feature").write_text(FEATURE, encoding="utf-8")
+    (folder / "mine.toml").write_text('name = "mine"', encoding="utf-8")
+    entry = ENTRY
+    for old, new in changes:
+        entry = entry.replace(old, new)
+    (folder / "ledger.toml").write_text(entry, encoding="utf-8")
+    return {"known_bugs": str(folder / "ledger.toml")}
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ([("features/one", "features/on")], "there is no feature features/on.feature; did you mean features/one.f"),
+        ([("features/one", "tool/one"), ("embedded", "phoenix")], "there is no feature tool/one.feature; "),
+        ([('"embedded"', '"embeded"')], "there is no target 'embeded'; did you mean embedded?"),
+        ([('"embedded"', '["embedded", "phenix"]')], "there is no target 'phenix'; did you mean phoenix?"),
+        ([('"embedded"', '"capabilities"')], "there is no target 'capabilities'; "),
+    ],
+)
+def test_an_entry_that_no_run_would_look_up_is_refused_in_every_run(
+    tmp_path: Path, changes: list[tuple[str, str]], says: str
+) -> None:
+    with pytest.raises(known_bugs.LedgerError, match=re.escape(f"X-1: {says}")):
+        known_bugs.for_run(ledger(tmp_path, *changes), "embedded", [], [])
+
+
+@pytest.mark.parametrize("target", ["mine", "staging", "ours"])
+def test_a_target_of_the_suite_of_the_run_or_beside_the_ledger_is_one(tmp_path: Path, target: str) -> None:
+    order = ledger(tmp_path, ('"embedded"', f'"{target}"'))
+    assert [bug.id for bug in known_bugs.for_run(order, "ours", [], [])] == (["X-1"] if target == "ours" else [])
 
 
 @pytest.mark.parametrize("path", ["", "features"])

@@ -20,8 +20,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from support.configuring import nearest
 from support.reporting.outcomes import identity, rule_of
+from support.targets.models import FOLDER
 
 LEDGER = Path(__file__).resolve().parent.parent / "known_bugs.toml"
+FEATURES = LEDGER.parent.parent / "features"
 
 
 class LedgerError(Exception):
@@ -83,8 +85,8 @@ class KnownBug(BaseModel):
         return False
 
 
-def load(path: Path, target: str) -> list[KnownBug]:
-    """The entries for a target. A missing file is an empty ledger. Raises LedgerError naming file and entry."""
+def load(path: Path) -> list[KnownBug]:
+    """Every entry. A missing file is an empty ledger. Raises LedgerError naming file and entry."""
     if not path.exists():
         return []
     bugs = []
@@ -95,7 +97,7 @@ def load(path: Path, target: str) -> list[KnownBug]:
             where = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in fault.errors())
             message = f"{path}: [[bug]] number {number} ({entry.get('id', 'without id')}): {where}"
             raise LedgerError(message) from fault
-    return [bug for bug in bugs if target in bug.target]
+    return bugs
 
 
 def _entries(path: Path) -> list[dict[str, Any]]:
@@ -119,13 +121,18 @@ def for_run(
 ) -> list[KnownBug]:
     """The ledger of a run, checked; `-D known_bugs=FILE` names another file.
 
-    Every entry about a file that was parsed whole must name a scenario in it. Raises LedgerError.
+    Every entry, for whatever target, must name targets and a feature that there are: those of the suite, of this run,
+    and beside the ledger. One for this target about a file that was parsed whole must name a scenario in it. Raises
+    LedgerError.
     """
     path = Path(userdata.get("known_bugs", LEDGER))
     if "known_bugs" in userdata and not path.exists():
         message = f"{path}: there is no such ledger of known bugs; correct -D known_bugs=…"
         raise LedgerError(message)
-    bugs = load(path, target)
+    every = load(path)
+    _check_targets(path, every, target)
+    _check_files(path, every, features)
+    bugs = [bug for bug in every if target in bug.target]
     in_part = {location.filename for location in locations if location.line}
     whole = [feature for feature in features if feature.filename not in in_part]
     for bug in bugs:
@@ -135,3 +142,34 @@ def for_run(
             message = f"{path}: {bug.id} names no scenario of {bug.file}: {bug.remedy(scenarios)}, or strike it"
             raise LedgerError(message)
     return bugs
+
+
+def _check_targets(path: Path, bugs: Sequence[KnownBug], target: str) -> None:
+    """Raises LedgerError for an entry whose target there is not: nothing would ever be looked up for it."""
+    there = {each.name.partition(".")[0] for each in FOLDER.glob("*.toml*")} - {"capabilities"}
+    known = {target, *there, *(each.stem for each in path.parent.glob("*.toml") if each != path)}
+    for bug in bugs:
+        for name in bug.target:
+            if name not in known:
+                remedy = f"{nearest(name, known)} One of your own is found beside the ledger"
+                message = f"{path}: {bug.id}: there is no target {name!r}; {remedy}"
+                raise LedgerError(message)
+
+
+def _check_files(path: Path, bugs: Sequence[KnownBug], features: Sequence[Feature]) -> None:
+    """Raises LedgerError for an entry about a feature that there is not."""
+    known = [Path(feature.filename).as_posix() for feature in features]
+    if strange := [bug for bug in bugs if not _ends_any(known, bug.file)]:
+        folders = {folder.resolve() for folder in (FEATURES, Path("features"), path.parent / "features")}
+        found = [each for folder in folders for each in folder.rglob("*.feature")]
+        known += [each.as_posix() for each in found]
+        for bug in strange:
+            if not _ends_any(known, bug.file):
+                names = {"/".join(Path(each).parts[-2:]) for each in known}
+                remedy = f"{nearest(bug.file, names)} One of your own is found beside the ledger, in features/"
+                message = f"{path}: {bug.id}: there is no feature {bug.file}; {remedy}"
+                raise LedgerError(message)
+
+
+def _ends_any(paths: Sequence[str], end: str) -> bool:
+    return any(each.endswith(end) for each in paths)
