@@ -28,6 +28,16 @@ Feature: The OTLP collector
         | JSON        |
         | packed JSON |
 
+    # 2026-01-01 00:00, and 1.2505 s later
+    @TR-99
+    Scenario: An event begins and ends when its span did
+      When Ada exports as protobuf
+        | span   | session.id     |
+        | answer | chat with Maya |
+      Then the session "chat with Maya" holds exactly, in any order
+        | event  | start time    | end time        | duration |
+        | answer | 1767225600000 | 1767225601250.5 | 1250.5   |
+
     @TR-1 @TR-9
     Scenario Outline: A session can be named by <attribute>
       When Ada exports as protobuf

@@ -169,6 +169,18 @@ def configuration_is_dropped(original: Any) -> Any:
     return told(config=lambda _what, _event: {})(original)
 
 
+@defect("tracing.times-are-an-hour-late", breaks=["TR-99"], at="spans:milliseconds")
+def times_are_an_hour_late(original: Any) -> Any:
+    """Every span is said to have been an hour later than it was."""
+    return lambda nanoseconds: original(nanoseconds) + 3_600_000
+
+
+@defect("tracing.times-are-whole-milliseconds", breaks=["TR-99"], at="spans:milliseconds", spreads=["TR-9"])
+def times_are_whole_milliseconds(original: Any) -> Any:
+    """When a span began and ended is kept to the millisecond."""
+    return lambda nanoseconds: int(original(nanoseconds))
+
+
 @defect("tracing.bare-output-is-dropped", breaks=["TR-98"], at="spans:in_order", spreads=[*EVERY_TRACE, "EV-4"])
 def bare_output_is_dropped(original: Any) -> Any:
     """What a span gives as its output, and not as a part of it, is lost."""
