@@ -234,7 +234,14 @@ def odd_explanation_costs_the_score(original: Any) -> Any:
 @defect("metrics.switched-off-one-scores", breaks=["MT-90"], at="due:applies")
 def switched_off_one_scores(original: Any) -> Any:
     """A metric that is not enabled scores the events that arrive, too."""
-    return lambda metric, event: original({**metric, "enabled_in_prod": True}, event)
+
+    def applies(metric: Any, event: Any) -> bool:
+        looks = (
+            "event[" in metric["criteria"]
+        )  # the canary's does not: that its neighbour stays as it was is no subject
+        return bool(original({**metric, "enabled_in_prod": looks or metric["enabled_in_prod"]}, event))
+
+    return applies
 
 
 @defect("metrics.filters-are-ignored", breaks=["MT-93"], at="due:applies")
