@@ -64,7 +64,7 @@ Feature: Trying again
   Rule: There is an end to it
 
     @ER-8
-    Scenario Outline: A program that <deed> gives up in time and passes on the last error
+    Scenario Outline: A program that <deed> gives up after its last try and passes on the last error
       Given a program that <deed> with
         | retries     | 2    |
         | first pause | 0.05 |

@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from http import HTTPStatus
 from itertools import pairwise
 from typing import Any
 
@@ -13,6 +14,8 @@ from support.clients.model import ScriptedModel
 from support.processes.programs import ProgramResult
 from support.world import World
 
+PORT = re.compile(r"(?<=127\.0\.0\.1):\d+")
+"""A port such as 40412 says nothing of the status 404."""
 DOUBLED = (1.3, 4.0)
 """Between these a pause that doubles may be longer than the one before: jitter and a busy machine blur it."""
 
@@ -52,7 +55,8 @@ def met(world: World, kind: str, saying: tuple[str, str] | None) -> None:
     was = error(world)
     assert was["type"] == kind, f"expected {kind}, was {was['type']}: {was['text']}"
     if saying is not None:
-        assert saying[1].casefold() in was["text"].casefold(), f'expected "{saying[1]}", the error says: {was["text"]}'
+        said = PORT.sub("", was["text"])
+        assert saying[1].casefold() in said.casefold(), f'expected "{saying[1]}", the error says: {said}'
 
 
 def in_time(world: World, kind: str, least: float, most: float) -> None:
@@ -93,24 +97,29 @@ def keys_are_not_told(world: World) -> None:
 
 
 def served(world: World, *, at_last: bool) -> None:
-    """The program's call was answered; `at_last`: the call that it made when the fault was over.
+    """The program was given its server's answer; `at_last`: to a call that it made after the one that met the fault.
 
     Raises:
-        AssertionError: it met an error.
+        AssertionError: it met an error, was given another answer, or the server has answered nothing.
 
     """
     call = ended(world).answer["next"] if at_last else first(world)
     assert call["error"] is None, f"expected an answer, was {call['error']}"
-    assert call["answer"], "expected an answer, was an empty one"
+    holds = world.recall("program", "it").deed.holds
+    assert holds in call["answer"], f"expected an answer with {holds!r}, was {call['answer']!r}"
+    since = world.recall("program", "met at") if at_last else 0.0
+    answered = [each for each in asked(world) if each.came >= since and each.status == HTTPStatus.OK]
+    assert answered, f"the server has answered nothing since {since:.3f}; it was asked {asked(world)}"
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One request by the server's own record: who sent it, as far as can be told, and when it came and was answered."""
+    """One request by the server's own record: who sent it, if that can be told, when it came, was answered, and how."""
 
     who: str
     came: float
     answered: float
+    status: int | None
 
 
 def asked(world: World) -> list[Asked]:
@@ -121,9 +130,11 @@ def asked(world: World) -> list[Asked]:
             received = model.received()
         # Looks at the list of models count where nothing else was asked.
         received = [each for each in received if each.api] or received
-        return [Asked(str(each.messages), each.started, each.ended or math.inf) for each in received]
+        return [Asked(str(each.messages), each.started, each.ended or math.inf, each.status) for each in received]
     found = world.worker.evaluation_platform.control("GET", f"/requests?path={deed.path}")["requests"]
-    return [Asked("", each["at"], each["at"] + (each["duration_ms"] or math.inf) / 1000) for each in found]
+    return [
+        Asked("", each["at"], each["at"] + (each["duration_ms"] or math.inf) / 1000, each["status"]) for each in found
+    ]
 
 
 def was_asked(world: World, times: int) -> None:

@@ -32,24 +32,26 @@ STEPS = 6
 LIMIT_S = 30.0
 """Within this time every program has ended."""
 PLATFORM, MODEL = "evaluation_platform", "model"
+WELL = "All is well."
 
 
 @dataclass(frozen=True)
 class Deed:
-    """What a program does: the program, the part of it, and where its requests go."""
+    """What a program does: the program, the part of it, where its requests go, and what every true answer holds."""
 
     program: str
     part: str
     system: str
     path: str
+    holds: str = ""
 
 
 DEEDS: Mapping[str, Deed] = {
-    "asks the model": Deed("calls", "asks_the_model", MODEL, "/v1/chat/completions"),
-    "asks the model and has the answer checked": Deed("calls", "asks_strictly", MODEL, "/v1/chat/completions"),
-    "creates a dataset": Deed("calls", "creates_a_dataset", PLATFORM, "/v1/datasets"),
-    "lists datasets": Deed("calls", "lists_datasets", PLATFORM, "/v1/datasets"),
-    "reads events": Deed("calls", "reads_events", PLATFORM, "/v1/events/export"),
+    "asks the model": Deed("calls", "asks_the_model", MODEL, "/v1/chat/completions", WELL),
+    "asks the model and has the answer checked": Deed("calls", "asks_strictly", MODEL, "/v1/chat/completions", WELL),
+    "creates a dataset": Deed("calls", "creates_a_dataset", PLATFORM, "/v1/datasets", "insertedId='"),
+    "lists datasets": Deed("calls", "lists_datasets", PLATFORM, "/v1/datasets", "datasets=["),
+    "reads events": Deed("calls", "reads_events", PLATFORM, "/v1/events/export", "events=["),
     "runs this suite": Deed("suite_run", "main", PLATFORM, "*"),
     "is traced by the standard SDK": Deed("degraded", "standard", PLATFORM, "*/v1/traces"),
     "is traced by the platform's tracer": Deed("degraded", "vendors", PLATFORM, "*/v1/traces"),
@@ -112,7 +114,7 @@ def prepare(world: World, words: str, options: Pairs = ()) -> None:
     world.remember("program", "it", Program(deed, {**OPTIONS, **told}, environment, host))
     if deed.system == MODEL:
         with talking_to_the_model(world) as model:
-            model.script(Turn.saying("All is well."), repeat=True, name="well")
+            model.script(Turn.saying(WELL), repeat=True, name="well")
 
 
 def program(world: World) -> Program:
@@ -170,7 +172,7 @@ def _script(world: World, answers: Sequence[Mapping[str, str]]) -> None:
         for script in model.scripts():
             model.remove(script.id)
         model.script(*map(_turn, answers), name="ill")
-        model.script(Turn.saying("All is well."), repeat=True, name="well")
+        model.script(Turn.saying(WELL), repeat=True, name="well")
 
 
 def _turn(answer: Mapping[str, str]) -> Turn:
@@ -214,7 +216,7 @@ def run(world: World, *, again: bool) -> None:
 
 @contextmanager
 def _over_once_met(world: World, it: Program) -> Iterator[Path]:
-    """Ends the fault of the network as soon as the program has written to its log that it met it."""
+    """Ends the fault of the network as soon as the program has written to its log that it met it, and notes when."""
     with tempfile.TemporaryDirectory(prefix="program-") as folder, ThreadPoolExecutor(1) as watcher:
         log, left = Path(folder, "program.log"), threading.Event()
 
@@ -224,6 +226,7 @@ def _over_once_met(world: World, it: Program) -> Iterator[Path]:
         def end() -> None:
             eventually(look, within=LIMIT_S, what="the first call of the program")
             if log.exists():
+                world.remember("program", "met at", log.stat().st_mtime)
                 world.worker.systems[it.deed.system].proxy.clear_faults()
 
         watching = watcher.submit(end)

@@ -354,3 +354,20 @@ def loss_tells_the_key(original: Any) -> Any:
 def tracers_loss_is_not_told(_original: Any) -> Any:
     """Nobody is told that the platform's tracer has not recorded steps."""
     return lambda *_said, **_more: None
+
+
+@defect("calls.answer-from-nowhere", breaks=NETWORK, at="support.programs.calls:until_served")
+def answer_from_nowhere(_original: Any) -> Any:
+    """After a failure of the network a program asks nobody any more, and says that all is well."""
+    return lambda _call: {"answer": "All is well.", "error": None, "seconds": 0.01}
+
+
+@defect("calls.answers-are-made-up", breaks=FAILURES, at="support.programs.calls:attempt")
+def answers_are_made_up(original: Any) -> Any:
+    """Whatever the server answers in the end, the program tells something else."""
+
+    def attempt(call: Any) -> Any:
+        ended = original(call)
+        return {**ended, "answer": "it went well"} if ended["error"] is None else ended
+
+    return attempt
