@@ -116,9 +116,9 @@ def health_file_is_fresh(context: Context) -> None:
     watch.see_fresh(context.world)
 
 
-@step("the circuit is {state:Circuit}")
-def circuit_is(context: Context, state: str) -> None:
-    watch.see_circuit(context.world, state)
+@step("the circuit is {state:Circuit}{when_:Within}")
+def circuit_is(context: Context, state: str, when_: tuple[float, float] | None) -> None:
+    watch.see_circuit(context.world, state, when_)
 
 
 @then("the model was asked {times:Times}{pauses:Pauses}")

@@ -172,6 +172,20 @@ Feature: A provider in trouble
       And the circuit is closed
 
     @TD-16
+    Scenario: Nobody tries before the time that the operator has set, nor must wait much longer
+      Given the tool daemon with
+        | retry base        | 0.001 |
+        | breaker threshold | 1     |
+        | breaker recovery  | 0.3   |
+      And the planner is connected
+      And the model answers, one after another
+        | answer | times  |
+        | 503    | always |
+      When the planner calls "chat" with
+        | prompt | What is due today? |
+      Then the circuit is half-open after 0.3 to 2 seconds
+
+    @TD-16
     Scenario: One failure opens it again
       Given the tool daemon with
         | retry base        | 0.001 |

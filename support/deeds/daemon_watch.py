@@ -99,8 +99,11 @@ def observed(world: World) -> Mapping[str, Any]:
     return found
 
 
-def see_circuit(world: World, state: str) -> None:
-    """The circuit of the first provider is so, at once or (half-open) after its time of recovery."""
+def see_circuit(world: World, state: str, when: tuple[float, float] | None = None) -> None:
+    """The circuit of the first provider is so, at once or (half-open) after its time of recovery.
+
+    `when`: between so many seconds after the last call was begun, which is before the circuit can have opened.
+    """
 
     def look() -> None:
         shown = observed(world)["providers"]["openai"]
@@ -108,6 +111,8 @@ def see_circuit(world: World, state: str) -> None:
 
     if state == "half-open":
         checks.soon(look, "the circuit is half-open")
+        if when:
+            checks.within(time.monotonic() - last_call(world).begun, *when, "the circuit was half-open")
     else:
         look()
 

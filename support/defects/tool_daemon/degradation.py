@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from tenacity import wait_fixed
@@ -141,6 +142,30 @@ def everybody_tries(original: Any) -> Any:
         return bool(original(self))
 
     return admit
+
+
+def recovering(factor: float) -> Any:
+    """A circuit that lets somebody try after another time than the operator's."""
+
+    def wrapper(original: Any) -> Any:
+        def recovered(self: Any) -> bool:
+            return bool(original(dataclasses.replace(self, recovery=self.recovery * factor)))
+
+        return recovered
+
+    return wrapper
+
+
+@defect("breaker.tries-too-early", breaks=["TD-16"], at="breaker:Breaker.recovered", spreads=["TD"])
+def tries_too_early(original: Any) -> Any:
+    """An open circuit lets somebody try after a fifth of the time for which it should leave the provider alone."""
+    return recovering(0.2)(original)
+
+
+@defect("breaker.tries-too-late", breaks=["TD-16"], at="breaker:Breaker.recovered", spreads=["TD"])
+def tries_too_late(original: Any) -> Any:
+    """An open circuit lets somebody try only after eight times the time."""
+    return recovering(8)(original)
 
 
 @defect("retries.pause-is-constant", breaks=["TD-17"], at="providers:pauses")
