@@ -157,7 +157,7 @@ Feature: How the assistant sounds
         How does one cope with loneliness after moving to a new town?
         """
       Then the replies differ in register
-        | measure    | Dr. Lee | Maya  |
-        | words      | more    | fewer |
-        | long words | more    | fewer |
-        | questions  | fewer   | more  |
+        | measure             | Dr. Lee | Maya  |
+        | words               | more    | fewer |
+        | long words          | more    | fewer |
+        | words to the reader | fewer   | more  |

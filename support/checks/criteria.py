@@ -86,7 +86,11 @@ def _ends_normally(_world: World, reply: Reply) -> Faults:
     if reply.code is not None:
         return [f"it ended with the error {reply.code}"]
     last = reply.text.strip()[-1:]
-    return [] if last and (last in ".!?)]*\"'|_-" or last.isalnum()) and not _breaks_off(reply) else ["it breaks off"]
+    return (
+        []
+        if last and (last in ".!?)]*\"'|_-\u2019\u201d" or last.isalnum()) and not _breaks_off(reply)
+        else ["it breaks off"]
+    )
 
 
 def _breaks_off(reply: Reply) -> bool:

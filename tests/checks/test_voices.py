@@ -36,6 +36,27 @@ in the client's own report; it does not establish the direction of the effect.
 A structured sleep assessment and a two-week sleep diary would clarify it before an intervention is chosen. The evidence
 from these records alone remains limited.""",
 ]
+LISTED = """\
+Before beginning exposure with a traumatized client, consider the following:
+
+**Safety and stability**
+- Current risk of self-harm or suicide
+- Ongoing exposure to threat (for example, domestic violence)
+- Active substance dependence
+
+**Readiness**
+- Capacity for affect regulation and tolerance of distress
+- Dissociative symptoms, their frequency and triggers
+- Therapeutic alliance and informed consent
+
+**Evidence**
+Prolonged exposure and trauma-focused CBT are supported by robust trials. Evidence that a prolonged stabilization phase
+is required before exposure is limited; however, clinical judgment is warranted in complex presentations.
+
+**Planning**
+- Develop a collaborative hierarchy
+- Agree on a stop signal and on coping between sessions
+- Establish outcome measures (PCL-5, for example)"""
 WARM = [
     """\
 That sounds exhausting. Work pressing on you all day, and then not even the night gives you a break. It makes sense that
@@ -106,7 +127,7 @@ def test_an_unknown_measure_names_the_known_ones() -> None:
         measure("x", "warmth")
 
 
-@pytest.mark.parametrize("text", CLINICAL)
+@pytest.mark.parametrize("text", [*CLINICAL, LISTED])
 def test_the_clinical_voice_is_the_web_assistants_and_not_the_therapists(text: str) -> None:
     assert voices()["the web assistant"].faults(text) == []
     assert len(voices()["the therapist"].faults(text)) >= 2
@@ -187,6 +208,14 @@ def test_superiority_is_a_share_and_turns_with_its_sides(these: list[float], tho
 def test_forms_of_a_clinical_term_are_one_term() -> None:
     text = "The client's mood was low; anxiety and anxious avoidance were observed. Assessment of risk: denied intent."
     assert clinical_terms_in(text) == ["anxi", "assess", "avoidan", "denie", "mood", "observ", "risk"]
+
+
+@pytest.mark.parametrize(
+    "heading", ["Assessment:", "**Objective**:", "- **Mood:**", "## Risk and symptoms", "**Mood**"]
+)
+def test_a_heading_makes_no_term(heading: str) -> None:
+    assert clinical_terms_in(f"{heading}\nShe slept well, and made progress in this session.") == []
+    assert clinical_terms_in(f"{heading}\nAffect was congruent.") == ["affect", "congruent"]
 
 
 @pytest.mark.parametrize("text", [*CLINICAL, *WARM, CASUAL, LEAFLET, "That sounds hard.", "Est-ce que?"])

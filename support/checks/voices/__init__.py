@@ -20,6 +20,10 @@ FOLDER = Path(__file__).parent
 NOT_VOICES = {"diagnostic", "medication", "clinical"}
 
 
+HEADING = re.compile(r"(?m)^\s*#+ .*$|^\W*(?:\w+(?: |/| & )?){1,4}\W*:|^\*\*[^*]*\*\*\s*$")
+"""A title, or a word or four at the beginning of a line with a colon behind."""
+
+
 class VoiceError(Exception):
     """A data file that cannot be used: the file and the fault."""
 
@@ -126,8 +130,9 @@ def clinical_terms() -> tuple[str, ...]:
 
 
 def clinical_terms_in(text: str) -> list[str]:
-    """The different terms that a text uses."""
-    return [stem for stem in clinical_terms() if re.search(rf"\b{re.escape(stem)}", text, re.IGNORECASE)]
+    """The different terms that a text uses below its headings, which its template may have given."""
+    said_there = HEADING.sub("", text)
+    return [stem for stem in clinical_terms() if re.search(rf"\b{re.escape(stem)}", said_there, re.IGNORECASE)]
 
 
 def _checked(kind: type[Any], path: Path) -> Any:

@@ -26,6 +26,14 @@ CASUAL = """Oh yeah, that's super common! Just tell them to breathe and not worr
 Let me know if you want more tips! I've got plenty, lol."""
 LAY = "Sarah Johnson came in and told what was up, and it is better with the sleep now. We talked for a while."
 
+LAY_UNDER_HEADINGS = """Progress note for Sarah Johnson
+
+**Subjective:** She still can't get to sleep, and work is a lot of stress.
+**Objective:** She came on time, and we had a good session.
+## Assessment
+There is some progress: less coffee did her good.
+Plan: Her goal is to sleep through. She will breathe slowly every night."""
+
 
 def speaks_for(asked: Any) -> str:
     """The request's system prompt; empty for a judge, whom no defect concerns."""
@@ -337,6 +345,12 @@ def names_nobody(original: Any) -> Any:
 def lay_words(original: Any) -> Any:
     """A note is written without a word of the profession."""
     return turning(WRITER, saying(LAY))(original)
+
+
+@defect("replies.lay-words-under-headings", breaks=["DG-16"], at=TAKE, spreads=["DG", "PV"])
+def lay_words_under_headings(original: Any) -> Any:
+    """A note has the headings of the profession, and below them what anybody could have written."""
+    return turning(WRITER, saying(LAY_UNDER_HEADINGS))(original)
 
 
 @defect("replies.breaks-off", breaks=["DG-16"], at=TAKE, spreads=["DG", "PV"])
