@@ -235,6 +235,7 @@ def came_first(world: World) -> None:
         began = next((at for at, name in enumerate(order) if name.partition(".")[0] == SDK), len(order))
         early = [name for name in GUARDED if name in order[:began]]
         assert not early, f"expected {SDK} to be imported first, these were before: {early}"
+        assert began < len(order), f"the interpreter tells nothing of {SDK} among its {len(order)} imports"
 
 
 def undisturbed(world: World) -> None:
@@ -251,7 +252,9 @@ def undisturbed(world: World) -> None:
                 _same(each.way, "answer to the program", call["answer"], each.answer)
             else:
                 said = (call["error"] or {}).get("text", "nothing")
-                assert str(each.status) in said, f"expected an error that says {each.status}, the program met {said}"
+                assert re.search(rf"\b{each.status}\b", said), (
+                    f"expected an error that says {each.status}, the program met {said}"
+                )
     calls = sum(each.times for each in it.asked) * len(it.runs)
     _same("the model", "number of calls", len(it.received), calls)
     tagged = [name for call in it.received for name in call.headers if "trainloop" in name.lower()]

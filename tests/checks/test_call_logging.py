@@ -300,3 +300,17 @@ def test_what_a_command_left_behind_is_found_out(tmp_path: Path) -> None:
     (machine.temporary / "call-logging-x").mkdir()
     with pytest.raises(AssertionError, match=r"there is \['call-logging-x'\]"):
         checks.left_nothing(world)
+
+
+def test_an_interpreter_that_tells_nothing_of_its_imports_proves_no_order(world: World, it: Program) -> None:
+    it.runs[:] = [Run(7, 0, "", (), 1.0)]
+    with pytest.raises(AssertionError, match="nothing of trainloop_llm_logging"):
+        checks.came_first(world)
+
+
+def test_a_port_or_an_id_is_no_status(world: World, it: Program) -> None:
+    it.asked[:] = [Asked("httpx", "How late is it?", ("Five ",), status=404)]
+    it.received[:] = it.received[:1]
+    it.reports[0]["calls"][0]["error"] = {"type": "RuntimeError", "text": "http://127.0.0.1:40412 failed, req_9404a"}
+    with pytest.raises(AssertionError, match="an error that says 404"):
+        checks.undisturbed(world)
