@@ -1,16 +1,19 @@
 """Proves that the report is one file that asks nobody for anything, remembers runs, and flags what became slow."""
 
+import gzip
 import json
 import re
 import shutil
 import uuid
+from base64 import b64decode, b64encode
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from support.cli import app
-from support.reporting import allure_cli, html, metrics, run_facts
+from support.reporting import allure_cli, html, metrics, packing, run_facts
 
 
 def result(
@@ -65,6 +68,44 @@ def test_the_page_stands_alone(made: Path) -> None:
     assert re.findall(r"<(?:script|link|img|iframe)\b[^>]*(?:src|href)=[\"']?https?:[^>]*", page) == []
     assert "gtag(" not in page
     assert [entry.name for entry in (made / "report").iterdir()] == ["index.html"]
+
+
+def files_of(page: str) -> dict[str, bytes]:
+    """The files in a page by name: what a browser makes of its packed data."""
+    found = re.search(r'id="packed-data">([^<]*)<', page)
+    assert found, "there is no packed data in this page"
+    names, _, content = gzip.decompress(b64decode(found[1])).partition(b"\n")
+    ends = list(accumulate(length for _, length in json.loads(names)))
+    assert ends[-1] == len(content)
+    return {name: content[end - length : end] for (name, length), end in zip(json.loads(names), ends, strict=True)}
+
+
+def test_the_data_is_packed_whole(made: Path) -> None:
+    page = (made / "report" / "index.html").read_text(encoding="utf-8")
+    assert "Promise.allSettled" not in page.partition("</head>")[2].partition("<script async>")[2]
+    files = files_of(page)
+    results = [json.loads(content) for name, content in files.items() if name.startswith("data/test-results/")]
+    assert sorted(result["name"] for result in results) == ["Broken", "Kept"]
+    assert "widgets/charts.json" in files
+
+
+def allures(*files: tuple[str, bytes], ready: str = "window.allureReportDataReady = true;") -> str:
+    """The end of a page as Allure makes it."""
+    entries = ",".join(f'd("{name}","{b64encode(content).decode()}")' for name, content in files)
+    return f"<script defer>\n Promise.allSettled([{entries}])\n .then(function(){{\n {ready}\n }})\n </script>\n</body>"
+
+
+def test_what_is_packed_is_what_was_there() -> None:
+    given = {"a/b.json": b"{}", "empty.txt": b"", "c.png": bytes(range(256)), "same.png": bytes(range(256))}
+    page = packing.packed(f"<body>{allures(*given.items())}")
+    assert files_of(page) == given
+    assert page.startswith("<body><script")
+    assert page.endswith("</script>\n</body>")
+
+
+@pytest.mark.parametrize("page", [allures(("a", b"1"), ready="start();"), allures(('a"', b"1")), "<html></html>"])
+def test_a_page_that_allure_makes_otherwise_stays_as_it_is(page: str) -> None:
+    assert packing.packed(page) == page
 
 
 def test_a_report_that_is_made_twice_is_one_run_and_another_run_is_another(made: Path) -> None:

@@ -15,7 +15,7 @@ from statistics import median
 from typing import Any
 from urllib.parse import quote
 
-from support.reporting import allure_cli, results_folder
+from support.reporting import allure_cli, packing, results_folder
 
 TITLE = "Acceptance"
 HISTORY = 20
@@ -96,7 +96,7 @@ def build(
         generate = ["generate", str(copy), "--config", str(folder / "allurerc.mjs")]
         allure_cli.run([*command, *generate], Path(command[0]), allure_cli.GENERATE_SECONDS)
         page = (folder / "made" / "index.html").read_text(encoding="utf-8")
-    output.write_text(fitted(without_strangers(page), source), encoding="utf-8")
+    output.write_text(packing.packed(fitted(without_strangers(page), source)), encoding="utf-8")
     return Built(output, len(tests), slower)
 
 
