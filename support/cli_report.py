@@ -26,9 +26,7 @@ def report(
     ] = Path(".run/history.jsonl"),
     brief: Annotated[
         bool,
-        typer.Option(
-            "--brief", help="Leave out the evidence of what passed: a page of a third of the size, to be sent."
-        ),
+        typer.Option("--brief", help="Leave out the evidence of what passed: a smaller page, to be sent."),
     ] = False,
 ) -> None:
     """Write the report of the last run: one HTML file, to be opened from disk and sent, without the network."""

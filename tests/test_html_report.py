@@ -132,6 +132,19 @@ def with_evidence(folder: Path, status: str) -> Path:
     return file
 
 
+def test_a_report_that_is_made_once_more_still_tells_what_has_changed(tmp_path: Path) -> None:
+    result(tmp_path / "results", "Kept", 1_700_000_000_000, 400)
+    build(tmp_path)
+    [of_before] = (tmp_path / "results").glob("*-result.json")
+    of_before.unlink()
+    result(tmp_path / "results", "Kept", 1_700_000_100_000, 400, "failed", "expected 1, was 2")
+    for _ in range(2):
+        build(tmp_path)
+        files = files_of((tmp_path / "report" / "index.html").read_text(encoding="utf-8"))
+        [told] = [json.loads(content) for name, content in files.items() if name.startswith("data/test-results/")]
+        assert told["transition"] == "regressed"
+
+
 def test_a_brief_page_lacks_the_evidence_of_what_passed_and_no_other(tmp_path: Path) -> None:
     files = {status: with_evidence(tmp_path, status) for status in ("passed", "failed", "broken", "skipped")}
     (tmp_path / "of-the-run-attachment.html").write_text("<p>the matrix</p>", encoding="utf-8")

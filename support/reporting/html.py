@@ -63,7 +63,7 @@ def build(
     """Write the report of `results` to the file `output`, and remember this run in `history` (JSON lines).
 
     `source` is the address of the repository's files, where each scenario is linked to; None: the files on this disk.
-    `brief` leaves out the evidence of what passed, which is most of a page's size.
+    `brief` leaves out the evidence of what passed, which is most of its data.
     Raises NoResultsError, UnreadableError, HistoryError, and GeneratorError where Allure cannot be had or fails.
     """
     tests = sorted(results.glob("*-result.json"))
@@ -79,13 +79,14 @@ def build(
     with tempfile.TemporaryDirectory(prefix="report-") as scratch:
         folder = Path(scratch)
         copy = Path(shutil.copytree(results, folder / "results"))
-        slower = tuple(flag_slower(copy, durations(history)))
+        past = without(tests, history, folder / "past.jsonl")
+        slower = tuple(flag_slower(copy, durations(past)))
         if brief:
             leave_out_evidence_of_passed(copy)
         source = source or relative_to(output)
         link_sources(copy, source)
         (folder / "allurerc.json").write_text(
-            json.dumps(configuration(folder / "made", history.absolute(), append=not is_known(tests, history))),
+            json.dumps(configuration(folder / "made", past.absolute(), append=past == history)),
             encoding="utf-8",
         )
         (folder / "allurerc.mjs").write_text(
@@ -211,10 +212,18 @@ def _named(test: Mapping[str, Any]) -> Named:
     return next(targets, ""), test["fullName"], test["name"]
 
 
-def is_known(tests: Sequence[Path], history: Path) -> bool:
-    """Whether the history has this run already: a report that is made twice is one run."""
-    starts = {test["start"] for run in _runs(history) for test in run["testResults"].values()}
-    return json.loads(tests[0].read_text(encoding="utf-8"))["start"] in starts
+def without(tests: Sequence[Path], history: Path, other: Path) -> Path:
+    """The history that a run is compared with: this one, or where it has the run already, an `other` without it.
+
+    A report that is made twice is one run, and tells twice what has changed since the run before.
+    """
+    start = json.loads(tests[0].read_text(encoding="utf-8"))["start"]
+    runs = list(_runs(history))
+    earlier = [run for run in runs if all(test["start"] != start for test in run["testResults"].values())]
+    if len(earlier) == len(runs):
+        return history
+    other.write_text("".join(f"{json.dumps(run)}\n" for run in earlier), encoding="utf-8")
+    return other
 
 
 def _runs(history: Path) -> Iterator[dict[str, Any]]:
