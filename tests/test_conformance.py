@@ -1,6 +1,7 @@
 """Proves that the conformance matrix tells the worst that became of each promise, and only of what was asked."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,21 @@ def test_both_forms_hold_every_promise_that_any_platform_was_asked_for_with_vers
     assert '<td class="bad">broken</td>' in page
     assert '<td class="good">kept</td>' in page
     assert "Two 4.5" in page
+    assert re.findall(r"<h2>([^<]*)</h2>", page) == ["How much each keeps", "Promise by promise", "What the words mean"]
+
+
+def test_promises_are_counted_by_what_became_of_them(tmp_path: Path) -> None:
+    partly = [line("DS-4", "passed"), line("DS-4", "skipped", ABSENT)]
+    bad = [line("DS-2", "failed"), line("DS-3", "skipped", BUG)]
+    one, two = (
+        conformance.column(name, "", "2026-01-02", results(tmp_path, line("DS-1", "passed"), *others), UNDER)
+        for name, others in (("one", [*partly, *bad]), ("two", []))
+    )
+    assert conformance.counts([one, two]) == [
+        ["of 4 promises", "kept", "known bug", "broken", "not offered", "not asked"],
+        ["one", "2", "1", "1", "0", "0"],
+        ["two", "1", "0", "0", "0", "3"],
+    ]
 
 
 def test_the_command_writes_both_files(tmp_path: Path) -> None:

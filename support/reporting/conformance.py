@@ -15,6 +15,16 @@ from support.reporting.evidence import Redacted
 
 KNOWN = re.compile(r"known bug (?P<id>[^:]+):")
 UNCLAIMED = re.compile(r"the target \S+ does not claim ")
+WORDS = {
+    "kept": "every scenario of the promise that the platform can be asked passed",
+    "known bug": "a scenario failed as the ledger of known bugs records it",
+    "broken": "a scenario was red, and the ledger does not know of it",
+    "not offered": "the platform has no notion of it: its target does not claim it",
+    "not asked": "no scenario of it was run there: nothing is known",
+}
+"""What can become of a promise, and what is meant by it."""
+READABLE_PROMISES = "h2 ~ h2 ~ .wide td:first-child { min-width: 12em; }"
+"""On a phone the platforms are scrolled to, and the promise is not squeezed into a word a line."""
 NEEDED = ("location", "tags", "verdict", "message")
 
 
@@ -109,16 +119,35 @@ def _markdown(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in (heading, ["---"] * len(heading), *others))
 
 
+def counts(columns: Sequence[Column]) -> list[list[str]]:
+    """How many promises each platform keeps, breaks and so on, its heading first."""
+    asked = {promise for column in columns for promise in column.ends}
+
+    def count(column: Column, word: str) -> str:
+        return str(sum(column.cell(promise).startswith(word) for promise in asked))
+
+    return [
+        [f"of {len(asked)} promises", *WORDS],
+        *([each.name, *(count(each, word) for word in WORDS)] for each in columns),
+    ]
+
+
 def page(columns: Sequence[Column]) -> Redacted:
-    """Both tables as a page."""
+    """Both tables as a page, with how much each keeps and what the words mean."""
     headings, *rows = table(columns)
     first, *about = platforms(columns)
+    counted, *numbers = counts(columns)
     marked: list[list[str | pages.Cell]] = [
         [row[0], *(pages.Cell(word, _mark(word)) for word in row[1:])] for row in rows
     ]
-    return pages.page(
-        "What each platform keeps of what is promised", pages.table(first, about) + pages.table(headings, marked)
-    )
+    parts = {
+        "How much each keeps": pages.table(counted, numbers, range(1, len(counted))),
+        "Promise by promise": pages.table(headings, marked),
+        "What the words mean": pages.table(("word", "means"), WORDS.items()),
+    }
+    body = "".join(f"<h2>{heading}</h2>{part}" for heading, part in parts.items())
+    about_all = pages.table(first, about)
+    return pages.page("What each platform keeps of what is promised", about_all + body, READABLE_PROMISES)
 
 
 def _mark(word: str) -> pages.Mark:
