@@ -25,6 +25,7 @@ BLACK, WHITE = "rgb(27, 31, 36)", "rgb(230, 237, 243)"
 FEATURE = f"""
 Feature: What is promised
   Rule: A promise is kept
+    @needs.platform.something.quite.long @needs.practice.control @XY-1
     Scenario: The promise that is broken by {EVIL}
       Given all is well
       Then the reply is right
@@ -177,10 +178,30 @@ def test_a_page_of_evidence_is_as_high_as_it_needs_and_as_dark_as_the_report(bro
     becomes(BLACK)
 
 
+def uncut(browser: Chrome, tag: str) -> bool:
+    """Whether a tag of the scenario, such as the id of its promise, is shown whole."""
+    shown = found(browser, "metadata-item", tag).find_elements(By.TAG_NAME, "span")
+    [label] = [each for each in shown if each.get_attribute("textContent") == tag]
+    parts = [label, label.find_element(By.XPATH, ".."), label.find_element(By.XPATH, "../..")]
+    return all(
+        browser.execute_script("return arguments[0].scrollWidth <= arguments[0].offsetWidth", each) for each in parts
+    )
+
+
+def test_the_promise_of_a_scenario_can_be_read(browser: Chrome) -> None:
+    open_broken(browser)
+    assert uncut(browser, "XY-1")
+
+
 def test_it_is_readable_on_a_phone(browser: Chrome) -> None:
     look(browser, "light", width=390, height=844)
     open_broken(browser)
+    assert uncut(browser, "XY-1")
     frame = frame_of(browser, "Transcript")
+    icons = found(browser, "test-result-attachment-header", "Transcript").find_elements(
+        By.CSS_SELECTOR, "button > span > svg"
+    )
+    assert min(icon.size["width"] for icon in icons) > 0
     assert browser.execute_script("return [innerWidth, document.documentElement.scrollWidth]") == [390, 390]
     assert frame.size["width"] > 300
     assert inside(browser, frame, "shown.documentElement.scrollWidth <= shown.documentElement.clientWidth") is True
@@ -190,4 +211,4 @@ def test_the_scenario_is_linked_to_its_line(browser: Chrome, page: Path) -> None
     open_broken(browser)
     link = found(browser, "test-result-meta-link").find_element(By.TAG_NAME, "a").get_attribute("href") or ""
     assert Path(unquote(urlsplit(link).path)) == page.parents[1] / "features/our_system/promises.feature"
-    assert urlsplit(link).fragment == "L4"
+    assert urlsplit(link).fragment == "L5"

@@ -21,9 +21,9 @@ def test_children_stand_below_and_behind_what_they_are_within() -> None:
         Span("ask", "plan", "model", "ask", 1010.0, 15.0),
     )
     assert found == [
-        ("0", "plan", "0.00", "100.00", "0.0 + 30.0 ms"),
-        ("1", "ask", "33.33", "50.00", "10.0 + 15.0 ms"),
-        ("0", "other", "99.00", "0.00", "30.0 + 0.0 ms"),
+        ("0", "plan", "0.00", "100.00", "at 0.0 ms, 30.0 ms"),
+        ("1", "ask", "33.33", "50.00", "at 10.0 ms, 15.0 ms"),
+        ("0", "other", "99.00", "0.00", "at 30.0 ms, 0.0 ms"),
     ]
 
 

@@ -62,5 +62,5 @@ def _row(span: Span, depth: int, start: float, whole: float) -> str:
     return (
         f'<div class=span style="--depth:{depth}"><div class=name><span class=kind>{text(span.kind)}</span>'
         f"{text(span.name)}</div>{bar(start, span.lasted, whole, kind)}"
-        f"<time>{start:.1f} + {span.lasted:.1f} ms</time>{failed}</div>"
+        f"<time>at {start:.1f} ms, {span.lasted:.1f} ms</time>{failed}</div>"
     )
