@@ -59,7 +59,7 @@ Feature: Replies that are interrupted
       And the connection stays usable
 
     @ST-8 @needs.assistant.cancel
-    Scenario: A second cancel cancels no second reply
+    Scenario: A cancel ends the reply that runs, and not the next one
       Given the model will, one after another
         | step                | with             | pause |
         | answer word by word | "One two three." | 5     |

@@ -193,6 +193,26 @@ Feature: Replies as they are made
         | reply complete |                                |
         | typing ends    |                                |
 
+    @ST-90 @needs.practice.control
+    Scenario: What each tool is given is told when it begins and when it ends
+      Given the practice knows the client "Sarah Johnson"
+      And the model will, one after another
+        | turn | step           | with                             |
+        | 1    | search clients | the name "Sarah" and the limit 3 |
+        | 1    | client base    |                                  |
+        | 2    | client summary | the client the search found      |
+        | 3    | answer         | "She is well."                   |
+      When Dr. Lee asks "How is Sarah?"
+      Then Dr. Lee receives, in this order, and nothing else
+        | typing begins  |                             |                                |
+        | tools begin    | search clients, client base | the name "Sarah", the limit 3; |
+        | tools end      | search clients, client base | the name "Sarah", the limit 3; |
+        | tools begin    | client summary              | the client "Sarah Johnson"     |
+        | tools end      | client summary              | the client "Sarah Johnson"     |
+        | words          | "She is well."              |                                |
+        | reply complete |                             |                                |
+        | typing ends    |                             |                                |
+
   Rule: A reply that breaks off says so, and keeps what was said
 
     @ST-6 @critical

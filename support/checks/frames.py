@@ -2,6 +2,7 @@
 
 Rows tell what came in words (`typing begins`, `words`, `tools begin`, `reply complete`) and, where it matters, what it
 says. Pieces of a reply that follow each other are one row: how they were cut is not promised, what they join to is.
+A third cell of tools says what each of them was given: `the name "Sarah"; the client "Sarah Johnson"` of two.
 """
 
 from __future__ import annotations
@@ -9,12 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
+from support.checks.phrases import phrases
 from support.checks.tables import value
 from support.checks.waiting import eventually
 from support.clients.assistant import Heard, Refusal
 from support.clients.assistant.tools import find
+from support.deeds import practice
 from support.deeds.chatting import SOON_S, Chat, the_chat
 from support.reporting import evidence
 from support.world import World
@@ -28,9 +32,11 @@ class Came:
 
     what: str
     says: str = ""
+    given: Sequence[Mapping[str, Any]] = ()
+    """What each of its tools was given, by the words of the tool."""
 
     def __str__(self) -> str:
-        return f"| {self.what} | {self.says} |"
+        return f"| {self.what} | {self.says} |{f' {list(self.given)} |' if self.given else ''}"
 
 
 def _typing(fields: Mapping[str, Any]) -> Came:
@@ -40,9 +46,16 @@ def _typing(fields: Mapping[str, Any]) -> Came:
 def _tools(what: str) -> Callable[[Mapping[str, Any]], Came]:
     def tell(fields: Mapping[str, Any]) -> Came:
         names = [str(tool["name"]) for tool in fields["tools"]]
-        return Came(what, ", ".join(tool.spoken if (tool := find(name)) else f'"{name}"' for name in names))
+        told = ", ".join(tool.spoken if (tool := find(name)) else f'"{name}"' for name in names)
+        return Came(what, told, [_given(tool) for tool in fields["tools"]])
 
     return tell
+
+
+def _given(told: Mapping[str, Any]) -> Mapping[str, Any]:
+    tool, given = find(told["name"]), told.get("arguments")
+    assert isinstance(given, Mapping), f"what {told['name']} is given is told as {given!r}"
+    return {tool.said(name) if tool else name: what for name, what in given.items()}
 
 
 def _action(fields: Mapping[str, Any]) -> Came:
@@ -67,12 +80,23 @@ WORDS: Mapping[str, Callable[[Mapping[str, Any]], Came]] = {
     "ui_action": _action,
     "message_complete": _complete,
     "message_error": lambda fields: Came("error", _words(fields.get("code"))),
-    "heartbeat_ack": lambda _: Came("heartbeat"),
+    "heartbeat_ack": lambda fields: Came("heartbeat", "" if _is_now(fields.get("timestamp")) else "at another time"),
     "ui_state_ack": _kept,
 }
 """Messages in words, by their type."""
 SOMETHING = "(something)"
 """A cell for what is not looked at."""
+
+
+def _is_now(told: Any) -> bool:
+    """Whether it is a moment of this scenario."""
+    try:
+        return abs((datetime.now(UTC) - datetime.fromisoformat(str(told))).total_seconds()) < MINUTE_S
+    except (ValueError, TypeError):  # no moment, or one of nowhere
+        return False
+
+
+MINUTE_S = 60.0
 
 
 def _words(code: Any) -> str:
@@ -102,7 +126,7 @@ def received(world: World, rows: Lines, which: Chat | None = None) -> None:
 
     """
     it = which or the_chat(world)
-    wanted = [Came(row[0], _cell(row[1]) if len(row) > 1 else "") for row in rows]
+    wanted = [Came(row[0], _cell(row[1]) if len(row) > 1 else "", _gifts(world, row)) for row in rows]
 
     def look() -> None:
         strange = [str(each) for each in it.received if each.fields.get("session_id") != it.session]
@@ -122,13 +146,29 @@ def received(world: World, rows: Lines, which: Chat | None = None) -> None:
         raise
 
 
+def _gifts(world: World, row: Sequence[str]) -> list[dict[str, Any]]:
+    """What the third cell says that tools were given, one after the other; things by their ids."""
+    if len(row) < 3 or not row[0].startswith("tools"):
+        return []
+    return [
+        {str(phrase.words): _meant(world, str(phrase.words), phrase.value) for phrase in phrases(cell.strip())}
+        for cell in row[2].split(";")
+    ]
+
+
+def _meant(world: World, kind: str, what: Any) -> Any:
+    ids = practice.practice(world).ids
+    return ids.get((kind, str(what)), what)
+
+
 def _cell(cell: str) -> str:
     quoted = re.fullmatch(r'"(.*)"', cell, re.DOTALL)
     return quoted[1] if quoted else cell if cell == SOMETHING else str(value(cell)) if cell.startswith("(") else cell
 
 
 def _meets(wanted: Came, found: Came) -> bool:
-    return wanted.what == found.what and wanted.says in (SOMETHING, found.says)
+    given = not wanted.given or list(wanted.given) == list(found.given)
+    return wanted.what == found.what and wanted.says in (SOMETHING, found.says) and given
 
 
 def continues(world: World, which: Chat | None = None, *, whole: bool = True) -> None:

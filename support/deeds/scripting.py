@@ -174,8 +174,7 @@ def _arguments(tool: Tool, cell: str, told: Told) -> dict[str, Any]:
 
 def _argument(name: str, phrase: Phrase, told: Told) -> Any:
     if name in STRUCTURED and isinstance(phrase.value, list):
-        pattern, make = STRUCTURED[name]
-        return [make(*found.groups()) for each in phrase.value if (found := re.fullmatch(pattern, each))]
+        return [_entry(name, str(each)) for each in phrase.value]
     if not isinstance(phrase.value, Taken):
         return str(phrase.value) if isinstance(phrase.value, OfLength) else phrase.value
     taken = phrase.value
@@ -183,6 +182,14 @@ def _argument(name: str, phrase: Phrase, told: Told) -> Any:
         return [_pair(taken, each, told) for each in taken.names or (None,)]
     source = _source(taken, told)
     return reference(told, taken, name if name in source.gives else taken.what)
+
+
+def _entry(name: str, told: str) -> Any:
+    pattern, make = STRUCTURED[name]
+    found = re.fullmatch(pattern, told)
+    if found is None:
+        raise ValueError(f"{told!r} is no entry of the {name}; one is written as {pattern}")
+    return make(*found.groups())
 
 
 def _pair(taken: Taken, name: str | None, told: Told) -> dict[str, str]:

@@ -35,6 +35,7 @@ from support.clients.practice import (
     RefusedError,
     SeededPractice,
     UnreachableError,
+    digest,
 )
 from support.processes.forkserver import ForkServer
 from support.processes.launcher import Backend, Launcher, preload
@@ -211,6 +212,23 @@ def test_tokens_are_given_and_revoked(backend: Backend, control: PracticeControl
     assert ask(backend, second, "/practice").status_code == 200
     assert control.revoke(harbour.id, lee.id) == 2
     assert [ask(backend, each, "/practice").status_code for each in (lee, second)] == [401, 401]
+
+
+def test_what_was_meant_for_a_practice_is_seen_whoever_asked(backend: Backend, control: PracticeControl) -> None:
+    earlier = control.seed(NewPractice(name="Earlier", practitioners=[NewPractitioner(name="Dr. Ray")]))
+    harbour = control.seed(NewPractice(name="Harbour", practitioners=[NewPractitioner(name="Dr. Lee")]))
+    ray, lee = earlier.practitioners[0], harbour.practitioners[0]
+    control.revoke(earlier.id, ray.id)
+    control.revoke(harbour.id, lee.id)
+    new = control.new_token(harbour.id, lee.id)
+    for token in (lee.token, ray.token, new, "of-nobody", None):
+        shown = {"Authorization": f"Bearer {token}", "ProfileID": lee.id} if token else {}
+        httpx.get(f"{backend.address}/api/v1/practice", headers=shown, trust_env=False, verify=False)
+    asked = [each.token_digest for each in control.meant_for(harbour)]
+    assert asked == [digest(lee.token), digest(new), digest("of-nobody"), None]
+    assert [each.token_digest for each in control.meant_for(earlier)] == [digest(ray.token), digest("of-nobody"), None]
+    for practice in (earlier, harbour):
+        control.delete(practice.id)
 
 
 def test_a_deleted_practice_leaves_nothing(control: PracticeControl) -> None:

@@ -69,6 +69,7 @@ def test_troubles_of_the_model_are_told_in_words() -> None:
         ("serch clients", 'the name "x"', "is no tool and no step"),
         ("client summary", "the client the search found", 'no earlier step is called "search"'),
         ("client summary", '"Sarah"', "say which argument"),
+        ("create invoice", "the items [Report 500, Letter]", "'Letter' is no entry of the items"),
     ],
 )
 def test_a_mistake_is_told(step: str, cell: str, told: str) -> None:

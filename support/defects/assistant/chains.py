@@ -3,6 +3,7 @@
 import copy
 import dataclasses
 import json
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -268,6 +269,20 @@ def only_the_first_of_a_turn_is_told(original: Any) -> Any:
 def end_after_eight_steps(original: Any) -> Any:
     """A chain ends after eight tools, however much there is to do."""
     return _with_steps(original, lambda most: min(most, 9))
+
+
+@defect("chains.pass-over-the-ninth-tool", breaks=["TC-18"], at="tools.base:run", spreads=AROUND)
+def pass_over_the_ninth_tool(original: Any) -> Any:
+    """In a long chain the ninth tool is told as done, and was not run."""
+    turns: Counter[str] = Counter()
+
+    async def run(context: Any, name: str, arguments: str) -> Any:
+        turns[context.request_id] += 1
+        if turns[context.request_id] == 9:
+            return home(original).succeeded(name, {"appointment": {"id": "appointment-of-nobody"}})
+        return await original(context, name, arguments)
+
+    return run
 
 
 @defect("chains.forget-their-beginning", breaks=["TC-18"], at="chat:request", spreads=AROUND)

@@ -96,6 +96,17 @@ def stop_without_a_word(original: Any) -> Any:
     return handle_connect
 
 
+@defect("connections.heartbeats-tell-an-old-time", breaks=["WS-3"], at="frames:written", spreads=["WS", "ST", "UI"])
+def heartbeats_tell_an_old_time(original: Any) -> Any:
+    """A heartbeat is answered with the time of long ago."""
+
+    def written(type_: str, session_id: str, fields: Any) -> str:
+        old = {"timestamp": "2020-01-01T00:00:00+00:00"} if type_ == "heartbeat_ack" else {}
+        return str(original(type_, session_id, {**fields, **old}))
+
+    return written
+
+
 @defect("connections.heartbeats-wait", breaks=["WS-3"], at="connections:take", spreads=["WS", "ST"])
 def heartbeats_wait(original: Any) -> Any:
     """While a reply is made no heartbeat is answered."""

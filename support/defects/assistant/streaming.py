@@ -115,6 +115,12 @@ def words_silence_tools(original: Any) -> Any:
     return add_calls
 
 
+@defect("replies.tools-are-given-nothing", breaks=["ST-90"], at="replies:Use.as_started", spreads=["ST"])
+def tools_are_given_nothing(original: Any) -> Any:
+    """That a tool begins and ends is told without what it was given."""
+    return lambda use: {**original(use), "arguments": {}}
+
+
 @defect("chat.tools-silence-words", breaks=["ST-5"], at="chat:take", spreads=["ST", "TC", "WS", "PE"])
 def tools_silence_words(original: Any) -> Any:
     """What the model says before it wants a tool is told only when the tool has done its work, or not at all."""
