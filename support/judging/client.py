@@ -42,7 +42,10 @@ class Client:
             raise UnaskedError(
                 f"the judge's model {request['model']} could not be asked: {type(fault).__name__}: {fault}"
             ) from fault
-        except ValueError as fault:  # the client reads what says that it is JSON, and does not wrap what that raises
+        except (
+            ValueError,
+            RecursionError,
+        ) as fault:  # the client reads what says that it is JSON, and does not wrap what that raises
             raise _unreadable(request) from fault
         try:
             if not answer.choices:

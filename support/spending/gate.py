@@ -21,7 +21,7 @@ import httpx
 from support.spending.books import Books, Desk
 from support.spending.calls import Call
 from support.spending.ledger import OverBudgetError, Reservation
-from support.spending.meter import Meter, Used
+from support.spending.meter import UNREADABLE, Meter, Used
 from support.spending.prices import Prices, UnpricedError
 from support.spending.requests import FLAVOURS, FREE, Asked, UnboundedError
 from support.spending.retrying import TransientError, is_transient, trying
@@ -405,5 +405,5 @@ def _said(body: bytes) -> str:
     """What an error answer says, in a line."""
     try:
         return str(json.loads(body)["error"]["message"])[:300]
-    except (ValueError, LookupError, TypeError):
+    except (*UNREADABLE, LookupError, TypeError):
         return " ".join(body.decode("utf-8", "replace").split())[:300]

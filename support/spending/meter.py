@@ -23,6 +23,8 @@ EXTRACTORS: Mapping[Flavour, tuple[str, str]] = {
     "messages": ("anthropic", "default"),
     "embeddings": ("openai", "embeddings"),
 }
+UNREADABLE = (ValueError, RecursionError)
+"""What reading JSON raises that is none, or is nested too deeply."""
 EVENT_LIMIT = 4 * 1024 * 1024
 """Bytes of one event that are read; the account of a call is never that long."""
 
@@ -80,7 +82,7 @@ class Meter:
             return used(self._flavour, self._account) if self._closed else None
         try:
             return used(self._flavour, json.loads(self._held))
-        except ValueError:
+        except UNREADABLE:
             return None
 
     def _events(self) -> Iterator[Any]:
@@ -91,7 +93,7 @@ class Meter:
             if line.startswith(b"data:") and b"usage" in line:
                 try:
                     yield json.loads(line.removeprefix(b"data:"))
-                except ValueError:
+                except UNREADABLE:
                     continue  # not an account
         if len(self._held) > EVENT_LIMIT:
             self._held.clear()

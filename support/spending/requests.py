@@ -53,6 +53,9 @@ HIDDEN_TOKENS = 1_024
 """Allowance for what providers put around a request with tools (some hundred tokens, by their documentation)."""
 
 
+TOO_DEEP = "its body is nested too deeply"
+
+
 class UnboundedError(ValueError):
     """A request that is not let through, since nobody can say beforehand what it may cost; the message says why."""
 
@@ -77,16 +80,23 @@ class Asked:
             told = json.loads(body)
         except ValueError:
             raise UnboundedError("its body is not JSON") from None
+        except RecursionError:
+            raise UnboundedError(TOO_DEEP) from None
         if not isinstance(told, dict) or not isinstance(told.get("model"), str):
             raise UnboundedError("it names no model")
         if strange := sorted(told.keys() - HARMLESS[flavour]):
             raise UnboundedError(f"nobody can say what {', '.join(strange)} may cost")
-        for kind in _kinds(told):
-            if kind not in TEXTUAL:
-                raise UnboundedError(f'nobody can say beforehand what a part of the kind "{kind}" may cost')
+        try:
+            strange_kinds = sorted(set(_kinds(told)) - TEXTUAL)
+        except RecursionError:
+            raise UnboundedError(TOO_DEEP) from None
+        if strange_kinds:
+            raise UnboundedError(f'nobody can say beforehand what a part of the kind "{strange_kinds[0]}" may cost')
+        if not isinstance(told.get("service_tier"), str | None):
+            raise UnboundedError(f"its service tier is no name: {told['service_tier']}")
         choices = told.get("n") or 1
         limits = [told[name] for name in OUTPUT_LIMITS if told.get(name) is not None]
-        if not all(isinstance(number, int) and number > 0 for number in (choices, *limits)):
+        if not all(type(number) is int and number > 0 for number in (choices, *limits)):
             raise UnboundedError(f"its limits are no numbers: {limits}, {choices} choices")
         return Asked(
             flavour,

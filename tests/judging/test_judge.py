@@ -239,7 +239,15 @@ def test_a_model_that_does_not_answer_is_nobodys_verdict(
 
 @pytest.mark.parametrize(
     "body",
-    ["<html>busy</html>", "[]", "null", '{"choices": [{}]}', '{"choices": "no"}', '{"choices": [{"message": "no"}]}'],
+    [
+        "<html>busy</html>",
+        "[" * 100_000,
+        "[]",
+        "null",
+        '{"choices": [{}]}',
+        '{"choices": "no"}',
+        '{"choices": [{"message": "no"}]}',
+    ],
 )
 def test_what_is_no_answer_of_a_model_is_nobodys_verdict(
     body: str, decide: Callable[[], Decision], scripted: ScriptedModel

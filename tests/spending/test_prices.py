@@ -108,6 +108,9 @@ def test_every_choice_may_fill_the_window_where_no_limit_is_named() -> None:
         {"tools": [{"type": "code_interpreter"}]},
         {"n": "4"},
         {"max_tokens": -1},
+        {"max_tokens": True},
+        {"n": True},
+        {"service_tier": ["priority"]},
     ],
 )
 def test_what_has_no_bound_is_refused(more: dict[str, Any]) -> None:
@@ -115,7 +118,10 @@ def test_what_has_no_bound_is_refused(more: dict[str, Any]) -> None:
         Asked.read("chat", chat(**more))
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"model": 3}'])
+DEEP = b"[" * 100_000
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"model": 3}', DEEP])
 def test_what_cannot_be_read_is_refused(body: bytes) -> None:
     with pytest.raises(UnboundedError):
         Asked.read("chat", body)
@@ -224,3 +230,11 @@ def test_amounts_are_told_exactly(micros: int) -> None:
 def test_a_limit_is_rounded_down_and_a_charge_up() -> None:
     assert money.limit(Decimal("0.0000019")) == 1
     assert money.charged(Decimal("0.0000011")) == 2
+
+
+@pytest.mark.parametrize("flavour", ["chat", "responses", "messages", "embeddings"])
+@pytest.mark.parametrize("streamed", [True, False])
+def test_an_answer_that_is_nested_too_deeply_gives_no_account(flavour: Flavour, streamed: bool) -> None:
+    meter = Meter(flavour, stream=streamed)
+    meter.take((b"data: " if streamed else b"") + b'{"usage": ' + DEEP + b"\n")
+    assert meter.read() is None
