@@ -171,7 +171,9 @@ def test_it_pauses_twice_as_long_each_time_and_gives_up_after_three(open_gate: O
     assert failure.value.response.headers["x-should-retry"] == "false"
     asked = scripted.received()
     pauses = [later.started - (sooner.ended or 0) for sooner, later in pairwise(asked)]
-    assert [round(pause, 1) for pause in pauses] == [0.1, 0.2, 0.4]
+    assert len(pauses) == 3
+    assert all(pause >= least for pause, least in zip(pauses, (0.1, 0.2, 0.4), strict=True)), pauses
+    assert pauses[0] < 0.35, pauses  # with some room for a busy machine
     [why] = passage.house.spent(SCENARIO).unasked
     assert why.startswith("the model could not be asked, tried 4 times: 503")
     assert passage.house.take_unasked(SCENARIO) == [why]
