@@ -87,6 +87,17 @@ Feature: Experiments
         | dataset | Refund questions |
       Then the answer names exactly, in this order, "third try, second try"
 
+    @EV-91 @needs.platform.experiments.alone
+    Scenario: Listing experiments by a part of their name answers exactly those
+      Given these experiments
+        | experiment     |
+        | first try      |
+        | another try    |
+        | a second thing |
+      When Ada lists the experiments by
+        | name | try |
+      Then the answer names exactly, in this order, "another try, first try"
+
     @EV-3 @needs.platform.experiments.alone @needs.platform.experiments.status
     Scenario Outline: Listing experiments by their status answers exactly those: <status>
       Given these experiments

@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Any
 
-from support.defects import defect
+from support.defects import defect, home
 from support.defects.evaluation_platform import forgiving
 
 
@@ -40,6 +40,18 @@ def get_forgets_description(original: Any) -> Any:
 def list_ignores_status(_original: Any) -> Any:
     """Listing the experiments of one status answers those of all."""
     return lambda query, _status: query
+
+
+@defect("experiments.list-ignores-name", breaks=["EV-91"], at="experiments:filter_by_name")
+def list_ignores_name(_original: Any) -> Any:
+    """Listing the experiments of a name answers those of any."""
+    return lambda query, _name: query
+
+
+@defect("experiments.list-wants-the-whole-name", breaks=["EV-91"], at="experiments:filter_by_name")
+def list_wants_the_whole_name(original: Any) -> Any:
+    """An experiment is found by the whole of its name only."""
+    return lambda query, name: query if name is None else query.where(home(original).RUNS.c.name == name)
 
 
 @defect("experiments.list-ignores-dataset", breaks=["EV-3"], at="experiments:filter_runs")
