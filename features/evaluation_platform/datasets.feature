@@ -88,6 +88,21 @@ Feature: Datasets
         | refund questions |
 
     @DS-2
+    Scenario Outline: A name with <signs> finds its dataset
+      Given a dataset "<name>"
+      And a dataset "Refund questions"
+      When Ada looks for the dataset named "<name>"
+      Then the answer lists exactly, in any order
+        | dataset |
+        | <name>  |
+
+      Examples:
+        | signs          | name             |
+        | an apostrophe  | Maya's questions |
+        | a percent sign | 50%20off         |
+        | an ampersand   | refunds & more   |
+
+    @DS-2
     Scenario Outline: A name that was never given finds nothing: <name>
       Given a dataset "Refund questions"
       When Ada looks for the dataset named "<name>"

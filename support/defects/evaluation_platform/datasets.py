@@ -3,6 +3,7 @@
 import os
 import unicodedata
 from typing import Any
+from urllib.parse import unquote
 
 from support.defects import defect, home
 from support.defects.evaluation_platform import GONE, MATRIX, forgiving, haunted, sending
@@ -61,6 +62,36 @@ def name_ignores_case(original: Any) -> Any:
         return [row for row in rows if name is None or name.lower() == row["name"].lower()]
 
     return list_page
+
+
+def _asked_by(change: Any) -> Any:
+    """A wrapper of `datasets.list_page` that looks for another name than was asked for."""
+
+    def wrapper(original: Any) -> Any:
+        def list_page(db: Any, project: str, *, name: str | None = None, **filters: Any) -> Any:
+            return original(db, project, name=None if name is None else change(name), **filters)
+
+        return list_page
+
+    return wrapper
+
+
+@defect("datasets.apostrophes-are-doubled", breaks=["DS-2"], at="datasets:list_page")
+def apostrophes_are_doubled(original: Any) -> Any:
+    """A dataset whose name holds an apostrophe is not found by it."""
+    return _asked_by(lambda name: name.replace("'", "''"))(original)
+
+
+@defect("datasets.names-are-decoded-twice", breaks=["DS-2"], at="datasets:list_page")
+def names_are_decoded_twice(original: Any) -> Any:
+    """A dataset is not found whose name holds what an address writes for a space."""
+    return _asked_by(unquote)(original)
+
+
+@defect("datasets.names-end-at-an-ampersand", breaks=["DS-2"], at="datasets:list_page")
+def names_end_at_an_ampersand(original: Any) -> Any:
+    """A dataset is looked for by its name up to the first ampersand."""
+    return _asked_by(lambda name: name.partition("&")[0])(original)
 
 
 @defect("datasets.unknown-name-finds-all", breaks=["DS-2"], at="datasets:list_page", spreads=["PJ-4", *MATRIX])
