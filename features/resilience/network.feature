@@ -25,14 +25,14 @@ Feature: A network that fails
       @ER-2
       Examples: no connection in time
         | deed              | trouble                       | error                  | least | most |
-        | asks the model    | leaves connections unanswered | openai.APITimeoutError | 0.3   | 3    |
-        | creates a dataset | leaves connections unanswered | httpx.ConnectTimeout   | 0.3   | 3    |
+        | asks the model    | leaves connections unanswered | openai.APITimeoutError | 0.3   | 1.5  |
+        | creates a dataset | leaves connections unanswered | httpx.ConnectTimeout   | 0.3   | 1.5  |
 
       @ER-3
       Examples: no answer in time
         | deed              | trouble        | error                  | least | most |
-        | asks the model    | is silent once | openai.APITimeoutError | 0.3   | 3    |
-        | creates a dataset | is silent once | httpx.ReadTimeout      | 0.3   | 3    |
+        | asks the model    | is silent once | openai.APITimeoutError | 0.3   | 1.5  |
+        | creates a dataset | is silent once | httpx.ReadTimeout      | 0.3   | 1.5  |
 
       @ER-4
       Examples: unknown host

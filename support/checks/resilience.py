@@ -16,6 +16,7 @@ from support.world import World
 
 PORT = re.compile(r"(?<=127\.0\.0\.1):\d+")
 """A port such as 40412 says nothing of the status 404."""
+LOSS = re.compile("not recorded|not exported|fail|error|lost|dropped", re.IGNORECASE)
 DOUBLED = (1.3, 4.0)
 """Between these a pause that doubles may be longer than the one before: jitter and a busy machine blur it."""
 
@@ -216,14 +217,15 @@ def worked_on(world: World, steps: int) -> None:
 
 
 def told_once(world: World, count: int) -> None:
-    """One line of what the program printed tells that so many steps are not recorded, and nothing is told twice.
+    """One line of what the program printed tells that so many steps are lost, and nothing is told twice.
 
     Raises:
-        AssertionError: nothing tells it, several lines do, a line comes twice, or a key is told.
+        AssertionError: nothing tells it as a loss, several lines do, a line comes twice, or a key is told.
 
     """
     printed = [line for line in ended(world).output.splitlines() if line.strip() and "DeprecationWarning" not in line]
-    telling = [line for line in printed if re.search(rf"\b{count}\b", line) and re.search("step|span", line)]
+    of_loss = [line for line in printed if LOSS.search(line) and re.search("step|span", line)]
+    telling = [line for line in of_loss if re.search(rf"\b{count}\b", line)]
     assert len(telling) == 1, f"expected one line that tells of {count} steps, were {len(telling)}: {printed}"
     kinds = Counter(re.sub(r"\d+", "#", line) for line in printed)
     assert max(kinds.values()) == 1, f"expected each loss to be told once, was {kinds.most_common(1)}"

@@ -50,8 +50,8 @@ def failure_is_remembered(original: Any) -> Any:
 
 @defect("calls.waits-longer-than-told", breaks=["ER-2", "ER-3"], at="support.programs.calls:main")
 def waits_longer_than_told(original: Any) -> Any:
-    """A program waits seconds longer for a silent server than it was told."""
-    return lambda arguments: original({**arguments, "waits_s": arguments["waits_s"] + 3.5})
+    """A program waits six times as long for a silent server as it was told."""
+    return lambda arguments: original({**arguments, "waits_s": arguments["waits_s"] * 6})
 
 
 @defect("calls.half-an-answer-is-taken", breaks=["ER-5"], at="support.programs.calls:attempt")
@@ -269,6 +269,12 @@ def partial_success_is_success(_original: Any) -> Any:
     return lambda _extra: {}
 
 
+@defect("batches.another-row-is-told", breaks=["ER-21", "ER-23"], at="support.programs.batches:refused")
+def another_row_is_told(original: Any) -> Any:
+    """Of a bad row the program learns that it is the one before."""
+    return lambda extra: {index - 1: reason for index, reason in original(extra).items()}
+
+
 @defect("batches.good-rows-are-given-up", breaks=["ER-21"], at="support.programs.batches:send", spreads=["ER-23"])
 def good_rows_are_given_up(original: Any) -> Any:
     """When one row is bad, the program takes all of them for failed."""
@@ -302,6 +308,12 @@ def failed_rows_are_given_up(original: Any) -> Any:
 def loss_is_not_told(_original: Any) -> Any:
     """Nobody is told that steps are not recorded."""
     return lambda _self, _loss: None
+
+
+@defect("degraded.loss-is-told-as-success", breaks=LOSSES, at="support.programs.degraded:Reporting.tell")
+def loss_is_told_as_success(original: Any) -> Any:
+    """Of steps that are not recorded, it is told that they are."""
+    return lambda self, loss: original(self, loss.partition(":")[0].replace("not recorded", "recorded"))
 
 
 @defect("degraded.loss-is-told-a-hundred-times", breaks=LOSSES, at="support.programs.degraded:Reporting.tell")

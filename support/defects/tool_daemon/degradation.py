@@ -38,6 +38,18 @@ def opens_early(original: Any) -> Any:
     return failed
 
 
+@defect("breaker.opens-late", breaks=["TD-14"], at="breaker:Breaker.failed", spreads=["TD"])
+def opens_late(_original: Any) -> Any:
+    """The circuit opens one failure too late."""
+
+    def failed(self: Any) -> None:
+        self.failures += 1
+        if self.trying or self.failures > self.threshold:
+            self.trip()
+
+    return failed
+
+
 @defect("breaker.success-is-forgotten", breaks=["TD-14"], at="breaker:Breaker.succeeded", spreads=["TD-16"])
 def success_is_forgotten(original: Any) -> Any:
     """Failures are counted over all time, whatever went well in between."""
