@@ -8,14 +8,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from . import analysis, people, storage
-from .errors import impossible, not_found
+from .errors import conflict, impossible, not_found
 from .storage import Record
 
 CONVERSATIONS = "conversations"
 
 
 def add(db: sa.Connection, practice: str, client: str, values: Mapping[str, Any]) -> Record:
-    """Add a conversation; its messages are given ids."""
+    """Add a conversation; its messages are given ids. Raises Problem 409 for an assignment that has one."""
+    if any(each["assignment_id"] == values["assignment_id"] for each in of_client(db, practice, client)):
+        raise conflict(f"assignment: {values['title']!r} has a conversation already")
     messages = [{"message_id": storage.new_id("message"), **message} for message in values["messages"]]
     content = {**values, "messages": messages}
     return storage.insert(db, practice, CONVERSATIONS, content, prefix="conversation", client=client)

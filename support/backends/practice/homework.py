@@ -19,6 +19,8 @@ def add(db: sa.Connection, practice: str, client: str, values: Mapping[str, Any]
     """Add an assignment."""
     blank = {"instructions": None, "status": "assigned", "due_at": None, "completed_at": None}
     content = {**blank, "assigned_at": times.stamp(), **values}
+    if not is_open(content) and content["completed_at"] is None:
+        content["completed_at"] = times.stamp()
     return storage.insert(db, practice, ASSIGNMENTS, content, prefix="assignment", client=client)
 
 

@@ -31,6 +31,8 @@ def add(db: sa.Connection, practice: str, values: Mapping[str, Any]) -> Record:
         "number": next_number(db, practice),
         "total_cents": total(values["items"]),
     }
+    if content["status"] == "paid":
+        content["paid_at"] = times.stamp()
     return storage.insert(db, practice, INVOICES, content, prefix="invoice", client=values["client_id"])
 
 

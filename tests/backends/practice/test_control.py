@@ -86,6 +86,38 @@ def test_more_is_added_to_a_practice_and_to_a_client(served: Backend, harbour: H
         assert http.get("/client-mood/recent").json()["moods"][0]["mood"] == "fine"
 
 
+def test_a_second_conversation_about_an_assignment_is_refused_since_nobody_could_read_both(
+    served: Backend, harbour: House
+) -> None:
+    path = f"/practices/{harbour.id}/clients/{harbour.sarah}/add"
+    before = harbour.lee.get("/haystack/conversations", client_id=harbour.sarah)
+    again = {"conversations": [{"title": "Sleep diary", "messages": [{"role": "user", "content": "Hi."}]}]}
+    assert "has a conversation" in steer(served, "POST", path, again, expect=409)["message"]
+    assert harbour.lee.get("/haystack/conversations", client_id=harbour.sarah) == before
+
+
+def test_what_is_seeded_as_done_was_done_at_some_time(served: Backend, harbour: House) -> None:
+    items = [{"description": "Session", "unit_cents": 100}]
+    content = {
+        "assignments": [{"title": "Walk", "status": "completed"}, {"title": "Rest"}],
+        "invoices": [{"items": items, "status": status} for status in ("paid", "open")],
+    }
+    steer(served, "POST", f"/practices/{harbour.id}/clients/{harbour.sarah}/add", content)
+    homework = harbour.lee.get(f"/clients/{harbour.sarah}/homework")["homework"]
+    assert {each["title"]: each["completedAt"] is not None for each in homework} == {
+        "Walk": True,
+        "Rest": False,
+        "Breathing": True,
+        "Sleep diary": False,
+    }
+    invoices = harbour.lee.get("/invoices")["invoices"]
+    assert [(each["status"], each["paidAt"] is not None) for each in invoices] == [
+        ("open", False),
+        ("paid", True),
+        ("open", False),
+    ]
+
+
 def test_sessions_without_dates_are_a_day_apart(served: Backend, harbour: House) -> None:
     path = f"/practices/{harbour.id}/clients/{harbour.client('Maya Cohen')['id']}/add"
     steer(served, "POST", path, {"sessions": [{"title": "one"}, {"title": "two"}, {"title": "three"}]})
