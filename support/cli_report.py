@@ -59,7 +59,7 @@ def merge(
         raise typer.Exit(1) from fault
     typer.echo(f"{merged.scenarios} scenarios in {into}")
     if merged.missing:
-        remedy = "merge all again, theirs too, or run them anew"
+        remedy = "run what is missing, and merge all"
         typer.echo(f"RED: {merging.lacking(merged.missing)}: {remedy}", err=True)
         raise typer.Exit(1)
 

@@ -95,10 +95,10 @@ def test_a_share_that_is_missing_is_named_and_red(tmp_path: Path) -> None:
     told = CliRunner().invoke(app, ["merge", *folders, "--into", str(into)])
     assert told.exit_code == 1
     assert told.stdout == f"3 scenarios in {into}\n"
-    assert told.stderr == "RED: the shares 3/5, 5/5 are missing: merge all again, theirs too, or run them anew\n"
+    assert told.stderr == "RED: the shares 3/5, 5/5 are missing: run what is missing, and merge all\n"
     assert "shard = 1/5, 2/5, 4/5; missing: 3/5, 5/5" in (into / "environment.properties").read_text().splitlines()
     [errors] = [json.loads(file.read_text())["errors"] for file in into.glob("*-globals.json")]
-    assert [error["message"] for error in errors] == ["the shares 3/5, 5/5 are missing: their scenarios are not here"]
+    assert [error["message"] for error in errors] == ["the shares 3/5, 5/5 are missing: not all scenarios are here"]
 
 
 def test_shares_of_two_runs_are_not_merged(tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ def _tell(into: Path, shares: Sequence[Shard], missing: Sequence[str]) -> None:
     facts = (into / FACTS).read_text(encoding="utf-8")
     (into / FACTS).write_text(SHARE.sub(f"shard = {told}", facts), encoding="utf-8")
     if missing:
-        error = {"message": f"{lacking(missing)}: their scenarios are not here", "timestamp": int(time.time() * 1000)}
+        error = {"message": f"{lacking(missing)}: not all scenarios are here", "timestamp": int(time.time() * 1000)}
         file = into / f"{uuid.uuid4()}-globals.json"
         file.write_text(json.dumps({"attachments": [], "errors": [error]}), encoding="utf-8")
 
