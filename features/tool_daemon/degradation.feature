@@ -116,6 +116,23 @@ Feature: A provider in trouble
       And the model was asked 5 times
 
     @TD-15
+    Scenario: When the fallback provider fails, too, that is said in its place
+      Given the tool daemon with
+        | retry base        | 0.001 |
+        | breaker threshold | 1     |
+        | fallback provider | yes   |
+      And the planner is connected
+      And the model answers, one after another
+        | answer | times  |
+        | 503    | always |
+      And the planner has called "chat" with
+        | prompt | What is due today? |
+      When the planner calls "chat" with
+        | prompt | And tomorrow? |
+      Then the planner is answered "The model cannot be reached at the moment. Please try again later."
+      And the model was asked 8 times
+
+    @TD-15
     Scenario: The models that are listed are those of the fallback provider, too
       Given the tool daemon with
         | retry base        | 0.001 |

@@ -101,6 +101,19 @@ def fallback_provider_is_not_asked(original: Any) -> Any:
     return fall_back
 
 
+@defect("breaker.failing-fallback-fails-the-call", breaks=["TD-15"], at="providers:Providers.fall_back")
+def failing_fallback_fails_the_call(original: Any) -> Any:
+    """When the fallback provider fails, too, so does the call, instead of being answered at once."""
+
+    async def fall_back(self: Any, request: Any) -> Any:
+        answer = await original(self, request)
+        if self.fallback is not None and answer.provider is None:
+            raise home(original).ProviderError("the fallback gave no answer, too")
+        return answer
+
+    return fall_back
+
+
 @defect("breaker.list-of-models-goes-past-it", breaks=["TD-15"], at="providers:Providers.list_models")
 def list_of_models_goes_past_it(_original: Any) -> Any:
     """Whoever wants to know the models has the provider asked that is to be left alone."""
