@@ -175,7 +175,7 @@ def times_are_an_hour_late(original: Any) -> Any:
     return lambda nanoseconds: original(nanoseconds) + 3_600_000
 
 
-@defect("tracing.times-are-whole-milliseconds", breaks=["TR-99"], at="spans:milliseconds", spreads=["TR-9"])
+@defect("tracing.times-are-whole-milliseconds", breaks=["TR-99"], at="spans:milliseconds", spreads=EVERY_TRACE)
 def times_are_whole_milliseconds(original: Any) -> Any:
     """When a span began and ended is kept to the millisecond."""
     return lambda nanoseconds: int(original(nanoseconds))
