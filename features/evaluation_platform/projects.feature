@@ -320,7 +320,7 @@ Feature: Projects
 
     @PJ-94 @needs.platform.projects @needs.platform.keys
     Scenario: A key opens nothing any more when its time is over
-      When the team of a new project gives out a key for the charts, for 0.15 s
+      When the team of a new project gives out a key for the charts, for 0.4 s
       Then once that time is over, whoever holds it finds
         | asked for        | answer       |
         | the charts       | unauthorised |
