@@ -11,6 +11,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from selenium.webdriver import Chrome
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.actions.wheel_input import ScrollOrigin
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
@@ -212,3 +214,14 @@ def test_the_scenario_is_linked_to_its_line(browser: Chrome, page: Path) -> None
     link = found(browser, "test-result-meta-link").find_element(By.TAG_NAME, "a").get_attribute("href") or ""
     assert Path(unquote(urlsplit(link).path)) == page.parents[1] / "features/our_system/promises.feature"
     assert urlsplit(link).fragment == "L5"
+
+
+def test_the_head_of_the_report_is_seen_first_and_whoever_scrolls_may(browser: Chrome) -> None:
+    look(browser, "light", height=400)
+    browser.refresh()
+    found(browser, "tree-leaf", "The promise that is broken")
+    down = "return [...document.querySelectorAll('*')].reduce((most, each) => Math.max(most, each.scrollTop), 0)"
+    browser.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
+    assert browser.execute_script(down) == 0
+    ActionChains(browser).scroll_from_origin(ScrollOrigin.from_viewport(200, 200), 0, 150).perform()
+    WebDriverWait(browser, 5).until(lambda _: browser.execute_script(down) > 0)
