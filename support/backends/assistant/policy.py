@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from .identity import Caller
 from .model import ModelClient, ModelFault, ModelRequest
@@ -52,7 +53,8 @@ class Verdict(BaseModel):
 
     is_violation: bool
     violation_type: str | None = None
-    reason: str = ""
+    reason: Annotated[str, BeforeValidator(lambda said: "" if said is None else said)] = ""
+    """A model that finds nothing often says null here, as it is asked to for the type."""
     confidence: float = Field(ge=0, le=1)
 
 

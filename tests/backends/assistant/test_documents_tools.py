@@ -214,6 +214,11 @@ def test_a_check_that_cannot_be_read_lets_nothing_pass(at: At, scripted: Scripte
     assert len(scripted.received()) == 1
 
 
+def test_a_check_that_finds_nothing_needs_no_reason() -> None:
+    found = policy.verdict('{"is_violation": false, "violation_type": null, "reason": null, "confidence": 1}')
+    assert (found.is_violation, found.reason) == (False, "")
+
+
 def loaded(office: Office, **more: Any) -> Page:  # noqa: F811
     """A page with a session of Sarah's and a template."""
     session = {"sessionId": "s-1", "clientId": office.client["id"], "clientName": "Sarah Johnson", "content": "S: Hi."}
