@@ -14,7 +14,7 @@ from support.defects import defect, home
 
 WIDELY = ["WS", "SS", "ST", "EC", "UI", "TC", "PA", "PE", "RL", "RD", "TR"]
 """Blocks whose scenarios connect, too."""
-BLOCKED_S = 2.5
+BLOCKED_S = 4.5
 LONG = 5_000
 GOODBYES = (1000, 1001)
 
