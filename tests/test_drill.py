@@ -205,6 +205,29 @@ def broken_off(monkeypatch: pytest.MonkeyPatch, results: Path, by: Callable[[], 
     return told.exit_code, told.output, [json.loads(line)["defect"] for line in results.read_text().splitlines()]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(("--whole", "--behaviour", "DS-3"), 1), (("--behaviour", "DS-3"), 0), (("--whole", "--shard", "1/2"), 0)],
+)
+def test_a_whole_drill_is_red_for_a_scenario_that_sees_no_defect_of_its_promise(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, arguments: tuple[str, ...], code: int
+) -> None:
+    sees, sees_none = ended("failed", "DS-3"), ended("passed", "DS-3", place="b.feature:7")
+
+    class Whole(Held):
+        def control(self, _: object) -> list[Ended]:
+            return [replace(sees, verdict="passed"), sees_none]
+
+        def hold(self, chosen: Sequence[defects.Defect], tell: Callable[[Verdict], object]) -> list[Verdict]:
+            tell(judge(DEFECT, [sees, sees_none]))
+            return []
+
+    monkeypatch.setattr("support.running.drill.Drill", Whole())
+    told = CliRunner().invoke(app, ["drill", *arguments, "--results", str(tmp_path / "drill.jsonl")])
+    assert told.exit_code == code, told.output
+    assert ("never red by a defect of DS-3: b.feature:7" in told.output) == bool(code)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_drill_keeps_its_verdicts_and_says_what_was_not_held(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, number: signal.Signals

@@ -88,7 +88,7 @@ Feature: Replies that are interrupted
       Then the model's work for Dr. Lee in "another tab" goes on
       And the model's work for Dr. Lee was broken off
 
-    @ST-8 @ST-9 @needs.assistant.cancel @needs.practice.control
+    @ST-8 @needs.assistant.cancel @needs.practice.control
     Scenario: Page actions of a cancelled reply are not carried out
       Given the model will, one after another
         | turn | step                | with                                                               | pause |
@@ -138,7 +138,7 @@ Feature: Replies that are interrupted
         | search clients   | succeeded   |
       And the model's work for Dr. Lee was finished after one request
 
-    @ST-9 @WS-15 @needs.assistant.cancel @needs.practice.control
+    @WS-15 @needs.assistant.cancel @needs.practice.control
     Scenario: After a tool was stopped the chat goes on
       Given the practice, asked for search clients, answers after 5 seconds once
       And the model will, one after another

@@ -237,7 +237,7 @@ Feature: What no document may be written for
       Examples:
         | trouble                                      |
         | fails with 500 4 times                       |
-        | fails with 503 twice                         |
+        | fails with 503 4 times                       |
         | fails with 429 twice                         |
         | breaks the connection 3 times                |
         | does it and then fails with 500 4 times      |
