@@ -42,7 +42,7 @@ def list_ignores_status(_original: Any) -> Any:
     return lambda query, _status: query
 
 
-@defect("experiments.list-ignores-name", breaks=["EV-91"], at="experiments:filter_by_name")
+@defect("experiments.list-ignores-name", breaks=["EV-91"], at="experiments:filter_by_name", spreads=["TR-91"])
 def list_ignores_name(_original: Any) -> Any:
     """Listing the experiments of a name answers those of any."""
     return lambda query, _name: query

@@ -118,7 +118,9 @@ def batch_names_the_wrong_event(original: Any) -> Any:
     return lambda index, refused: original(index + 1, refused)
 
 
-@defect("events.batch-names-the-wrong-property", breaks=["SE-3"], at="events:report_refused")
+@defect(
+    "events.batch-names-the-wrong-property", breaks=["SE-3"], at="events:report_refused", spreads=["ER-21", "ER-23"]
+)
 def batch_names_the_wrong_property(original: Any) -> Any:
     """The fault of an invalid event in a batch is said to be in another property."""
 
