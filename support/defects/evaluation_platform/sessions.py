@@ -159,7 +159,7 @@ def told_too_early_replaces_it(original: Any) -> Any:
     return apply_pending
 
 
-@defect("sessions.begun-once-more-is-begun-anew", breaks=["SE-94"], at="events:start_session")
+@defect("sessions.begun-once-more-is-begun-anew", breaks=["SE-94"], at="events:start_session", spreads=["TR-94"])
 def begun_once_more_is_begun_anew(original: Any) -> Any:
     """A session that is begun once more forgets what it said before."""
 

@@ -417,7 +417,10 @@ def malformed_exports_are_acknowledged(original: Any) -> Any:
     return decode
 
 
-@defect("tracing.json-is-acknowledged-and-lost", breaks=["TR-9"], at="otlp:decode_json")
+SENDS_SPANS = [*EVERY_TRACE, "TR-90", "TR-91", "EV-4"]
+
+
+@defect("tracing.json-is-acknowledged-and-lost", breaks=["TR-9"], at="otlp:decode_json", spreads=SENDS_SPANS)
 def json_is_acknowledged_and_lost(original: Any) -> Any:
     """An export in JSON is acknowledged, and nothing of it is stored."""
 
