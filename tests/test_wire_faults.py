@@ -38,6 +38,7 @@ from support.wire import (
     Unanswered,
     Wire,
     WireError,
+    links,
 )
 from tests.test_wire_proxy import PIECES, send_pieces
 from tests.wire_servers import LIMIT_S, connect, eventually_one, one, raw_server, read_all, read_until, uvicorn_server
@@ -254,6 +255,22 @@ class TestErrors:
             with pytest.raises(TimeoutError):
                 client.recv(1)
             client.close()
+
+    def test_a_system_that_is_reached_after_it_was_let_go_sees_an_orderly_end(
+        self, wire: Wire, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def let_go_first(end: links.End, transport: asyncio.BaseTransport) -> None:
+            if end is not end._link.client:
+                end._link._fall_silent()
+            reached(end, transport)
+
+        reached = links.End.connection_made
+        monkeypatch.setattr(links.End, "connection_made", let_go_first)
+        with raw_server(lambda connection: connection.recv(1)) as system:
+            client = connect(wire.proxy("system").start(system.address))
+            told = system.result()
+            client.close()
+        assert told == b""
 
     def test_a_delayed_answer_is_late_and_whole(self, proxy: Proxy, client: httpx.Client) -> None:
         injection = proxy.inject(Delay(0.15, times=1))

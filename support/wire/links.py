@@ -191,7 +191,9 @@ class Link:
                 self._turn_away(injection)
             else:
                 self._connecting = asyncio.get_running_loop().create_task(self._connect())
-        elif not self._client.open or self._severed:
+        elif self._severed:
+            end.close()
+        elif not self._client.open:
             end.reset()
 
     def _turn_away(self, injection: Injection) -> None:
