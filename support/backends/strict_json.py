@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
 
-def read(content: str | bytes) -> Any:
+def finite(digits: str) -> float:
+    """A number with a fraction or an exponent. Raises ValueError for one that is too large."""
+    number = float(digits)
+    if math.isinf(number):
+        raise ValueError(f"{digits[:20]} is too large a number")
+    return number
+
+
+def read(content: str | bytes, number: Callable[[str], float] = finite) -> Any:
     """JSON by the letter, in finite numbers. Raises ValueError; RecursionError for what is nested too deeply."""
-    return json.loads(content, parse_constant=_refuse, parse_float=_finite)
+    return json.loads(content, parse_constant=_refuse, parse_float=number)
 
 
 def is_deeper(value: Any, most: int) -> bool:
@@ -25,13 +33,6 @@ def is_deeper(value: Any, most: int) -> bool:
 
 def _refuse(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON")
-
-
-def _finite(digits: str) -> float:
-    number = float(digits)
-    if math.isinf(number):
-        raise ValueError(f"{digits[:20]} is too large a number")
-    return number
 
 
 def _within(value: list[Any] | dict[str, Any]) -> Iterable[Any]:

@@ -6,7 +6,6 @@ A module of routes makes its router with `new_router()`, and a route that declar
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect
 
+from support.backends import strict_json
 from support.backends.strictness import route_of
 
 from . import auth, nesting, storage
@@ -142,7 +142,7 @@ def parse_json(body: bytes) -> Any:
     """Strict JSON. Raises Problem 400."""
     try:
         text = body.decode("utf-8")
-        value = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
+        value = strict_json.read(text)
         if "\\ud" in text or "\\uD" in text:
             json.dumps(value, ensure_ascii=False).encode("utf-8")
         if nesting.may_be_too_deep(text) and nesting.too_deep(value):
@@ -155,15 +155,4 @@ def parse_json(body: bytes) -> Any:
     except (ValueError, RecursionError) as fault:
         reason = "nested too deeply" if isinstance(fault, RecursionError) else str(fault)
         raise Problem(400, f"body: malformed JSON: {reason}") from fault
-    return value
-
-
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _finite(digits: str) -> float:
-    value = float(digits)
-    if math.isinf(value):
-        raise ValueError(f"{digits[:20]} is out of range")
     return value

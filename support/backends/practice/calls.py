@@ -7,7 +7,6 @@ a route that declares `call: Call` is handed the call.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Collection, Coroutine
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 
+from support.backends import strict_json
 from support.backends.strictness import route_of
 
 from . import accounts, storage
@@ -148,7 +148,7 @@ def parse_json(body: bytes) -> Any:
     """Strict JSON. Raises Problem 400."""
     try:
         text = body.decode("utf-8")
-        value = json.loads(text, parse_constant=_refuse_constant, parse_float=_number)
+        value = strict_json.read(text, _number)
         if "\\ud" in text.lower():
             json.dumps(value, ensure_ascii=False).encode("utf-8")
         _check_depth(value)
@@ -172,13 +172,7 @@ def _check_depth(value: Any, depth: int = 0) -> None:
         _check_depth(each, depth + 1)
 
 
-def _refuse_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not JSON")
-
-
 def _number(digits: str) -> float | int:
     """50.0 is the number 50, in JSON Schema as in the language that this API is written in elsewhere."""
-    value = float(digits)
-    if math.isinf(value):
-        raise ValueError(f"{digits[:20]} is out of range")
+    value = strict_json.finite(digits)
     return int(value) if value.is_integer() and abs(value) <= _EXACT else value
